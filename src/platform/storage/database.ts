@@ -1,0 +1,132 @@
+// The database: PostgreSQL, or PGlite (PostgreSQL in this process) under the data folder. The same
+// migrations and the same SQL for both; faults of the connection enter the house as Refusals here.
+import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } from 'typeorm'
+import { Refusal } from '../errors.js'
+import type { Log } from '../log.js'
+import { openEmbedded, type Embedded } from './embedded.js'
+import { migrations } from '../../../migrations/index.js'
+
+export type Row = Record<string, unknown>
+
+/** What a collection needs: SQL with `$1` parameters, inside or outside of a transaction. */
+export interface Executor {
+  query<T = Row>(sql: string, parameters?: unknown[]): Promise<T[]>
+}
+
+export interface Database extends Executor {
+  kind: 'postgres' | 'embedded'
+  /** Runs work in one transaction; everything inside must use the executor it is given. */
+  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** PostgreSQL connection string; without it the embedded database is opened. */
+  url: string | undefined
+  dataDir: string
+  log: Log
+  entities?: EntitySchema[]
+  poolSize?: number
+}
+
+/** Opens the database and brings its schema up to date. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const embedded = options.url ? undefined : await openEmbedded(options.dataDir)
+  const source = new DataSource({ ...connection(options, embedded), type: 'postgres', migrations, installExtensions: false, migrationsTransactionMode: 'each' })
+  translateFaults(source)
+  try {
+    await source.initialize()
+    await migrate(source, embedded === undefined)
+  } catch (error) {
+    if (source.isInitialized) await source.destroy()
+    await embedded?.close()
+    throw error
+  }
+  return assemble(source, embedded)
+}
+
+function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embedded | undefined) {
+  const poolErrorHandler = (error: Error) => log.warn({ err: error.message }, 'a database connection was lost')
+  if (embedded) return { extra: embedded.poolConfig, connectTimeoutMS: 10_000, poolErrorHandler }
+  return {
+    url: url!,
+    connectTimeoutMS: 2000,
+    poolSize,
+    poolErrorHandler,
+    extra: { query_timeout: 3000, connectionTimeoutMillis: 2000, keepAlive: true, application_name: 'gatehouse' },
+  }
+}
+
+function assemble(source: DataSource, embedded: Embedded | undefined): Database {
+  const executor = (manager: EntityManager): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters) })
+  return {
+    kind: embedded ? 'embedded' : 'postgres',
+    ...executor(source.manager),
+    transaction: (work) => source.transaction((manager) => work(executor(manager))),
+    ping: async () => void (await source.query('select 1')),
+    close: async () => {
+      await source.destroy()
+      await embedded?.close()
+    },
+  }
+}
+
+const migrationLock = 7_412_902
+
+/** Runs pending migrations; on PostgreSQL under an advisory lock, so that nodes that start together take turns. */
+async function migrate(source: DataSource, shared: boolean): Promise<void> {
+  if (!shared) return void (await source.runMigrations())
+  const runner = source.createQueryRunner()
+  try {
+    await runner.query(`set statement_timeout = 0`)
+    await acquire(runner)
+    await source.runMigrations()
+  } finally {
+    await runner.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined)
+    await runner.release()
+  }
+}
+
+async function acquire(runner: QueryRunner): Promise<void> {
+  for (;;) {
+    const [row] = await runner.query('select pg_try_advisory_lock($1) as held', [migrationLock])
+    if (row.held) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** PostgreSQL's codes for "not now": connection lost, shutting down, starting up, too many connections, resources. */
+const notNow = /^(08|53|57P0|25006)/
+
+/** True for faults that say nothing about the statement: the database cannot be reached or does not answer. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error) && typeof error !== 'object') return false
+  const { code, message = '' } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: string; message?: string }
+  if (code && (notNow.test(code) || /^E(CONN|PIPE|NOTFOUND|TIMEDOUT|HOSTUNREACH|NOENT|AI_AGAIN)/.test(code))) return true
+  return /timeout|terminated|Connection (ended|closed)|not queryable|Driver not Connected/i.test(message)
+}
+
+/** The name of the unique index that a write ran into, where that is what went wrong (PostgreSQL 23505). */
+export function violatedIndex(error: unknown): string | undefined {
+  const { code, constraint } = ((error as { driverError?: unknown } | undefined)?.driverError ?? error ?? {}) as { code?: string; constraint?: string }
+  return code === '23505' ? (constraint ?? '') : undefined
+}
+
+function translateFaults(source: DataSource): void {
+  const create = source.driver.createQueryRunner.bind(source.driver)
+  source.driver.createQueryRunner = (mode) => {
+    const runner = create(mode)
+    const query = runner.query.bind(runner)
+    const translated = async (...args: Parameters<typeof query>): Promise<unknown> => {
+      try {
+        return await query(...args)
+      } catch (error) {
+        throw isOutage(error) ? new Refusal('unavailable', 'The database does not answer.', { cause: error, retryAfter: 5 }) : error
+      }
+    }
+    runner.query = translated as typeof runner.query
+    return runner
+  }
+}
