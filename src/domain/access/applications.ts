@@ -1,0 +1,98 @@
+// Applications: relying parties, shown as tiles to the people they are assigned to.
+import { createHash } from 'node:crypto'
+import { Refusal } from '../../platform/errors.js'
+import { newId } from '../../platform/ids.js'
+import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+
+export interface Application {
+  /** `app-` and sixteen hexadecimal digits. */
+  id: string
+  name: string
+  description: string | undefined
+  startUrl: string | undefined
+  icon: string | undefined
+  clientId: string | undefined
+  /** OIDC client metadata in the words of RFC 7591, without client_id and client_secret. */
+  clientMetadata: Record<string, unknown> | undefined
+  /** What `hashClientSecret` made of the secret. */
+  clientSecretHash: string | undefined
+}
+
+export type NewApplication = Omit<Application, 'id'> & { id?: string }
+
+/** Hashes a client secret of at least 32 characters; its entropy, not the hash, is what resists guessing. */
+export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+const columns = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
+const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
+
+export class Applications {
+  constructor(private readonly sql: Executor) {}
+
+  async findByClientId(clientId: string): Promise<Application | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from applications where client_id = $1`, [clientId])
+    return row && fromRow(row)
+  }
+
+  async list(): Promise<Application[]> {
+    return (await this.sql.query(`select ${columns} from applications order by lower(name)`)).map(fromRow)
+  }
+
+  /** Creates applications, all or none, and returns their ids in the order given. */
+  async create(applications: NewApplication[]): Promise<string[]> {
+    const rows = applications.map((application) => ({ ...toRow(application), id: application.id ?? newId('app-') }))
+    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]))
+    return rows.map((row) => row.id)
+  }
+
+  async update(applications: Application[]): Promise<void> {
+    await refuseTaken(this.sql.query(
+      `update applications a set name = r.name, description = r.description, start_url = r.start_url, icon = r.icon,
+         client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash
+       from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
+      [JSON.stringify(applications.map((application) => ({ ...toRow(application), id: application.id })))],
+    ))
+  }
+
+  /** Removes applications with their assignments. */
+  async remove(ids: string[]): Promise<void> {
+    await this.sql.query('delete from applications where id = any($1)', [ids])
+  }
+}
+
+const taken: Record<string, string> = {
+  applications_name: 'That application name is taken.',
+  applications_client_id: 'That client_id is taken.',
+}
+
+async function refuseTaken(write: Promise<unknown>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    const sentence = taken[violatedIndex(error) ?? '']
+    if (sentence) throw new Refusal('conflict', sentence, { cause: error })
+    throw error
+  }
+}
+
+const toRow = (application: NewApplication): Row => ({
+  name: application.name,
+  description: application.description ?? null,
+  start_url: application.startUrl ?? null,
+  icon: application.icon ?? null,
+  client_id: application.clientId ?? null,
+  client_metadata: application.clientMetadata ?? null,
+  client_secret_hash: application.clientSecretHash ?? null,
+})
+
+/** Reads a row whose columns are named as in the table. */
+export const fromRow = (row: Row): Application => ({
+  id: row.id as string,
+  name: row.name as string,
+  description: (row.description as string | null) ?? undefined,
+  startUrl: (row.start_url as string | null) ?? undefined,
+  icon: (row.icon as string | null) ?? undefined,
+  clientId: (row.client_id as string | null) ?? undefined,
+  clientMetadata: (row.client_metadata as Record<string, unknown> | null) ?? undefined,
+  clientSecretHash: (row.client_secret_hash as string | null) ?? undefined,
+})

@@ -1,0 +1,110 @@
+// What one user reaches: accounts with their permission sets, and applications. Every question is one
+// statement, and each goes through the indexes from the user outwards.
+import { actingAs } from '../directory/index.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { fromRow as applicationFromRow, type Application } from './applications.js'
+import { fromRow as permissionSetFromRow, type PermissionSet } from './permission-sets.js'
+
+export interface RoleReach {
+  permissionSetId: string
+  name: string
+  description: string | undefined
+}
+
+export interface AccountReach {
+  id: string
+  name: string
+  alias: string | undefined
+  email: string
+  roles: RoleReach[]
+}
+
+export interface AccountPage {
+  accounts: AccountReach[]
+  /** How many accounts match in all. */
+  total: number
+}
+
+interface PageOptions {
+  /** Part of a name, id, alias or address. */
+  search?: string
+  offset?: number
+  limit?: number
+}
+
+export class Reach {
+  constructor(private readonly sql: Executor) {}
+
+  /** Lists the accounts a user reaches, by name, each with its permission sets. */
+  async accounts(userId: string, { search = '', offset = 0, limit = 100 }: PageOptions = {}): Promise<AccountPage> {
+    const rows = await this.sql.query(
+      `${actingAs}, reached as (
+         select distinct account_id, permission_set_id from assignments join mine on principal_id = mine.id
+       ), page as (
+         select a.id, a.name, a.alias, a.email, count(*) over () as total
+         from accounts a where a.id in (select account_id from reached)
+           and ($2 = '' or strpos(lower(a.name || ' ' || a.id || ' ' || coalesce(a.alias, '') || ' ' || a.email), lower($2)) > 0 or strpos(a.id, regexp_replace($2, '[- ]', '', 'g')) > 0 and $2 ~ '[0-9]')
+         order by lower(a.name), a.id offset $3 limit $4
+       )
+       select p.id, p.name, p.alias, p.email, p.total, s.id as set_id, s.name as set_name, s.description as set_description
+       from page p join reached r on r.account_id = p.id join permission_sets s on s.id = r.permission_set_id
+       order by lower(p.name), p.id, lower(s.name)`,
+      [userId, search.trim(), offset, limit],
+    )
+    return { accounts: gather(rows), total: Number(rows[0]?.total ?? 0) }
+  }
+
+  /** Lists the permission sets a user holds in one account, by name. */
+  async roles(userId: string, accountId: string, { offset = 0, limit = 100 }: PageOptions = {}): Promise<PermissionSet[]> {
+    const rows = await this.sql.query(
+      `${actingAs} select distinct s.* , lower(s.name) as sort_name from assignments a join mine on a.principal_id = mine.id join permission_sets s on s.id = a.permission_set_id
+       where a.account_id = $2 order by sort_name offset $3 limit $4`,
+      [userId, accountId, offset, limit],
+    )
+    return rows.map(permissionSetFromRow)
+  }
+
+  /** Returns the permission set that a user holds in an account under a name, or refuses; it does not tell whether either exists. */
+  async requireRole(userId: string, accountId: string, permissionSetName: string): Promise<PermissionSet> {
+    const [row] = await this.sql.query(
+      `${actingAs} select s.* from permission_sets s where lower(s.name) = lower($3) and exists (
+         select 1 from assignments a join mine on a.principal_id = mine.id where a.account_id = $2 and a.permission_set_id = s.id)`,
+      [userId, accountId, permissionSetName],
+    )
+    if (!row) throw new Refusal('forbidden', 'That permission set is not assigned to you in that account.')
+    return permissionSetFromRow(row)
+  }
+
+  /** Lists the applications assigned to a user, by name. */
+  async applications(userId: string): Promise<Application[]> {
+    const rows = await this.sql.query(
+      `${actingAs} select a.* from applications a where exists (
+         select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id)
+       order by lower(a.name)`,
+      [userId],
+    )
+    return rows.map(applicationFromRow)
+  }
+
+  /** True when the application with this client_id is assigned to the user. */
+  async mayUseClient(userId: string, clientId: string): Promise<boolean> {
+    const rows = await this.sql.query(
+      `${actingAs} select 1 from applications a join application_assignments p on p.application_id = a.id join mine on p.principal_id = mine.id
+       where a.client_id = $2 limit 1`,
+      [userId, clientId],
+    )
+    return rows.length > 0
+  }
+}
+
+function gather(rows: Row[]): AccountReach[] {
+  const accounts = new Map<string, AccountReach>()
+  for (const row of rows) {
+    const id = row.id as string
+    const account = accounts.get(id) ?? { id, name: row.name as string, alias: (row.alias as string | null) ?? undefined, email: row.email as string, roles: [] }
+    account.roles.push({ permissionSetId: row.set_id as string, name: row.set_name as string, description: (row.set_description as string | null) ?? undefined })
+    accounts.set(id, account)
+  }
+  return [...accounts.values()]
+}

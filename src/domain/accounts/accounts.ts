@@ -1,0 +1,84 @@
+// Accounts of the organization.
+import { Refusal } from '../../platform/errors.js'
+import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+
+export interface Account {
+  /** Twelve digits. */
+  id: string
+  name: string
+  alias: string | undefined
+  /** The root user's address. */
+  email: string
+  management: boolean
+}
+
+const columns = 'id, name, alias, email, management'
+const record = 'r(id char(12), name text, alias text, email text, management boolean)'
+
+export class Accounts {
+  constructor(private readonly sql: Executor) {}
+
+  async find(id: string): Promise<Account | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from accounts where id = $1`, [id])
+    return row && fromRow(row)
+  }
+
+  async get(id: string): Promise<Account> {
+    const account = await this.find(id)
+    if (!account) throw new Refusal('not-found', 'There is no such account.')
+    return account
+  }
+
+  async findManagement(): Promise<Account | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from accounts where management`)
+    return row && fromRow(row)
+  }
+
+  async list(): Promise<Account[]> {
+    return (await this.sql.query(`select ${columns} from accounts order by lower(name), id`)).map(fromRow)
+  }
+
+  async create(accounts: Account[]): Promise<void> {
+    await refuseTaken(this.sql.query(`insert into accounts (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [rows(accounts)]))
+  }
+
+  async update(accounts: Account[]): Promise<void> {
+    await refuseTaken(this.sql.query(
+      `update accounts a set name = r.name, alias = r.alias, email = r.email, management = r.management
+       from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
+      [rows(accounts)],
+    ))
+  }
+
+  /** Removes accounts with their assignments. */
+  async remove(ids: string[]): Promise<void> {
+    await this.sql.query('delete from accounts where id = any($1)', [ids])
+  }
+}
+
+const taken: Record<string, string> = {
+  accounts_pkey: 'That account id is taken.',
+  accounts_alias: 'That account alias is taken.',
+  accounts_email: 'That address is the root user of another account.',
+  accounts_management: 'There is a management account already.',
+}
+
+async function refuseTaken(write: Promise<unknown>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    const sentence = taken[violatedIndex(error) ?? '']
+    if (sentence) throw new Refusal('conflict', sentence, { cause: error })
+    throw error
+  }
+}
+
+const rows = (accounts: Account[]): string => JSON.stringify(accounts.map((account) => ({ ...account, alias: account.alias ?? null })))
+
+const fromRow = (row: Row): Account => ({
+  id: row.id as string,
+  name: row.name as string,
+  alias: (row.alias as string | null) ?? undefined,
+  email: row.email as string,
+  management: row.management as boolean,
+})

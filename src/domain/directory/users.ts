@@ -1,0 +1,118 @@
+// Workforce users: the people in the directory.
+import { Refusal } from '../../platform/errors.js'
+import { newUuid } from '../../platform/ids.js'
+import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+
+/** An email address as SCIM has it (RFC 7643 section 4.1.2). */
+export interface Email {
+  value: string
+  primary?: boolean
+  type?: string
+}
+
+export interface User {
+  id: string
+  userName: string
+  displayName: string
+  givenName: string | undefined
+  familyName: string | undefined
+  emails: Email[]
+  active: boolean
+  createdAt: Date
+}
+
+export type NewUser = Omit<User, 'id' | 'createdAt'> & { id?: string }
+
+const columns = 'id, user_name, display_name, given_name, family_name, emails, active, created_at'
+
+export class Users {
+  constructor(private readonly sql: Executor) {}
+
+  async find(id: string): Promise<User | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from users where id = $1`, [id])
+    return row && fromRow(row)
+  }
+
+  async get(id: string): Promise<User> {
+    const user = await this.find(id)
+    if (!user) throw new Refusal('not-found', 'There is no such user.')
+    return user
+  }
+
+  /** Finds by user name, whatever the case. */
+  async findByUserName(userName: string): Promise<User | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from users where lower(user_name) = lower($1)`, [userName])
+    return row && fromRow(row)
+  }
+
+  async list(): Promise<User[]> {
+    return (await this.sql.query(`select ${columns} from users order by lower(user_name)`)).map(fromRow)
+  }
+
+  /** Creates users, all or none, and returns their ids in the order given. */
+  async create(users: NewUser[]): Promise<string[]> {
+    const rows = users.map((user) => ({ ...toRow(user), id: user.id ?? newUuid() }))
+    await refuseTaken(this.sql.query(
+      `insert into users (id, user_name, display_name, given_name, family_name, emails, active)
+       select id, user_name, display_name, given_name, family_name, emails, active
+       from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)`,
+      [JSON.stringify(rows)],
+    ))
+    return rows.map((row) => row.id)
+  }
+
+  /** Replaces what is known of users, found by id. */
+  async update(users: (NewUser & { id: string })[]): Promise<void> {
+    await refuseTaken(this.sql.query(
+      `update users u set user_name = r.user_name, display_name = r.display_name, given_name = r.given_name,
+         family_name = r.family_name, emails = r.emails, active = r.active, updated_at = now()
+       from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)
+       where u.id = r.id`,
+      [JSON.stringify(users.map((user) => ({ ...toRow(user), id: user.id })))],
+    ))
+  }
+
+  /** Removes users with their passwords, memberships and assignments. */
+  async remove(ids: string[]): Promise<void> {
+    await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
+    await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
+    await this.sql.query(`delete from passwords where principal = any($1)`, [ids.map((id) => `user:${id}`)])
+    await this.sql.query('delete from users where id = any($1::uuid[])', [ids])
+  }
+}
+
+/** The address that mail goes to: the primary one, or else the first. */
+export const primaryEmail = (emails: Email[]): string | undefined => (emails.find((email) => email.primary) ?? emails[0])?.value
+
+async function refuseTaken(write: Promise<unknown>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    if (violatedIndex(error) === 'users_user_name') throw new Refusal('conflict', 'That user name is taken.', { cause: error })
+    throw error
+  }
+}
+
+function toRow(user: NewUser): Row & { user_name: string } {
+  return {
+    user_name: user.userName,
+    display_name: user.displayName,
+    given_name: user.givenName ?? null,
+    family_name: user.familyName ?? null,
+    emails: user.emails,
+    active: user.active,
+  }
+}
+
+function fromRow(row: Row): User {
+  return {
+    id: row.id as string,
+    userName: row.user_name as string,
+    displayName: row.display_name as string,
+    givenName: (row.given_name as string | null) ?? undefined,
+    familyName: (row.family_name as string | null) ?? undefined,
+    emails: row.emails as Email[],
+    active: row.active as boolean,
+    createdAt: row.created_at as Date,
+  }
+}

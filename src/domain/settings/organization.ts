@@ -1,0 +1,103 @@
+// The organization that this deployment serves, and its settings.
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+
+export interface MfaSettings {
+  mode: 'always' | 'context' | 'never'
+  whenNoDevice: 'enroll' | 'email' | 'block' | 'allow'
+  types: ('totp' | 'passkey')[]
+}
+
+export interface Organization {
+  /** `d-` and ten hexadecimal digits. */
+  id: string
+  name: string
+  portalSubdomain: string | undefined
+  /** Start URLs that command lines may name in place of ours. */
+  startUrlAliases: string[]
+  /** Seconds a portal session lasts, from sign-in. */
+  portalSession: number
+  mfa: MfaSettings
+  /** What the organization file keeps under `settings`. */
+  settings: Record<string, unknown>
+}
+
+export const defaultMfa: MfaSettings = { mode: 'never', whenNoDevice: 'allow', types: ['totp', 'passkey'] }
+
+const columns = 'id, name, portal_subdomain, start_url_aliases, portal_session, mfa, settings'
+
+export class Organizations {
+  constructor(private readonly sql: Executor) {}
+
+  async find(): Promise<Organization | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from organization`)
+    return row && fromRow(row)
+  }
+
+  /** Makes a directory id that nobody else is likely to have. */
+  static newDirectoryId(): string {
+    return `d-${randomBytes(5).toString('hex')}`
+  }
+
+  async create(organization: Organization): Promise<void> {
+    await this.sql.query(`insert into organization (${columns}) values ($1, $2, $3, $4, $5, $6, $7)`, parameters(organization))
+  }
+
+  /** Replaces everything but the id. */
+  async update(organization: Organization): Promise<void> {
+    await this.sql.query(
+      `update organization set name = $2, portal_subdomain = $3, start_url_aliases = $4, portal_session = $5, mfa = $6, settings = $7 where id = $1`,
+      parameters(organization),
+    )
+  }
+}
+
+/** The organization as each request needs it, read again at most once a second. */
+export class OrganizationCache {
+  #organization: Organization | undefined
+  #readAt = 0
+  #reading: Promise<Organization> | undefined
+
+  constructor(private readonly organizations: Pick<Organizations, 'find'>, private readonly clock: Clock) {}
+
+  async get(): Promise<Organization> {
+    if (this.#organization && this.clock() - this.#readAt < 1000) return this.#organization
+    this.#reading ??= this.#read().finally(() => { this.#reading = undefined })
+    return this.#reading
+  }
+
+  /** The organization as last read, for callers that cannot wait; undefined before the first read. */
+  get latest(): Organization | undefined {
+    return this.#organization
+  }
+
+  async #read(): Promise<Organization> {
+    const organization = await this.organizations.find()
+    if (!organization) throw new Refusal('unavailable', 'Gatehouse has not been set up yet.')
+    this.#organization = organization
+    this.#readAt = this.clock()
+    return organization
+  }
+}
+
+const parameters = (organization: Organization): unknown[] => [
+  organization.id,
+  organization.name,
+  organization.portalSubdomain ?? null,
+  JSON.stringify(organization.startUrlAliases),
+  organization.portalSession,
+  JSON.stringify(organization.mfa),
+  JSON.stringify(organization.settings),
+]
+
+const fromRow = (row: Row): Organization => ({
+  id: row.id as string,
+  name: row.name as string,
+  portalSubdomain: (row.portal_subdomain as string | null) ?? undefined,
+  startUrlAliases: row.start_url_aliases as string[],
+  portalSession: row.portal_session as number,
+  mfa: { ...defaultMfa, ...(row.mfa as Partial<MfaSettings>) },
+  settings: row.settings as Record<string, unknown>,
+})

@@ -1,0 +1,164 @@
+// Settings: the only reader of the environment. All faults are listed at once, in plain words.
+import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { keptMasterKey, MasterKey, parseMasterKey } from './keys/master-key.js'
+
+export interface Config {
+  publicUrl: URL
+  port: number
+  listenAddress: string | undefined
+  allowedHosts: string[]
+  trustedProxies: BlockList
+  dataDir: string
+  databasePool: number
+  region: string
+  hashConcurrency: number
+  bcryptCost: number
+  logLevel: string
+}
+
+/** Kept apart from Config so that a Config may be logged. */
+export interface Secrets {
+  databaseUrl: string | undefined
+  redisUrl: string | undefined
+  smtpUrl: string | undefined
+  masterKey: MasterKey
+}
+
+export interface Settings {
+  config: Readonly<Config>
+  secrets: Readonly<Secrets>
+}
+
+/** Lists what is wrong with the settings, one sentence a fault. */
+export class SettingsFault extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'SettingsFault'
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/** Reads and checks every setting; throws `SettingsFault` with all faults. */
+export function readSettings(env: Environment): Settings {
+  const reader = new Reader(env)
+  const dataDir = resolve(reader.text('DATA_DIR') ?? 'data')
+  const publicUrl = reader.publicUrl()
+  const config: Config = {
+    publicUrl,
+    port: reader.integer('PORT', 0, 65535) ?? Number(publicUrl.port || 8080),
+    listenAddress: reader.text('LISTEN_ADDRESS') ?? (isLoopback(publicUrl.hostname) ? 'localhost' : undefined),
+    allowedHosts: reader.hosts(),
+    trustedProxies: reader.networks(),
+    dataDir,
+    databasePool: reader.integer('DATABASE_POOL', 2, 200) ?? 10,
+    region: reader.matching('REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1') ?? 'us-east-1',
+    hashConcurrency: reader.integer('HASH_CONCURRENCY', 1, 64) ?? availableParallelism(),
+    bcryptCost: reader.integer('BCRYPT_COST', 10, 14) ?? 10,
+    logLevel: reader.matching('LOG_LEVEL', /^(trace|debug|info|warn|error|silent)$/, 'trace, debug, info, warn, error or silent') ?? 'info',
+  }
+  const databaseUrl = reader.secretUrl('DATABASE_URL', ['postgres:', 'postgresql:'])
+  const redisUrl = reader.secretUrl('REDIS_URL', ['redis:', 'rediss:'])
+  const smtpUrl = reader.secretUrl('SMTP_URL', ['smtp:', 'smtps:'])
+  const given = reader.masterKey()
+  if (reader.faults.length > 0) throw new SettingsFault(reader.faults)
+  const masterKey = given ?? keptMasterKey(dataDir)
+  return { config: Object.freeze(config), secrets: Object.freeze({ databaseUrl, redisUrl, smtpUrl, masterKey }) }
+}
+
+/** True for the names and addresses of this machine, where plain http is accepted. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+
+class Reader {
+  readonly faults: string[] = []
+  readonly #env: Environment
+
+  constructor(env: Environment) {
+    this.#env = env
+  }
+
+  text(name: string): string | undefined {
+    return this.#env[name]?.trim() || undefined
+  }
+
+  matching(name: string, pattern: RegExp, expected: string): string | undefined {
+    const value = this.text(name)
+    if (value === undefined || pattern.test(value)) return value
+    this.faults.push(`${name} is "${value}", and must be ${expected}.`)
+    return undefined
+  }
+
+  integer(name: string, least: number, most: number): number | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (number >= least && number <= most) return number
+    this.faults.push(`${name} is "${value}", and must be a whole number from ${least} to ${most}.`)
+    return undefined
+  }
+
+  publicUrl(): URL {
+    const value = this.text('PUBLIC_URL') ?? `http://localhost:${Number(this.text('PORT')) || 8080}`
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (!url || !/^https?:$/.test(url.protocol)) this.faults.push(`PUBLIC_URL is "${value}", and must be an address such as https://login.example.com.`)
+    else if (url.pathname !== '/' || url.search || url.hash || url.username) this.faults.push(`PUBLIC_URL is "${value}", and must have no path, query or user: stock AWS clients drop a path.`)
+    else if (url.protocol === 'http:' && !isLoopback(url.hostname)) this.faults.push(`PUBLIC_URL is "${value}": plain http is accepted for localhost only. Use https.`)
+    else return url
+    return new URL('http://localhost')
+  }
+
+  hosts(): string[] {
+    const hosts = this.#list('ALLOWED_HOSTS')
+    for (const host of hosts) if (!/^(\*\.)?[a-z0-9.-]+(:\d+)?$/i.test(host)) this.faults.push(`ALLOWED_HOSTS has "${host}", which is not a host name.`)
+    return hosts.map((host) => host.toLowerCase())
+  }
+
+  networks(): BlockList {
+    const networks = new BlockList()
+    for (const entry of this.#list('TRUSTED_PROXIES')) {
+      const [address = '', prefix] = entry.split('/')
+      const family = isIP(address)
+      const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix)
+      if (!family || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) this.faults.push(`TRUSTED_PROXIES has "${entry}", which is not an address or network such as 10.0.0.0/8.`)
+      else networks.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4')
+    }
+    return networks
+  }
+
+  secret(name: string): string | undefined {
+    const file = this.text(`${name}_FILE`)
+    const value = this.text(name)
+    if (file && value) this.faults.push(`${name} and ${name}_FILE are both set. Keep one.`)
+    if (!file) return value
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined
+    } catch {
+      this.faults.push(`${name}_FILE is "${file}", which cannot be read.`)
+      return undefined
+    }
+  }
+
+  secretUrl(name: string, protocols: string[]): string | undefined {
+    const value = this.secret(name)
+    if (value === undefined) return undefined
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value
+    this.faults.push(`${name} must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
+    return undefined
+  }
+
+  masterKey(): MasterKey | undefined {
+    const text = this.secret('MASTER_KEY')
+    if (text === undefined) return undefined
+    const bytes = parseMasterKey(text)
+    if (bytes) return new MasterKey(bytes)
+    this.faults.push('MASTER_KEY must be 64 hexadecimal digits or base64 of 32 bytes: `openssl rand -hex 32` makes one.')
+    return undefined
+  }
+
+  #list(name: string): string[] {
+    return (this.text(name) ?? '').split(',').map((entry) => entry.trim()).filter(Boolean)
+  }
+}
