@@ -1,0 +1,18 @@
+// Sends somebody who is not signed in to the provider, and remembers the page they asked for.
+import type { Context } from 'koa'
+import { Refusal } from '../../platform/errors.js'
+import type { PortalOptions } from './portal.js'
+
+/** Begins a sign-in that comes back to the page that was asked for. */
+export async function signIn(ctx: Context, { publicUrl, portalClientId }: Pick<PortalOptions, 'publicUrl' | 'portalClientId'>): Promise<void> {
+  if (ctx.method !== 'GET') throw new Refusal('not-signed-in', 'Your session has ended. Sign in again; nothing was changed.')
+  const request = new URL('/oidc/auth', publicUrl)
+  request.search = new URLSearchParams({
+    client_id: portalClientId,
+    response_type: 'none',
+    scope: 'openid',
+    redirect_uri: new URL('/start/signed-in', publicUrl).href,
+    state: ctx.url.slice(0, 2000),
+  }).toString()
+  ctx.redirect(request.href)
+}
