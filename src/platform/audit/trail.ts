@@ -110,7 +110,7 @@ export class Trail {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, 500)
       try {
-        await this.options.sql.query(insert, [JSON.stringify(batch.map(({ row }) => row))])
+        await this.options.sql.query(insert, [JSON.stringify(batch.map(({ row }) => row), storable)])
         for (const { resolve } of batch) resolve()
       } catch (error) {
         for (const { reject } of batch) reject(error)
@@ -162,6 +162,9 @@ export class Trail {
     }
   }
 }
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair, and a stranger may send both. */
+const storable = (_key: string, value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value)
 
 const insert = `
   insert into audit_events (event_id, event_time, event_name, event_source, user_id, account_id, access_key_id, outcome, event)

@@ -1,0 +1,57 @@
+// Hashes of passwords: bcrypt over a keyed pre-hash, so that all of a long password counts (bcrypt
+// alone stops at 72 bytes) and a stolen table cannot be guessed at without the key.
+import { createHmac, randomBytes } from 'node:crypto'
+import bcrypt from 'bcrypt'
+import type { MasterKey } from '../../platform/keys/master-key.js'
+import type { HashQueue } from './hash-queue.js'
+
+interface Options {
+  master: MasterKey
+  queue: HashQueue
+  /** bcrypt cost, 10 to 14. */
+  cost: number
+}
+
+const keyed = 'hmac-sha384:'
+
+/** Tells how a stored or imported hash is made; undefined for one that cannot be verified. */
+export function hashForm(hash: string): 'keyed-bcrypt' | 'bcrypt' | undefined {
+  const bare = hash.startsWith(keyed) ? hash.slice(keyed.length) : hash
+  if (!/^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/.test(bare)) return undefined
+  return bare === hash ? 'bcrypt' : 'keyed-bcrypt'
+}
+
+export class PasswordHashes {
+  readonly #pepper: Buffer
+  #decoy: Promise<string> | undefined
+
+  constructor(private readonly options: Options) {
+    this.#pepper = options.master.derive('password pepper')
+  }
+
+  /** Hashes a password; `address` is who waits for it, for a fair queue. */
+  async hash(plain: string, address = 'self'): Promise<string> {
+    return keyed + await this.options.queue.run(address, () => bcrypt.hash(this.#prehash(plain), this.options.cost))
+  }
+
+  /** True when the hash was made from this password. */
+  async verify(plain: string, hash: string, address = 'self'): Promise<boolean> {
+    const form = hashForm(hash)
+    if (!form) return this.verifyNothing(plain, address)
+    const input = form === 'keyed-bcrypt' ? this.#prehash(plain) : plain
+    return this.options.queue.run(address, () => bcrypt.compare(input, hash.replace(keyed, '').replace(/^\$2y/, '$2b')))
+  }
+
+  /** False, after as long as a real verification takes: for names that nobody has. */
+  async verifyNothing(plain: string, address = 'self'): Promise<false> {
+    this.#decoy ??= bcrypt.hash(randomBytes(16).toString('hex'), this.options.cost)
+    const decoy = await this.#decoy
+    await this.options.queue.run(address, () => bcrypt.compare(this.#prehash(plain), decoy))
+    return false
+  }
+
+  /** The password's exact bytes under the key, in 64 characters, none of them NUL. */
+  #prehash(plain: string): string {
+    return createHmac('sha384', this.#pepper).update(plain, 'utf8').digest('base64')
+  }
+}

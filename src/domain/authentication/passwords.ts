@@ -1,0 +1,61 @@
+// Passwords as they are kept, one for each principal.
+import type { Executor, Row } from '../../platform/storage/database.js'
+import type { PasswordHashes } from './password-hashes.js'
+
+export interface StoredPassword {
+  principal: string
+  hash: string
+  /** Must be replaced by one that only its owner knows, before anything else. */
+  oneTime: boolean
+}
+
+/** Names a workforce user as the owner of a password. */
+export const userPrincipal = (userId: string): string => `user:${userId}`
+
+export class Passwords {
+  constructor(private readonly sql: Executor, private readonly hashes: PasswordHashes) {}
+
+  async find(principal: string): Promise<StoredPassword | undefined> {
+    const [row] = await this.sql.query('select principal, hash, one_time from passwords where principal = $1', [principal])
+    return row && fromRow(row)
+  }
+
+  async list(): Promise<StoredPassword[]> {
+    return (await this.sql.query('select principal, hash, one_time from passwords')).map(fromRow)
+  }
+
+  /** Sets passwords by their hashes, replacing those there are. */
+  async put(passwords: StoredPassword[]): Promise<void> {
+    await this.sql.query(
+      `insert into passwords (principal, hash, one_time)
+       select principal, hash, one_time from jsonb_to_recordset($1::jsonb) as r(principal text, hash text, one_time boolean)
+       on conflict (principal) do update set hash = excluded.hash, one_time = excluded.one_time, changed_at = now()`,
+      [JSON.stringify(passwords.map(({ principal, hash, oneTime }) => ({ principal, hash, one_time: oneTime })))],
+    )
+  }
+
+  /** Replaces one password by another that is not known here yet, if it still is the one that was proved. */
+  async replace(principal: string, provedHash: string, plain: string, address: string): Promise<boolean> {
+    const hash = await this.hashes.hash(plain, address)
+    const rows = await this.sql.query(
+      'update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal',
+      [principal, provedHash, hash],
+    )
+    return rows.length > 0
+  }
+
+  /**
+   * Checks a password, and returns it as stored when it is right. It takes the same time for a principal
+   * that has none, or that does not exist at all (`undefined`).
+   */
+  async check(principal: string | undefined, plain: string, address: string): Promise<StoredPassword | undefined> {
+    const stored = await this.find(principal ?? 'nobody')
+    if (!stored) {
+      await this.hashes.verifyNothing(plain, address)
+      return undefined
+    }
+    return (await this.hashes.verify(plain, stored.hash, address)) ? stored : undefined
+  }
+}
+
+const fromRow = (row: Row): StoredPassword => ({ principal: row.principal as string, hash: row.hash as string, oneTime: row.one_time as boolean })

@@ -1,0 +1,90 @@
+// Forms: parsed within bounds, each field once, and refused unless our own page sent them.
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Context, Middleware } from 'koa'
+import getRawBody from 'raw-body'
+import { Refusal } from '../../platform/errors.js'
+import { newSecret } from '../../platform/ids.js'
+import { cookieName, cookieOptions } from './cookies.js'
+
+const bodyLimit = 64 * 1024
+const fieldLimit = 4096
+
+export type Form = Readonly<Record<string, string>>
+
+/** Reads a form body into `ctx.state.form`; a doubled, over-long or unprintable field is refused. */
+export async function readForm(ctx: Context): Promise<Form> {
+  if (!ctx.is('application/x-www-form-urlencoded')) throw new Refusal('invalid-input', 'A form was expected.')
+  return parseFields((await readBody(ctx, bodyLimit)).toString('utf8'))
+}
+
+/** Reads the raw body, up to a limit in bytes. */
+export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
+  try {
+    return await getRawBody(ctx.req, { limit, length: ctx.req.headers['content-length'] })
+  } catch (error) {
+    const tooLarge = (error as { type?: string }).type === 'entity.too.large'
+    throw new Refusal(tooLarge ? 'too-large' : 'invalid-input', tooLarge ? 'That is more than this page takes.' : 'The request did not arrive whole.', { cause: error })
+  }
+}
+
+/** Parses `a=1&b=2`; refuses a field that comes twice, is over-long, or holds NUL or half a character. */
+export function parseFields(text: string): Form {
+  const fields: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in fields) throw new Refusal('invalid-input', 'A field was sent twice.')
+    if (value.length > fieldLimit || name.length > 100) throw new Refusal('too-large', 'A field is too long.')
+    if (value.includes('\0') || name.includes('\0')) throw new Refusal('invalid-input', 'A field holds characters that cannot be used.')
+    fields[name] = value.toWellFormed()
+  }
+  return fields
+}
+
+/** The query of a page as a form: the same bounds, the same refusals. */
+export const queryOf = (ctx: Context): Form => parseFields(ctx.querystring)
+
+/** What `csrfGuard` needs: a key for its tokens, and our own origin. */
+interface CsrfOptions {
+  key: Buffer
+  publicUrl: URL
+}
+
+/**
+ * Guards pages with forms. A form is taken only when the browser says our own page sent it (Sec-Fetch-Site or
+ * Origin) and it carries the token that belongs to this browser's cookie. Reads the form into `ctx.state.form`.
+ */
+export function csrfGuard({ key, publicUrl }: CsrfOptions): Middleware {
+  const secure = publicUrl.protocol === 'https:'
+  const name = cookieName('csrf', secure)
+  return async (ctx, next) => {
+    let secret = ctx.cookies.get(name)
+    if (ctx.method === 'POST') {
+      ctx.state.form = await readForm(ctx)
+      if (!cameFromUs(ctx, publicUrl.origin) || !secret || !sameText((ctx.state.form as Form).csrf ?? '', tokenOf(secret, key))) {
+        throw new Refusal('forged-request', 'This form did not come from the page it belongs to, or was open for too long. Go back, reload the page and try again.')
+      }
+    }
+    if (!secret || !/^[\w-]{22,}$/.test(secret)) {
+      secret = newSecret(16)
+      ctx.cookies.set(name, secret, cookieOptions(secure))
+    }
+    ctx.state.csrf = tokenOf(secret, key)
+    await next()
+  }
+}
+
+/** The form that `csrfGuard` read. */
+export const formOf = (ctx: Context): Form => ctx.state.form as Form
+
+function cameFromUs(ctx: Context, origin: string): boolean {
+  const site = ctx.get('sec-fetch-site')
+  const sent = ctx.get('origin')
+  if (sent && sent !== 'null') return sent === origin
+  return site === 'same-origin' || site === 'none' || (site === '' && !sent)
+}
+
+const tokenOf = (secret: string, key: Buffer): string => createHmac('sha256', key).update(secret).digest('base64url')
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

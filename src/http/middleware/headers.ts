@@ -1,0 +1,38 @@
+// Headers that every answer carries: nothing may frame, sniff or keep it; pages run only our own files.
+import type { Context, Middleware } from 'koa'
+
+/** Sets the security headers; `secure` says whether the public address is https. */
+export function securityHeaders(secure: boolean): Middleware {
+  return async (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    ctx.set('Referrer-Policy', 'no-referrer')
+    ctx.set('Cross-Origin-Opener-Policy', 'same-origin')
+    ctx.set('X-Frame-Options', 'DENY')
+    ctx.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()')
+    ctx.set('Cache-Control', 'no-store')
+    if (secure) ctx.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+    contentSecurityPolicy(ctx)
+    await next()
+  }
+}
+
+/** Sets the page's policy; `formActions` are origins that a form on it may lead to, beside our own. */
+export function contentSecurityPolicy(ctx: Context, formActions: string[] = []): void {
+  ctx.set('Content-Security-Policy', [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'`,
+    `img-src 'self' data:`,
+    `connect-src 'self'`,
+    `form-action ${[`'self'`, ...formActions].join(' ')}`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+  ].join('; '))
+}
+
+/** Names the origin that a form may lead to through a redirect; a scheme for what has no origin. */
+export function formActionOf(redirectUri: string): string[] {
+  if (!URL.canParse(redirectUri)) return []
+  const url = new URL(redirectUri)
+  return [url.origin === 'null' ? url.protocol : url.origin]
+}
