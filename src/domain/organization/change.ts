@@ -78,7 +78,7 @@ function listed<T>(key: string, from: T[], to: T[], same: (item: T) => string, w
 }
 
 const spell = (value: unknown): string => {
-  if (value === undefined || value === null || value === '') return 'none'
+  if (value === undefined || value === null || value === '') return 'not set'
   if (typeof value === 'string') return value
   return typeof value === 'object' && 'value' in value ? spell(value.value) : canonical(value)
 }

@@ -6,7 +6,7 @@ import { assignmentOf, mergeAccount, mergeApplication, mergeGroup, mergeOrganiza
 import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
-import { principalName, type AssignmentState, type Snapshot } from './snapshot.js'
+import { principalName, type AccountState, type AssignmentState, type Snapshot } from './snapshot.js'
 
 export interface PlanOptions {
   /** Deletes what the file does not name, in the sections that it has. */
@@ -39,16 +39,18 @@ function paired<Declared, State>(declared: readonly Declared[] | undefined, curr
 }
 
 function planDeletions(current: Snapshot, pruned: Pruned): Change[] {
-  const gone = <K extends string, S>(kind: K, states: readonly S[], names: Set<string>, nameOf: (state: S) => string) =>
-    states.filter((state) => names.has(fold(nameOf(state)))).map((before) => ({ action: 'delete' as const, kind, name: nameOf(before), details: [], before }))
+  const gone = <K extends string, S>(kind: K, states: readonly S[], names: Set<string>, keyOf: (state: S) => string, nameOf = keyOf) =>
+    states.filter((state) => names.has(fold(keyOf(state)))).map((before) => ({ action: 'delete' as const, kind, name: nameOf(before), details: [], before }))
   return [
     ...gone('application', current.applications, pruned.applications, ({ name }) => name),
     ...gone('group', current.groups, pruned.groups, ({ displayName }) => displayName),
     ...gone('user', current.users, pruned.users, ({ userName }) => userName),
     ...gone('permission set', current.permissionSets, pruned.permissionSets, ({ name }) => name),
-    ...gone('account', current.accounts, pruned.accounts, ({ id }) => id),
+    ...gone('account', current.accounts, pruned.accounts, ({ id }) => id, accountName),
   ]
 }
+
+const accountName = ({ id, name }: AccountState): string => `${id} ${name}`
 
 function planOrganization(declared: Declaration, current: Snapshot): OrganizationChange[] {
   const before = current.organization
@@ -65,14 +67,14 @@ function planSettings(declared: Declaration, current: Snapshot): SettingsChange[
   const before = current.settings
   const after = mergeSettings(declared.settings ?? {}, before)
   const changed = Object.keys(after).filter((key) => canonical(before[key]) !== canonical(after[key]))
-  const details = changed.map((key) => `${key}: ${before[key] === undefined ? 'none' : canonical(before[key])} → ${canonical(after[key])}`)
+  const details = changed.map((key) => `${key}: ${before[key] === undefined ? 'not set' : canonical(before[key])} → ${canonical(after[key])}`)
   return details.length === 0 ? [] : [{ action: 'update', kind: 'settings', name: changed.join(', '), details, before, after }]
 }
 
 function planAccounts(declared: Declaration, current: Snapshot): AccountChange[] {
   return paired(declared.accounts, current.accounts, ({ id }) => id, ({ id }) => id).flatMap(([item, before]): AccountChange[] => {
     const after = mergeAccount(item, before)
-    const name = `${after.id} ${after.name}`
+    const name = accountName(after)
     if (!before) return [{ action: 'create', kind: 'account', name, details: [], after }]
     const details = differences(before, after, { name: 'text', alias: 'text', email: 'text', management: 'text' })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'account', name, details, before, after }]
