@@ -1,4 +1,5 @@
 // Every migration there is, by hand and in order. A released one is never edited.
+import { Ephemeral1763683200001 } from './0001-ephemeral.js'
 import { Organization1763683200002 } from './0002-organization.js'
 
-export const migrations = [Organization1763683200002]
+export const migrations = [Ephemeral1763683200001, Organization1763683200002]

@@ -5,3 +5,4 @@ export { Applications, hashClientSecret, type Application, type NewApplication }
 export { Assignments, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
 export { Reach, type AccountReach, type RoleReach } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'
+export { Registrations, type Registration } from './registrations.js'

@@ -1,0 +1,20 @@
+// Renders pages: what every layout needs is filled in here, the rest by the screen.
+import type { Context } from 'koa'
+import type { Templates } from '../../platform/templates/index.js'
+import type { Organization } from '../../domain/settings/index.js'
+
+/** Sends a page; `model` is what the view's opening comment lists beside `csrf` and `organization`. */
+export type Render = (ctx: Context, view: string, model: object) => Promise<void>
+
+interface RenderOptions {
+  templates: Templates
+  organization: () => Promise<Pick<Organization, 'name'>>
+}
+
+export function renderer({ templates, organization }: RenderOptions): Render {
+  return async (ctx, view, model) => {
+    const { name } = await organization()
+    ctx.type = 'html'
+    ctx.body = templates.render(view, { csrf: ctx.state.csrf as string, organization: { name }, ...model })
+  }
+}

@@ -1,0 +1,101 @@
+// oidc-provider's storage on the ephemeral store. Ids are kept as hashes and payloads sealed, so that
+// neither a copy of the store nor a look at it gives a usable token; single use is one atomic step.
+import { createHash } from 'node:crypto'
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
+import type { Sealer } from '../../platform/keys/index.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+
+interface AdapterOptions {
+  store: EphemeralStore
+  sealer: Sealer
+  /** Finds a client's metadata (RFC 7591 names); clients are not kept in this store. */
+  findClient: (clientId: string) => Promise<AdapterPayload | undefined>
+}
+
+/** Makes the adapter of each of oidc-provider's models. */
+export const adapterFactory = (options: AdapterOptions) => (model: string): Adapter => (
+  model === 'Client' ? new ClientAdapter(options) : new StoreAdapter(model, options))
+
+const hash = (value: string): string => createHash('sha256').update(value).digest('base64url')
+
+class StoreAdapter implements Adapter {
+  constructor(private readonly model: string, private readonly options: AdapterOptions) {}
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    const key = this.#key(id)
+    const sealed = this.options.sealer.seal(JSON.stringify({ ...payload, id }), key).toString('base64')
+    await this.options.store.put(key, sealed, { ttl: expiresIn || 1, lists: listsOf(payload) })
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return this.#read(this.#key(id))
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#readFirst(`uid:${hash(uid)}`)
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#readFirst(`user-code:${hash(userCode)}`)
+  }
+
+  /** Marks as used, for exactly one caller; the others learn that they came too late. */
+  async consume(id: string): Promise<void> {
+    if (!await this.options.store.consume(this.#key(id))) throw new errors.InvalidGrant('already consumed')
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.options.store.remove(this.#key(id))
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.options.store.removeList(`grant:${hash(grantId)}`)
+  }
+
+  async #readFirst(list: string): Promise<AdapterPayload | undefined> {
+    const [key] = (await this.options.store.list(list)).filter((name) => name.startsWith(`${this.model}:`))
+    return key === undefined ? undefined : this.#read(key)
+  }
+
+  async #read(key: string): Promise<AdapterPayload | undefined> {
+    const entry = await this.options.store.get(key)
+    const plain = entry && this.options.sealer.open(Buffer.from(entry.value, 'base64'), key)
+    if (!plain) return undefined
+    const payload = JSON.parse(plain.toString('utf8')) as AdapterPayload
+    return entry.consumedAt === undefined ? payload : { ...payload, consumed: entry.consumedAt }
+  }
+
+  #key(id: string): string {
+    return `${this.model}:${hash(id)}`
+  }
+}
+
+function listsOf(payload: AdapterPayload): string[] {
+  return [
+    ...(payload.grantId ? [`grant:${hash(payload.grantId)}`] : []),
+    ...(payload.uid ? [`uid:${hash(payload.uid)}`] : []),
+    ...(payload.userCode ? [`user-code:${hash(payload.userCode)}`] : []),
+  ]
+}
+
+class ClientAdapter implements Adapter {
+  constructor(private readonly options: AdapterOptions) {}
+
+  find(id: string): Promise<AdapterPayload | undefined> {
+    return this.options.findClient(id)
+  }
+
+  async findByUid(): Promise<undefined> {}
+
+  async findByUserCode(): Promise<undefined> {}
+
+  async upsert(): Promise<void> {
+    throw new errors.InvalidRequest('clients are registered by an administrator')
+  }
+
+  async consume(): Promise<void> {}
+
+  async destroy(): Promise<void> {}
+
+  async revokeByGrantId(): Promise<void> {}
+}

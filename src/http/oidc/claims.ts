@@ -1,0 +1,41 @@
+// What applications get to know of a person, by scope.
+import type { Account, AccountClaims } from 'oidc-provider'
+import { primaryEmail, type Group, type User } from '../../domain/directory/index.js'
+
+/** Claims by the scope that asks for them (OpenID Connect Core, section 5.4). */
+export const claimsByScope: Record<string, string[]> = {
+  openid: ['sub'],
+  profile: ['name', 'given_name', 'family_name', 'preferred_username'],
+  email: ['email', 'email_verified'],
+  groups: ['groups'],
+}
+
+interface ClaimSources {
+  findUser: (id: string) => Promise<User | undefined>
+  groupsOf: (userId: string) => Promise<Group[]>
+  /** False for an application that is not, or no longer, assigned to the person. */
+  mayUse: (userId: string, clientId: string) => Promise<boolean>
+}
+
+/** Finds the account behind a subject; nobody for one who left, was disabled, or lost the application. */
+export function accountFinder({ findUser, groupsOf, mayUse }: ClaimSources): (subject: string, clientId: string | undefined) => Promise<Account | undefined> {
+  return async (subject, clientId) => {
+    const user = await findUser(subject)
+    if (!user?.active) return undefined
+    if (clientId && !await mayUse(subject, clientId)) return undefined
+    return {
+      accountId: user.id,
+      claims: async (_use, scope) => ({ ...claimsOf(user), ...(scope.split(' ').includes('groups') && { groups: (await groupsOf(user.id)).map((group) => group.displayName) }) }),
+    }
+  }
+}
+
+const claimsOf = (user: User): AccountClaims => ({
+  sub: user.id,
+  name: user.displayName,
+  given_name: user.givenName,
+  family_name: user.familyName,
+  preferred_username: user.userName,
+  email: primaryEmail(user.emails),
+  email_verified: false,
+})

@@ -1,0 +1,56 @@
+// Which clients there are, in RFC 7591's words: the portal itself, applications, and command lines
+// that registered themselves.
+import type { AdapterPayload } from 'oidc-provider'
+import type { Application, Registration } from '../../domain/access/index.js'
+
+/** The portal's client_id. */
+export const portalClientId = 'gatehouse-portal'
+
+/** The scope under which a command line acts with a person's accounts. */
+export const accountAccess = 'sso:account:access'
+
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+interface ClientSources {
+  publicUrl: URL
+  findApplication: (clientId: string) => Promise<Application | undefined>
+  findRegistration: (clientId: string) => Registration | undefined
+}
+
+/** Finds a client's metadata wherever it is kept. */
+export function clientFinder({ publicUrl, findApplication, findRegistration }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
+  const portal = portalClient(publicUrl)
+  return async (clientId) => {
+    if (clientId === portalClientId) return portal
+    const registration = findRegistration(clientId)
+    if (registration) return commandLineClient(registration)
+    const application = await findApplication(clientId)
+    return application && applicationClient(application)
+  }
+}
+
+/** The portal needs no token of its own: it reads the provider's session, hence `response_type=none`. */
+const portalClient = (publicUrl: URL): AdapterPayload => ({
+  client_id: portalClientId,
+  client_name: 'Access portal',
+  redirect_uris: [new URL('/start/signed-in', publicUrl).href],
+  response_types: ['none'],
+  grant_types: [],
+  token_endpoint_auth_method: 'none',
+})
+
+const commandLineClient = (registration: Registration): AdapterPayload => ({
+  client_id: registration.clientId,
+  client_name: registration.clientName,
+  application_type: 'native',
+  redirect_uris: registration.redirectUris,
+  response_types: registration.redirectUris.length > 0 ? ['code'] : [],
+  grant_types: [...new Set([deviceGrant, 'refresh_token', ...(registration.redirectUris.length > 0 ? ['authorization_code'] : [])])],
+  token_endpoint_auth_method: 'none',
+  scope: ['openid', ...registration.scopes].join(' '),
+})
+
+function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
+  if (!clientId || !clientMetadata) return undefined
+  return { client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }) }
+}

@@ -1,0 +1,76 @@
+// Interactions: what the provider asks of a person before it answers a client. Each belongs to one
+// browser, by the signed cookie that is bound to its path.
+import type { Context } from 'koa'
+import { errors, type InteractionResults, type Provider } from 'oidc-provider'
+import { Refusal } from '../../platform/errors.js'
+import { contentSecurityPolicy, formActionOf } from '../middleware/headers.js'
+import { portalClientId } from './clients.js'
+
+export interface InteractionClient {
+  id: string
+  name: string
+  isPortal: boolean
+  isCommandLine: boolean
+  redirectUri: string
+}
+
+export interface Interaction {
+  uid: string
+  prompt: 'login' | 'assignment' | 'consent'
+  client: InteractionClient
+  /** The person already signed in, if anybody is. */
+  userId: string | undefined
+  /** Scopes that the person has not allowed yet. */
+  missingScopes: string[]
+  grantId: string | undefined
+  loginHint: string | undefined
+}
+
+export class Interactions {
+  constructor(private readonly provider: () => Provider) {}
+
+  /** Gets this browser's interaction; refuses with `expired` when it is over or belongs to another browser. */
+  async get(ctx: Context, prompts: Interaction['prompt'][]): Promise<Interaction> {
+    const details = await this.#details(ctx)
+    const prompt = details.prompt.name as Interaction['prompt']
+    if (details.uid !== ctx.params.uid || !prompts.includes(prompt)) throw expired()
+    const client = await this.provider().Client.find(String(details.params.client_id))
+    if (!client) throw expired()
+    const redirectUri = String(details.params.redirect_uri ?? '')
+    contentSecurityPolicy(ctx, formActionOf(redirectUri))
+    return {
+      uid: details.uid,
+      prompt,
+      client: {
+        id: client.clientId,
+        name: client.clientName ?? client.clientId,
+        isPortal: client.clientId === portalClientId,
+        isCommandLine: client.clientId.startsWith('reg-'),
+        redirectUri,
+      },
+      userId: details.session?.accountId,
+      missingScopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? [],
+      grantId: details.grantId,
+      loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),
+    }
+  }
+
+  /** Answers the interaction and sends the browser back to the provider. */
+  async finish(ctx: Context, result: InteractionResults): Promise<void> {
+    const returnTo = await this.provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true })
+    ctx.status = 303
+    ctx.redirect(returnTo)
+  }
+
+  async #details(ctx: Context): Promise<Awaited<ReturnType<Provider['interactionDetails']>>> {
+    try {
+      return await this.provider().interactionDetails(ctx.req, ctx.res)
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) throw expired(error)
+      throw error
+    }
+  }
+}
+
+const expired = (cause?: unknown): Refusal =>
+  new Refusal('expired', 'This sign-in has ended, was open for too long, or was begun in another browser. Please start again.', { cause })

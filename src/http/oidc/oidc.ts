@@ -1,0 +1,132 @@
+// Opens the provider over the rooms below, keeps its keys fresh, and mounts it.
+import type { Middleware } from 'koa'
+import compose from 'koa-compose'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Application, Registrations } from '../../domain/access/index.js'
+import type { Group, User } from '../../domain/directory/index.js'
+import type { SignedIn } from '../../domain/sessions/index.js'
+import type { Trail } from '../../platform/audit/index.js'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import { Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/index.js'
+import type { Log } from '../../platform/log.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import { contentSecurityPolicy } from '../middleware/headers.js'
+import type { Render } from '../middleware/render.js'
+import { adapterFactory } from './adapter.js'
+import { accountFinder } from './claims.js'
+import { clientFinder, portalClientId } from './clients.js'
+import { CommandLineTokens } from './command-line-tokens.js'
+import { consentRoutes } from './consent.js'
+import { Interactions } from './interactions.js'
+import { PortalSessions } from './portal-sessions.js'
+import { makeProvider } from './provider.js'
+import { witness } from './witness.js'
+
+export interface OidcOptions {
+  publicUrl: URL
+  master: MasterKey
+  store: EphemeralStore
+  signingKeys: SigningKeys
+  clock: Clock
+  log: Log
+  trail: Trail
+  signedIn: SignedIn
+  registrations: Registrations
+  findUser: (id: string) => Promise<User | undefined>
+  getUser: (id: string) => Promise<User>
+  groupsOf: (userId: string) => Promise<Group[]>
+  findApplication: (clientId: string) => Promise<Application | undefined>
+  isAssigned: (userId: string, clientId: string) => Promise<boolean>
+  /** Seconds a portal session lasts. */
+  portalSession: () => number
+  csrf: Middleware
+  render: Render
+  showError: (ctx: KoaContextWithOIDC, error: unknown) => void
+}
+
+export interface Oidc {
+  /** Serves /oidc. */
+  provider: Middleware
+  /** Serves /consent. */
+  consent: Middleware
+  interactions: Interactions
+  sessions: PortalSessions
+  tokens: CommandLineTokens
+  /** Rotates signing keys that are due; call it now and then. */
+  refreshKeys: () => Promise<void>
+}
+
+export async function openOidc(options: OidcOptions): Promise<Oidc> {
+  let provider = await build(options)
+  const current = (): Provider => provider
+  const interactions = new Interactions(current)
+  const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
+  return {
+    provider: mount(current),
+    consent: consentRoutes({ provider: current, interactions, getUser, trail, csrf, render }),
+    interactions,
+    sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
+    tokens: new CommandLineTokens({ provider: current, store, clock }),
+    refreshKeys: async () => {
+      await options.signingKeys.rotateDue()
+      const published = new Set((await options.signingKeys.list()).map((key) => `${key.kid} ${key.state}`))
+      if (!sameSet(published, keysOf.get(provider)!)) provider = await build(options)
+    },
+  }
+}
+
+const keysOf = new WeakMap<Provider, Set<string>>()
+
+const sameSet = (a: Set<string>, b: Set<string>): boolean => a.size === b.size && [...a].every((entry) => b.has(entry))
+
+async function build(options: OidcOptions): Promise<Provider> {
+  const { publicUrl, master, store, log, registrations } = options
+  const keys = await options.signingKeys.list()
+  const mayUse = async (userId: string, clientId: string): Promise<boolean> =>
+    clientId === portalClientId || registrations.find(clientId) !== undefined || options.isAssigned(userId, clientId)
+  const provider = makeProvider({
+    publicUrl,
+    adapter: adapterFactory({
+      store,
+      sealer: new Sealer(master, 'oidc'),
+      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, findRegistration: (clientId) => registrations.find(clientId) }),
+    }),
+    keys: keys.map((key) => key.jwk),
+    cookieKeys: [master.derive('cookies').toString('base64url')],
+    findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse }),
+    mayUse,
+    portalSession: options.portalSession,
+    showError: (ctx, error, sentence) => options.showError(ctx, error instanceof Refusal || isOwnFault(error) ? error : new Refusal('invalid-input', sentence, { cause: error })),
+    showSignOut: async (ctx, form) => {
+      const { redirectUris = [] } = ctx.oidc.client ?? {}
+      contentSecurityPolicy(ctx as never, [...new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin))])
+      await options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } })
+    },
+  })
+  provider.use(witness({ trail: options.trail, signedIn: options.signedIn }) as never)
+  provider.on('server_error', (ctx, error) => {
+    ctx.state.failure = error
+    log.error({ err: error }, 'the OpenID provider failed')
+  })
+  keysOf.set(provider, new Set(keys.map((key) => `${key.kid} ${key.state}`)))
+  return provider
+}
+
+const isOwnFault = (error: Error & { status?: number }): boolean => error.status === undefined || error.status >= 500
+
+/** Hands requests below /oidc to the provider, which routes without the prefix. */
+function mount(provider: () => Provider): Middleware {
+  return async (ctx, next) => {
+    if (!ctx.path.startsWith('/oidc/')) return next()
+    if (ctx.path === '/oidc/device') return ctx.redirect(`/device${ctx.search}`)
+    ctx.path = ctx.path.slice('/oidc'.length)
+    await compose(provider().middleware)(ctx as never, next)
+    const failure: unknown = ctx.state.failure
+    if (failure instanceof Refusal && failure.code === 'unavailable' && ctx.response.is('json')) {
+      ctx.status = 503
+      ctx.set('Retry-After', '5')
+      ctx.body = { error: 'temporarily_unavailable', error_description: failure.message }
+    }
+  }
+}

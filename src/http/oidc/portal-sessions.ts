@@ -1,0 +1,71 @@
+// The portal session is the provider's own session; here it is read, listed beside its record, and ended
+// with everything that hangs on it.
+import type { Context } from 'koa'
+import type { Provider, Session } from 'oidc-provider'
+import type { SignedIn, SignedInSession } from '../../domain/sessions/index.js'
+import { cookieOptions } from '../middleware/cookies.js'
+
+export interface PortalSession {
+  uid: string
+  userId: string
+  /** Seconds since the epoch. */
+  authTime: number
+  expiresAt: number
+}
+
+interface Options {
+  provider: () => Provider
+  signedIn: SignedIn
+  secure: boolean
+}
+
+export class PortalSessions {
+  constructor(private readonly options: Options) {}
+
+  /** Finds who is signed in at the portal in this browser. */
+  async find(ctx: Context): Promise<PortalSession | undefined> {
+    const session = await this.#session(ctx)
+    if (!session?.accountId || session.exp === undefined) return undefined
+    return { uid: session.uid, userId: session.accountId, authTime: session.loginTs ?? 0, expiresAt: session.exp }
+  }
+
+  /** Lists where a user is signed in, newest first. */
+  async list(userId: string): Promise<SignedInSession[]> {
+    return this.options.signedIn.list(userId)
+  }
+
+  /** Ends this browser's session. */
+  async endCurrent(ctx: Context): Promise<void> {
+    const session = await this.#session(ctx)
+    if (session?.accountId) await this.#end(session)
+    ctx.cookies.set(this.options.provider().cookieName('session'), null, cookieOptions(this.options.secure))
+    ctx.cookies.set(`${this.options.provider().cookieName('session')}.sig`, null, cookieOptions(this.options.secure))
+  }
+
+  /** Ends one of a user's sessions, wherever it is; nothing when it is not that user's. */
+  async end(userId: string, uid: string): Promise<void> {
+    const session = await this.options.provider().Session.findByUid(uid)
+    if (session && session.accountId === userId) await this.#end(session)
+    const record = await this.options.signedIn.find(uid)
+    if (record?.userId === userId) await this.options.signedIn.remove(uid)
+  }
+
+  async #session(ctx: Context): Promise<Session | undefined> {
+    const { Session: model } = this.options.provider()
+    return model.get(ctx as never)
+  }
+
+  async #end(session: Session): Promise<void> {
+    const provider = this.options.provider()
+    const grants = Object.values(session.authorizations ?? {}).flatMap(({ grantId }) => grantId ?? [])
+    await session.destroy()
+    await this.options.signedIn.remove(session.uid)
+    await Promise.all(grants.map((grantId) => endGrant(provider, grantId)))
+  }
+}
+
+/** Takes back everything issued under a grant, and the grant. */
+export async function endGrant(provider: Provider, grantId: string): Promise<void> {
+  await provider.AccessToken.revokeByGrantId(grantId)
+  await (await provider.Grant.find(grantId))?.destroy()
+}

@@ -1,0 +1,54 @@
+// Watches the provider at work: keeps the record of new portal sessions, and writes its events.
+import type { Middleware } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Trail } from '../../platform/audit/index.js'
+import { hidden } from '../../platform/audit/index.js'
+import type { SignedIn } from '../../domain/sessions/index.js'
+import { originOf } from '../middleware/front.js'
+import { shortened } from './consent.js'
+
+interface WitnessOptions {
+  trail: Trail
+  signedIn: SignedIn
+}
+
+/** Runs around every request to the provider. */
+export function witness({ trail, signedIn }: WitnessOptions): Middleware {
+  return async (context, next) => {
+    await next()
+    const ctx = context as unknown as KoaContextWithOIDC
+    if (!ctx.oidc?.route) return
+    if (ctx.oidc.route === 'resume' && ctx.oidc.result?.login && ctx.oidc.session?.accountId) await recordSession(ctx, signedIn, trail)
+    else if (ctx.oidc.route === 'token') await recordToken(ctx, trail)
+    else if (ctx.oidc.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed) await recordEnd(ctx, signedIn, trail)
+  }
+}
+
+async function recordSession(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail: Trail): Promise<void> {
+  const { uid, accountId, exp } = ctx.oidc.session!
+  const origin = originOf(ctx as never)
+  await signedIn.record({ uid, userId: accountId!, address: origin.sourceIPAddress, userAgent: origin.userAgent, startedAt: Date.now(), expiresAt: (exp ?? 0) * 1000 })
+  await trail.record({ eventName: 'Authenticate', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin, userId: accountId!, additionalEventData: { sessionId: uid } })
+}
+
+async function recordToken(ctx: KoaContextWithOIDC, trail: Trail): Promise<void> {
+  const { client, entities, params } = ctx.oidc
+  const body = ctx.body as { error?: string; access_token?: string; expires_in?: number; refresh_token?: string } | undefined
+  const userId = entities.Account?.accountId
+  await trail.record({
+    eventName: 'CreateToken',
+    eventSource: 'sso.amazonaws.com',
+    eventType: 'AwsApiCall',
+    origin: originOf(ctx as never),
+    ...(userId && { userId }),
+    ...(body?.error && { errorCode: body.error }),
+    requestParameters: { clientId: client && shortened(client.clientId), grantType: params?.grant_type },
+    ...(body?.access_token && { responseElements: { accessToken: hidden, tokenType: 'Bearer', expiresIn: body.expires_in, ...(body.refresh_token && { refreshToken: hidden }) } }),
+  })
+}
+
+async function recordEnd(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail: Trail): Promise<void> {
+  const { uid, accountId } = ctx.oidc.session!
+  await signedIn.remove(uid)
+  await trail.record({ eventName: 'Logout', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx as never), ...(accountId && { userId: accountId }) })
+}

@@ -1,0 +1,68 @@
+// Step: a one-time password is replaced by one that only its owner knows, before anything else.
+import { checkPassword, passwordRules, userPrincipal, type PasswordRule } from '../../domain/authentication/index.js'
+import { formOf } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
+import type { SigninOptions, StepPages, Visit } from './signin.js'
+
+interface Problem {
+  path: 'password' | 'repeated'
+  message: string
+}
+
+/** The rules that a browser can test as one types. */
+const patterns: Partial<Record<PasswordRule['name'], string>> = {
+  lowercase: String.raw`\p{Ll}`,
+  uppercase: String.raw`\p{Lu}`,
+  digit: String.raw`\d`,
+  other: String.raw`[^\p{L}\p{N}]`,
+}
+
+export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: SigninOptions): StepPages {
+  const rulesFor = async ({ attempt }: Visit): Promise<{ rules: PasswordRule[]; lengthPattern: string }> => {
+    const [policy, user] = await Promise.all([passwordPolicy(), getUser(attempt.userId!)])
+    return {
+      rules: passwordRules(policy, [user.userName, user.givenName ?? '', user.familyName ?? '']),
+      lengthPattern: `^.{${policy.minimumLength},${policy.maximumLength}}$`,
+    }
+  }
+
+  const page = async (here: Visit, password?: string, faults: Problem[] = []): Promise<void> => {
+    const { rules, lengthPattern } = await rulesFor(here)
+    await render(here.ctx, 'signin/new-password', {
+      userName: here.attempt.userName,
+      reason: undefined,
+      rules: rules.map((rule) => ({
+        text: rule.sentence,
+        pattern: rule.name === 'length' ? lengthPattern : patterns[rule.name],
+        met: password === undefined ? undefined : rule.isMet(password),
+      })),
+      problem: faults[0]?.message,
+      faults: faults.length > 0 ? faults : undefined,
+    })
+  }
+
+  return {
+    show: (here) => page(here),
+
+    async prove(here) {
+      const { password = '', repeated = '' } = formOf(here.ctx)
+      const address = originOf(here.ctx).sourceIPAddress
+      const principal = userPrincipal(here.attempt.userId!)
+      const faults: Problem[] = []
+      if (checkPassword(password, (await rulesFor(here)).rules).length > 0) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
+      else if (await passwords.check(principal, password, address)) faults.push({ path: 'password', message: 'Choose a password other than the one you were given.' })
+      if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
+      if (faults.length > 0) {
+        here.ctx.status = 422
+        await page(here, password, faults)
+        return 'shown'
+      }
+      const replaced = await passwords.replace(principal, here.attempt.provedHash!, password, address)
+      if (replaced) await here.events.passwordReplaced(here.attempt.userId!)
+      // Somebody else changed it in the meantime: what was proved is worth nothing any more.
+      else here.attempt.proofs = []
+      Object.assign(here.attempt, { mustChangePassword: false, provedHash: undefined })
+      return 'proved'
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// Step: the password. The same answer, in the same time, for a wrong password and for a name that
+// nobody has, is disabled, or has no password.
+import { userPrincipal } from '../../domain/authentication/index.js'
+import { Refusal } from '../../platform/errors.js'
+import { formOf } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
+import type { SigninOptions, StepPages, Visit } from './signin.js'
+
+const longestPassword = 256
+
+export function passwordStep({ findUserByName, passwords, throttle, render }: SigninOptions): StepPages {
+  const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
+    userName: here.attempt.userName,
+    notYouUrl: `/signin/${here.attempt.id}/restart`,
+    forgotUrl: undefined,
+    application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
+    problem: undefined, faults: undefined, retryAfter: undefined,
+    ...model,
+  })
+
+  const refuse = async (here: Visit, refusal: Refusal): Promise<'shown'> => {
+    here.ctx.status = refusal.code === 'too-many-attempts' ? 429 : refusal.code === 'busy' ? 503 : 401
+    if (refusal.retryAfter) here.ctx.set('Retry-After', String(refusal.retryAfter))
+    await page(here, { problem: refusal.message, faults: [{ path: 'password', message: refusal.message }], retryAfter: refusal.retryAfter })
+    return 'shown'
+  }
+
+  return {
+    show: (here) => page(here),
+
+    async prove(here) {
+      const { password = '' } = formOf(here.ctx)
+      const address = originOf(here.ctx).sourceIPAddress
+      const attempted = { name: here.attempt.userName!, address }
+      try {
+        await throttle.check(attempted)
+        const user = await findUserByName(here.attempt.userName!)
+        await here.events.challenged('pwd', user)
+        const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address)
+        const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
+        await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)
+        if (!accepted) {
+          await throttle.failed(attempted)
+          throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
+        }
+        await throttle.succeeded(attempted)
+        Object.assign(here.attempt, { userId: user.id, proofs: [...here.attempt.proofs, 'pwd'], mustChangePassword: stored.oneTime, provedHash: stored.hash })
+        return 'proved'
+      } catch (error) {
+        if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+// What a template may call: few, pure, and nothing that decides.
+import Handlebars from 'handlebars'
+
+type Helper = Handlebars.HelperDelegate
+
+interface Fault {
+  path: string
+  message: string
+}
+
+const readable = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+
+/** Spells a 12-digit account id as people read it: 1111-2222-3333. */
+export const spelledAccountId = (id: string): string => id.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')
+
+/** Says a number of seconds in the largest unit that keeps it exact enough: `45 seconds`, `2 minutes`. */
+export function spelledDuration(seconds: number): string {
+  if (seconds < 90) return counted(Math.ceil(seconds), 'second')
+  if (seconds < 90 * 60) return counted(Math.ceil(seconds / 60), 'minute')
+  return counted(Math.round(seconds / 3600), 'hour')
+}
+
+const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count} ${count === 1 ? noun : nouns}`
+
+/** Makes a `<time>` element of an instant (ISO text, milliseconds or Date); a script turns it into the reader's own time. */
+export function timeElement(instant: string | number | Date): string {
+  const date = new Date(instant)
+  return `<time datetime="${date.toISOString()}">${readable.format(date)} UTC</time>`
+}
+
+/** Lists the helpers by name; `assets` maps plain asset names to hashed ones. */
+export function helpers(assets: Record<string, string>): Record<string, Helper> {
+  return {
+    asset: (name: string) => {
+      const hashed = assets[name]
+      if (!hashed) throw new Error(`There is no asset ${name}`)
+      return `/assets/${hashed}`
+    },
+    spellAccountId: (id: string) => spelledAccountId(id),
+    time: (instant: string | number | Date) => new Handlebars.SafeString(timeElement(instant)),
+    iso: (instant: string | number | Date) => new Date(instant).toISOString(),
+    duration: (seconds: number) => spelledDuration(seconds),
+    plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
+    concat: (left: string, right: string) => left + right,
+    eq: (left: unknown, right: unknown) => left === right,
+    fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
+  }
+}

@@ -1,0 +1,145 @@
+// One model per state of every view: what the door authors fill in, and what the preview shows. Imports nothing.
+
+export interface Sample {
+  name: string
+  view: string
+  model: Record<string, unknown>
+}
+
+const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
+const organization = { name: 'Example Corp' }
+const person = { displayName: 'Jane Doe', userName: 'jane' }
+const longPerson = { displayName: 'Maximiliane-Alexandra von Hohenfels-Wittgenstein', userName: 'maximiliane-alexandra.von-hohenfels-wittgenstein@subsidiary.example.com' }
+const common = { csrf, organization }
+const portal = { ...common, person }
+const instant = '2026-11-21T14:32:05.000Z'
+const later = '2026-11-21T15:32:05.000Z'
+
+const rules = [
+  { text: 'At least 8 characters', pattern: '^.{8,}$' },
+  { text: 'At most 1024 characters', pattern: '^.{1,1024}$' },
+  { text: 'Does not contain your user name', pattern: '^(?!.*jane).+$' },
+  { text: 'Not known from a leak' },
+]
+
+interface Role {
+  accountId: string
+  name: string
+  description?: string
+  consoleUrl: string
+  keysUrl: string
+  favourite: boolean
+}
+
+const sets = [
+  ['AdministratorAccess', 'Everything, for the people who run this account'],
+  ['PowerUserAccess', 'Everything but users and rights'],
+  ['ReadOnlyAccess', 'Looks, touches nothing'],
+  ['BillingAndCostManagement', 'Invoices, budgets and cost reports'],
+] as const
+
+function role(accountId: string, index: number, favourite = false): Role {
+  const [name, description] = sets[index % sets.length] ?? sets[0]
+  const query = `account_id=${accountId}&role_name=${name}`
+  return { accountId, name, description, favourite, consoleUrl: `/start/console?${query}`, keysUrl: `/start/access-keys?${query}` }
+}
+
+function account(index: number, open = false): object {
+  const id = String(111_122_223_333 + index * 1_010_101)
+  const name = ['Production', 'Staging', 'Development', 'Data lake', 'Shared services'][index % 5]!
+  return { id, name: `${name} ${Math.floor(index / 5) + 1}`, email: `root+account${index}@example.com`, open, roles: [0, 1, 2, 3].map((set) => role(id, set, index === 0 && set === 2)) }
+}
+
+const longAccount = {
+  id: '999988887777',
+  name: 'The-account-that-somebody-in-procurement-named-without-one-single-blank-in-it',
+  email: 'root+an-address-that-is-longer-than-anyone-would-type-by-hand@subdivision.subsidiary.example.com',
+  open: true,
+  roles: [{ ...role('999988887777', 0), name: 'CrossAccountObservabilityAdministratorsX', description: 'A description that goes on for as long as the field allows, because somebody wanted to be very sure that everybody knows what this permission set is for and when not to use it.' }],
+}
+
+const noShortcuts = { favourites: [], recents: [] }
+const shortcut = (index: number, set: number, favourite: boolean): object => {
+  const id = String(111_122_223_333 + index * 1_010_101)
+  return { ...role(id, set, favourite), account: `Production ${index + 1}` }
+}
+
+const credentials = {
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE22',
+  secretAccessKey: 'q7Yw2Zk9+Example/Secret/Key0123456789ab',
+  sessionToken: `GH1.${'kLmN8pQrStUvWx0123456789AbCdEfGh'.repeat(22)}==`,
+  expiresAt: later,
+}
+
+const keys = {
+  ...portal, credentials,
+  account: { id: '111122223333', name: 'Production 1' }, role: { name: 'AdministratorAccess' },
+  region: 'eu-central-1', startUrl: 'https://d-0123456789.login.example.com/start', endpointUrl: 'https://login.example.com',
+  profileName: 'production-1-administratoraccess', sessionName: 'example-corp',
+  consoleUrl: '/start/console?account_id=111122223333&role_name=AdministratorAccess', refreshUrl: '/start/access-keys?account_id=111122223333&role_name=AdministratorAccess',
+}
+
+const session = { id: 'ses-2', device: 'Safari on iPhone', address: '198.51.100.23', place: 'Vienna, Austria', startedAt: '2026-11-20T07:05:00.000Z', lastUsedAt: instant, current: false }
+const thisSession = { id: 'ses-1', device: 'Firefox on Linux', address: '2001:db8:85a3:8d3:1319:8a2e:370:7348', startedAt: instant, current: true }
+const details = { userName: 'jane', displayName: 'Jane Doe', givenName: 'Jane', familyName: 'Doe', email: 'jane@example.com', groups: ['Developers', 'On call', 'Everybody'] }
+
+const home = {
+  csrf, portalUrl: '/start/', region: 'eu-central-1', destination: 'https://console.example.com/s3/home?region=eu-central-1', most: 5,
+  session: { id: 'con-1', kind: 'role', roleName: 'AdministratorAccess', sessionName: 'jane', expiresAt: later, arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane' },
+  account: { id: '111122223333', name: 'Production 1', alias: 'example-production' },
+  sessions: ['Production 1', 'Staging 1', 'Data lake 1', 'Shared services 1', 'The account with the long name'].map((name, index) => ({
+    id: `con-${index + 1}`, roleName: 'AdministratorAccess', account: { id: '111122223333', name }, expiresAt: later, current: index === 0,
+  })),
+}
+
+const values = { organizationName: '', accountName: 'Management', accountId: '482915037264', accountEmail: '', userName: '', givenName: '', familyName: '', email: '' }
+const wrong = { problem: 'That user name or password is not right.' }
+const device = { ...common, person, userCode: 'BCDF-GHJK', client: { name: 'aws-cli' }, address: '203.0.113.9', place: 'Graz, Austria', askedAt: instant, may: ['get credentials for every permission set you have'] }
+
+const signin: Sample[] = [
+  { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false } },
+  { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, application: { name: 'Wiki' } } },
+  { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
+  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', forgotUrl: '/signin/forgot' } },
+  { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
+  { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
+  { name: 'new-password', view: 'signin/new-password', model: { ...common, userName: 'jane', rules } },
+  { name: 'new-password-faults', view: 'signin/new-password', model: { ...common, userName: 'jane', reason: 'An administrator has reset your password.', rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'That password will not do.', faults: [{ path: 'password', message: 'Too short: use at least 8 characters' }, { path: 'repeated', message: 'The two differ' }] } },
+  { name: 'consent', view: 'signin/consent', model: { ...common, person, client: { name: 'Wiki', site: 'wiki.example.com', commandLine: false }, knows: ['your name', 'your email address', 'the groups you are in'], may: ['stay signed in until you sign out'], notYouUrl: '/start/' } },
+  { name: 'consent-command-line', view: 'signin/consent', model: { ...common, person: longPerson, client: { name: 'aws-cli', commandLine: true }, knows: [], may: ['see your accounts and permission sets', 'get credentials for each of them'] } },
+]
+
+const inPortal: Sample[] = [
+  { name: 'accounts', view: 'portal/accounts', model: { ...portal, query: '', page: 1, total: 300, matches: 300, first: 1, last: 25, nextUrl: '/start/?page=2', favourites: [shortcut(0, 2, true)], recents: [shortcut(1, 0, false), shortcut(2, 1, false)], accounts: Array.from({ length: 25 }, (_, index) => account(index, index === 0)) } },
+  { name: 'accounts-all-open', view: 'portal/accounts', model: { ...portal, query: 'access', page: 3, total: 300, matches: 120, first: 51, last: 75, previousUrl: '/start/?q=access&page=2', nextUrl: '/start/?q=access&page=4', ...noShortcuts, accounts: Array.from({ length: 25 }, (_, index) => account(index, true)) } },
+  { name: 'accounts-long', view: 'portal/accounts', model: { csrf, organization: { name: 'The Worshipful Company of Extraordinarily Long Names and Partners' }, person: longPerson, query: '', page: 1, total: 1, matches: 1, first: 1, last: 1, ...noShortcuts, accounts: [longAccount] } },
+  { name: 'accounts-empty', view: 'portal/accounts', model: { ...portal, query: '', page: 1, total: 0, matches: 0, first: 0, last: 0, ...noShortcuts, accounts: [] } },
+  { name: 'accounts-no-match', view: 'portal/accounts', model: { ...portal, query: 'kubernetes & <b>', page: 1, total: 300, matches: 0, first: 0, last: 0, ...noShortcuts, accounts: [] } },
+  { name: 'access-keys', view: 'portal/access-keys', model: keys },
+  { name: 'applications', view: 'portal/applications', model: { ...portal, query: '', total: 7, matches: 7, applications: ['Wiki', 'Tickets', 'Pay slips', 'Time sheets', 'Source code', 'Dashboards', 'An-application-with-a-name-that-cannot-be-broken-anywhere'].map((name, index) => ({ name, url: `/start/applications/${index}`, initial: name[0], ...(index % 2 ? {} : { description: 'What everybody knows, written down' }) })) } },
+  { name: 'applications-empty', view: 'portal/applications', model: { ...portal, query: '', total: 0, matches: 0, applications: [] } },
+  { name: 'applications-no-match', view: 'portal/applications', model: { ...portal, query: 'zzz', total: 7, matches: 0, applications: [] } },
+  { name: 'profile', view: 'portal/profile', model: { ...portal, details, sessions: [thisSession, session, { ...session, id: 'ses-3', device: 'Command line (aws-cli)' }], others: 2, done: 'The session of Chrome on Windows has ended.' } },
+  { name: 'profile-alone', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] }, sessions: [thisSession], others: 0 } },
+  { name: 'signed-out', view: 'portal/signed-out', model: { organization, signInUrl: '/start/' } },
+  { name: 'choose-role', view: 'portal/choose-role', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', roles: sets.map(([name, description]) => ({ name, description, url: `/start/console?account_id=111122223333&role_name=${name}` })) } },
+  { name: 'not-assigned', view: 'portal/not-assigned', model: { organization, person, what: 'Wiki', portalUrl: '/start/', notYouUrl: '/start/' } },
+]
+
+const elsewhere: Sample[] = [
+  { name: 'device-code', view: 'device/code', model: { ...common, userCode: '' } },
+  { name: 'device-code-wrong', view: 'device/code', model: { ...common, userCode: 'BCDF-GHJJ', problem: 'That code is not known.', faults: [{ path: 'userCode', message: 'Check the code, or start again on the command line' }] } },
+  { name: 'device-confirm', view: 'device/confirm', model: device },
+  { name: 'device-done', view: 'device/done', model: { organization, client: device.client, portalUrl: '/start/profile' } },
+  { name: 'device-denied', view: 'device/denied', model: { organization, client: device.client } },
+  { name: 'device-locked', view: 'device/locked', model: { organization, retryAfter: 600 } },
+  { name: 'console-home', view: 'console/home', model: home },
+  { name: 'console-home-root', view: 'console/home', model: { ...home, session: { ...home.session, kind: 'root', roleName: 'Root user', arn: 'arn:aws:iam::111122223333:root' }, account: { id: '111122223333', name: 'Production 1' }, region: undefined, destination: undefined, sessions: home.sessions.slice(0, 1) } },
+  { name: 'setup-start', view: 'setup/start', model: { csrf, values, rules, expiresAt: later } },
+  { name: 'setup-start-faults', view: 'setup/start', model: { csrf, values: { ...values, accountId: '1234', organizationName: 'Example Corp' }, rules, expiresAt: later, problem: 'Some of this cannot stay so.', faults: [{ path: 'accountId', message: 'The account id has 12 digits' }, { path: 'email', message: 'Enter your email address' }, { path: 'password', message: 'Choose a password' }] } },
+  { name: 'setup-done', view: 'setup/done', model: { organization, userName: 'jane', portalUrl: 'https://login.example.com/start/' } },
+  { name: 'error-not-found', view: 'errors/error', model: { organization, title: 'There is no such page', sentence: 'The address may be mistyped, or the page has moved.', reference: '3f0c7c1e-9a55-4e0e-9c38-2f1f52d7c0aa', links: [{ text: 'Go to your portal', url: '/start/' }] } },
+  { name: 'error-busy', view: 'errors/error', model: { title: 'Too much at once', sentence: 'Gatehouse has more to do than it can right now.', retryAfter: 5, reference: '3f0c7c1e-9a55-4e0e-9c38-2f1f52d7c0aa', links: [] } },
+]
+
+export const samples: Sample[] = [...signin, ...inPortal, ...elsewhere]

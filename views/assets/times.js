@@ -1,0 +1,24 @@
+// Turns times into the reader's own, and counts down to the end of what expires.
+(() => {
+  const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    time.title = time.textContent
+    time.textContent = local.format(new Date(time.dateTime))
+  }
+
+  const left = (seconds) => {
+    if (seconds <= 0) return '(expired)'
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+    if (hours) return `(${hours} h ${minutes} min left)`
+    if (minutes) return `(${minutes} min ${seconds % 60} s left)`
+    return `(${seconds} s left)`
+  }
+  const countdowns = [...document.querySelectorAll('[data-until]')]
+  const tick = () => {
+    for (const element of countdowns) element.textContent = left(Math.floor((Date.parse(element.dataset.until) - Date.now()) / 1000))
+  }
+  if (countdowns.length) {
+    tick()
+    setInterval(tick, 1000)
+  }
+})()
