@@ -1,5 +1,6 @@
 // Every migration there is, by hand and in order. A released one is never edited.
 import { Ephemeral1763683200001 } from './0001-ephemeral.js'
 import { Organization1763683200002 } from './0002-organization.js'
+import { CredentialRevocations1763683200003 } from './0003-credential-revocations.js'
 
-export const migrations = [Ephemeral1763683200001, Organization1763683200002]
+export const migrations = [Ephemeral1763683200001, Organization1763683200002, CredentialRevocations1763683200003]

@@ -1,0 +1,137 @@
+// Revoked credentials: a short list of "issued before" marks, kept in the database and known in every node.
+// A node that cannot refresh the list for five seconds refuses, rather than let revoked credentials pass.
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Log } from '../../platform/log.js'
+
+export interface RevocationSubject {
+  kind: 'user' | 'role' | 'session'
+  /** A workforce user's id, a role's id (`AROA…`), or an access key id. */
+  subject: string
+}
+
+export interface Revocation extends RevocationSubject {
+  /** Credentials issued at this time or earlier are revoked; milliseconds since the epoch. */
+  issuedBefore: number
+  /** Who revoked, for the record. */
+  by: string
+}
+
+/** What the list needs of the database. */
+export interface RevocationStore {
+  query<T = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<T[]>
+}
+
+export interface RevocationsOptions {
+  store: RevocationStore
+  clock: Clock
+  log: Pick<Log, 'warn'>
+  /** Milliseconds between two refreshes where several nodes share the list; left out on a node of its own. */
+  refreshEvery?: number
+}
+
+const staleAfter = 5000
+/** Longest life of a session: a mark that is older revokes nothing any more. */
+const keptFor = 36 * 3600 * 1000
+const pruneEvery = 3600 * 1000
+/** Marks are read again for this long, because a transaction may end later than one that began after it. */
+const overlap = 60_000
+
+interface Row {
+  kind: string
+  subject: string
+  issued_before: number
+  revoked_at: number
+}
+
+const reading = `
+select kind, subject, (extract(epoch from issued_before) * 1000)::float8 as issued_before, (extract(epoch from revoked_at) * 1000)::float8 as revoked_at
+from credential_revocations where revoked_at >= to_timestamp($1::float8 / 1000)`
+
+const writing = `
+insert into credential_revocations (kind, subject, issued_before, revoked_by) values ($1, $2, to_timestamp($3::float8 / 1000), $4)
+on conflict (kind, subject) do update set issued_before = greatest(credential_revocations.issued_before, excluded.issued_before),
+  revoked_by = excluded.revoked_by, revoked_at = clock_timestamp()`
+
+const pruning = `delete from credential_revocations where greatest(issued_before, revoked_at) < to_timestamp($1::float8 / 1000)`
+
+const keyOf = ({ kind, subject }: RevocationSubject): string => `${kind}:${subject}`
+
+export class Revocations {
+  readonly #options: RevocationsOptions
+  readonly #marks = new Map<string, number>()
+  #refreshedAt: number | undefined
+  #readUntil = 0
+  #prunedAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #refreshing: Promise<void> | undefined
+
+  constructor(options: RevocationsOptions) {
+    this.#options = options
+  }
+
+  /** Reads the list and, where several nodes share it, keeps it fresh until `stop`. */
+  async start(): Promise<void> {
+    await this.refresh()
+    const { refreshEvery, log } = this.#options
+    if (refreshEvery === undefined) return
+    this.#timer = setInterval(() => {
+      this.refresh().catch((error: Error) => log.warn({ err: error.message }, 'revoked credentials could not be refreshed'))
+    }, refreshEvery)
+    this.#timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#refreshing?.catch(() => undefined)
+  }
+
+  /** Revokes what was issued to a subject so far; this node knows at once, others after their next refresh. */
+  async revoke({ kind, subject, issuedBefore, by }: Revocation): Promise<void> {
+    await this.#options.store.query(writing, [kind, subject, issuedBefore, by])
+    this.#mark(keyOf({ kind, subject }), issuedBefore)
+  }
+
+  /** Says whether credentials issued at a time to any of the subjects still count. Throws `unavailable` when the list is too old to tell. */
+  check(subjects: readonly RevocationSubject[], issuedAt: number): 'in-force' | 'revoked' {
+    this.#requireFresh()
+    return subjects.some((subject) => issuedAt <= (this.#marks.get(keyOf(subject)) ?? -Infinity)) ? 'revoked' : 'in-force'
+  }
+
+  /** Reads what was revoked since the last time; calls at the same time share one reading. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #read(): Promise<void> {
+    const { store, clock } = this.#options
+    const startedAt = clock()
+    await this.#prune(startedAt)
+    for (const row of await store.query<Row>(reading, [this.#readUntil - overlap])) {
+      this.#mark(`${row.kind}:${row.subject}`, row.issued_before)
+      this.#readUntil = Math.max(this.#readUntil, row.revoked_at)
+    }
+    this.#refreshedAt = startedAt
+  }
+
+  async #prune(now: number): Promise<void> {
+    if (now - this.#prunedAt < pruneEvery) return
+    const oldest = now - keptFor
+    await this.#options.store.query(pruning, [oldest])
+    for (const [key, issuedBefore] of this.#marks) if (issuedBefore < oldest) this.#marks.delete(key)
+    this.#prunedAt = now
+  }
+
+  #mark(key: string, issuedBefore: number): void {
+    this.#marks.set(key, Math.max(this.#marks.get(key) ?? -Infinity, issuedBefore))
+  }
+
+  #requireFresh(): void {
+    const { clock, refreshEvery } = this.#options
+    const known = this.#refreshedAt !== undefined && (refreshEvery === undefined || clock() - this.#refreshedAt <= staleAfter)
+    if (!known) throw new Refusal('unavailable', 'Credentials cannot be checked at the moment. Please try again.', { retryAfter: 5 })
+  }
+}

@@ -1,0 +1,86 @@
+// The root of the origin, where query-protocol services (told apart by Version) and JSON 1.1 services
+// (by X-Amz-Target) share `POST /`. Finds the operation, checks who calls, runs it, writes the answer.
+import { Router } from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { Clock } from '../../../platform/clock.js'
+import type { Log } from '../../../platform/log.js'
+import { AwsError, json11Language, queryLanguage, type Language } from './errors.js'
+import { answerIn, formPairs, gather, pairsOf, queryOf, readBody, requestIdOf, send, type Parameters } from './request.js'
+import { requireService, SigningKeys, verifySignature, type LookUp } from './sigv4.js'
+import { writeXml, type XmlContent } from './xml.js'
+
+export interface QueryRequest<Caller> {
+  parameters: Parameters
+  /** Who signed; undefined only for operations that take no signature. */
+  caller: Caller
+  ctx: Context
+}
+
+export interface QueryOperation<Caller> {
+  run(request: QueryRequest<Caller>): XmlContent | Promise<XmlContent>
+}
+
+export interface QueryService<Caller> {
+  /** The service's name in a signature's scope. */
+  name: string
+  version: string
+  xmlns: string
+  operations: Readonly<Record<string, QueryOperation<Caller>>>
+}
+
+export interface RootOptions<Caller> {
+  /** The first one's namespace also serves requests that name no service. */
+  services: readonly [QueryService<Caller>, ...QueryService<Caller>[]]
+  lookUp: LookUp<Caller>
+  clock: Clock
+  log: Pick<Log, 'error'>
+}
+
+/** Serves `POST /` and `GET /?Action=…`; any other `GET /` is left to who comes next. */
+export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
+  const router = new Router()
+  const keys = new SigningKeys()
+  const answer = answerIn((ctx) => languageOf(ctx, options), options.log)
+  const serve = async (ctx: Context): Promise<void> => {
+    const body = await readBody(ctx)
+    if (speaksJson(ctx)) throw new AwsError('UnknownOperationException', 400, 'The requested operation is not known.')
+    const parameters = parametersOf(ctx, body)
+    ctx.state.version = parameters.get('Version')
+    const { service, operation, action } = find(options, parameters)
+    const request = { method: ctx.method, rawUrl: ctx.originalUrl, rawHeaders: ctx.req.rawHeaders, body, now: options.clock() }
+    const verified = await verifySignature(request, options.lookUp, keys)
+    requireService(verified, service.name)
+    const result = await operation.run({ parameters, caller: verified.principal, ctx })
+    const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestIdOf(ctx) } }
+    send(ctx, { status: 200, headers: { 'content-type': 'text/xml' }, body: writeXml(`${action}Response`, service.xmlns, content) })
+  }
+  router.post('/', answer, serve)
+  router.get('/', (ctx, next) => (isCall(ctx) ? answer(ctx, () => serve(ctx)) : next()))
+  return router.routes() as unknown as Middleware
+}
+
+const isCall = (ctx: Context): boolean => /(^|&)(Action|X-Amz-[A-Za-z]+)=/.test(queryOf(ctx.originalUrl))
+
+const speaksJson = (ctx: Context): boolean => ctx.get('x-amz-target') !== '' || /^application\/x-amz-json-/i.test(ctx.get('content-type'))
+
+function languageOf<Caller>(ctx: Context, { services }: RootOptions<Caller>): Language {
+  if (speaksJson(ctx)) return json11Language
+  const { version } = ctx.state as { version?: string }
+  return queryLanguage((services.find((service) => service.version === version) ?? services[0]).xmlns)
+}
+
+/** Reads the parameters from body and query together, so that none of them can be there twice; those of the signature are left out. */
+function parametersOf(ctx: Context, body: Buffer): Parameters {
+  const query = pairsOf(queryOf(ctx.originalUrl)).filter(([name]) => !name.startsWith('X-Amz-'))
+  return gather([...query, ...formPairs(body)])
+}
+
+function find<Caller>({ services }: RootOptions<Caller>, parameters: Parameters) {
+  const action = parameters.get('Action')
+  if (!action) throw new AwsError('MissingAction', 400, 'The request must contain the parameter Action.')
+  const version = parameters.get('Version')
+  const service = services.find((one) => one.version === version)
+  const operation = service && Object.hasOwn(service.operations, action) ? service.operations[action] : undefined
+  if (!service || !operation) throw new AwsError('InvalidAction', 400, `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`)
+  return { service, operation, action }
+}
