@@ -70,11 +70,15 @@ function keyed(before: Record<string, unknown>, after: Record<string, unknown>):
   })
 }
 
+// A list may have everybody in it; nobody reads further than this.
+const mostParts = 50
+
 function listed<T>(key: string, from: T[], to: T[], same: (item: T) => string, words: (item: T) => string): string[] {
   const before = new Set(from.map(same))
   const after = new Set(to.map(same))
   const parts = [...to.filter((item) => !before.has(same(item))).map((item) => `+ ${words(item)}`), ...from.filter((item) => !after.has(same(item))).map((item) => `- ${words(item)}`)]
-  return parts.length === 0 ? [] : [`${key}: ${parts.join(', ')}`]
+  const rest = parts.length > mostParts ? [`and ${parts.length - mostParts} more`] : []
+  return parts.length === 0 ? [] : [`${key}: ${[...parts.slice(0, mostParts), ...rest].join(', ')}`]
 }
 
 const spell = (value: unknown): string => {
