@@ -1,0 +1,90 @@
+// Makes the organization as a declaration says: everything in one transaction, one apply at a time.
+import type { PasswordHashes } from '../authentication/index.js'
+import { Trail } from '../../platform/audit/index.js'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Database, Executor } from '../../platform/storage/database.js'
+import { recordChanges } from './audit.js'
+import type { Change } from './change.js'
+import type { Declaration } from './declaration.js'
+import { inParallel } from './plan-secrets.js'
+import { planChanges } from './plan.js'
+import { fold } from './raw.js'
+import type { Snapshot } from './snapshot.js'
+import { readStored, type Verify } from './stored.js'
+import { writeChanges } from './write.js'
+
+export interface ApplyOptions {
+  /** Deletes what the file does not name, in the sections that it has. */
+  prune?: boolean
+  /** Who applies, for the audit trail. */
+  by: string
+  hashes: PasswordHashes
+  clock: Clock
+  region: string
+}
+
+/** Reads the organization as it is at one moment. */
+export async function readSnapshot(database: Database, hashes: PasswordHashes): Promise<Snapshot> {
+  const verify = remembering(hashes)
+  return database.transaction(async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only')
+    return (await readStored(tx, hashes, verify)).snapshot
+  })
+}
+
+/** Applies a declaration, all or nothing, and returns what changed. Throws `Refusal` where the database holds something else that stands in the way. */
+export async function applyOrganization(database: Database, declaration: Declaration, options: ApplyOptions): Promise<Change[]> {
+  const { hashes, prune } = options
+  const verify = remembering(hashes)
+  const passwords = new Map<string, string>()
+  // Hashing takes long, so it is done before the transaction; in it, only what changed meanwhile is left.
+  const foreseen = await planChanges(declaration, (await readStored(database, hashes, verify)).snapshot, { prune })
+  if (foreseen.length === 0) return []
+  await hashPasswords(foreseen, hashes, passwords)
+  return database.transaction(async (tx) => {
+    await takeTurn(tx)
+    const { snapshot, known } = await readStored(tx, hashes, verify)
+    const changes = await planChanges(declaration, snapshot, { prune })
+    await hashPasswords(changes, hashes, passwords)
+    await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords })
+    const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) })
+    await recordChanges(trail, changes, options.by, known)
+    return changes
+  })
+}
+
+const managementOf = (declaration: Declaration, { accounts }: Snapshot): string | undefined => [...accounts, ...(declaration.accounts ?? [])].find(({ management }) => management)?.id
+
+const applyLock = 7_412_903
+const longestTurn = 60_000
+
+async function takeTurn(tx: Executor): Promise<void> {
+  for (let waited = 0; ; waited += 100) {
+    const [row] = await tx.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1) as held', [applyLock])
+    if (row?.held) return
+    if (waited >= longestTurn) throw new Refusal('busy', 'Another organization file is being applied. Please try again when it is done.', { retryAfter: 30 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+const hashedAtOnce = 8
+
+async function hashPasswords(changes: readonly Change[], hashes: PasswordHashes, passwords: Map<string, string>): Promise<void> {
+  await inParallel(changes, hashedAtOnce, async (change) => {
+    if (change.kind !== 'user' || !change.secret || passwords.has(fold(change.name))) return
+    const { form, value } = change.secret
+    passwords.set(fold(change.name), form === 'hash' ? value : await hashes.hash(value, 'organization file'))
+  })
+}
+
+/** Verifies each password against each hash once, however often it is asked. */
+function remembering(hashes: PasswordHashes): Verify {
+  const known = new Map<string, Promise<boolean>>()
+  return (plain, hash) => {
+    const key = `${hash} ${plain}`
+    const answer = known.get(key) ?? hashes.verify(plain, hash, 'organization file')
+    known.set(key, answer)
+    return answer
+  }
+}

@@ -1,0 +1,47 @@
+// The audit events of planned changes: one for each, named as CloudTrail names such a change.
+import { Trail, type AuditEvent } from '../../platform/audit/index.js'
+import type { Action, Change } from './change.js'
+import { fold } from './raw.js'
+import { principalName } from './snapshot.js'
+import type { Known } from './stored.js'
+
+const verbs: Record<Action, string> = { create: 'Create', update: 'Update', delete: 'Delete' }
+
+const nouns: Record<Change['kind'], [source: string, noun: string]> = {
+  organization: ['sso.amazonaws.com', 'Instance'],
+  settings: ['sso.amazonaws.com', 'Instance'],
+  account: ['organizations.amazonaws.com', 'Account'],
+  user: ['sso-directory.amazonaws.com', 'User'],
+  group: ['sso-directory.amazonaws.com', 'Group'],
+  'permission set': ['sso.amazonaws.com', 'PermissionSet'],
+  assignment: ['sso.amazonaws.com', 'AccountAssignment'],
+  application: ['sso.amazonaws.com', 'Application'],
+}
+
+// A group of all people is one change, and one event is no place for all their names.
+const mostDetails = 50
+const longestDetail = 1000
+
+function parametersOf(change: Change): Record<string, unknown> {
+  if (change.kind !== 'assignment') return { name: change.name }
+  const { account, permissionSet, principal } = (change.after ?? change.before)!
+  return { targetType: 'AWS_ACCOUNT', targetId: account, permissionSet, principalType: 'user' in principal ? 'USER' : 'GROUP', principal: principalName(principal) }
+}
+
+function eventOf(change: Change, by: string, known: Known): AuditEvent {
+  const [eventSource, noun] = nouns[change.kind]
+  const userId = change.kind === 'user' ? known.users.get(fold(change.name)) : undefined
+  return {
+    eventName: `${verbs[change.action]}${noun}`,
+    eventSource,
+    eventType: 'AwsServiceEvent',
+    ...(userId && { userId }),
+    requestParameters: parametersOf(change),
+    additionalEventData: { AppliedBy: by, Changes: change.details.slice(0, mostDetails).map((detail) => detail.slice(0, longestDetail)) },
+  }
+}
+
+/** Records an event for every change, and waits until they are stored. */
+export async function recordChanges(trail: Trail, changes: readonly Change[], by: string, known: Known): Promise<void> {
+  await Promise.all(changes.map((change) => trail.record(eventOf(change, by, known))))
+}

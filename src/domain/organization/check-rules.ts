@@ -1,0 +1,81 @@
+// What parts of one entry say about each other, and what this release does not apply yet.
+import type { Complain } from './check-names.js'
+import { laterAccountKeys } from './later.js'
+import { field, fold, has, listIn, textIn } from './raw.js'
+import type { Snapshot } from './snapshot.js'
+
+const notYet = 'is not supported by this release'
+
+/** Complains of what the file may say one day and nobody would act upon today. */
+export function checkSupported(raw: unknown, complain: Complain): void {
+  const mode = textIn(field(field(raw, 'organization'), 'mfa'), 'mode')
+  if (mode && mode !== 'never') complain(['organization', 'mfa', 'mode'], `"${mode}" ${notYet}`)
+  listIn(raw, 'accounts').forEach((account, index) => {
+    for (const key of laterAccountKeys) if (field(account, key) !== undefined) complain(['accounts', index, key], notYet)
+  })
+  listIn(raw, 'users').forEach((user, index) => {
+    if (field(user, 'invite') === true) complain(['users', index, 'invite'], notYet)
+  })
+  listIn(raw, 'applications').forEach((application, index) => {
+    for (const key of ['saml', 'icon']) if (field(application, key) !== undefined) complain(['applications', index, key], notYet)
+  })
+  if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
+  if (has(field(raw, 'settings'), 'mail')) complain(['settings', 'mail'], notYet)
+}
+
+/** Complains unless exactly one account is the management account, and stays it. */
+export function checkManagement(raw: unknown, known: Snapshot, complain: Complain): void {
+  const existing = known.accounts.find((account) => account.management)?.id
+  const declared = listIn(raw, 'accounts').flatMap((account, index) => (field(account, 'management') === true ? [{ index, id: textIn(account, 'id') }] : []))
+  for (const { index } of declared.slice(1)) complain(['accounts', index, 'management'], `is true for accounts[${declared[0]?.index}] already: exactly one account is the management account`)
+  const [first] = declared
+  if (!first && !existing) complain(['accounts'], 'must have exactly one account with management: true')
+  if (first && existing && first.id !== existing) complain(['accounts', first.index, 'management'], `cannot be true: ${existing} is the management account, for good`)
+  listIn(raw, 'accounts').forEach((account, index) => {
+    if (existing && textIn(account, 'id') === existing && field(account, 'management') === false) complain(['accounts', index, 'management'], 'cannot be false: this is the management account, for good')
+  })
+}
+
+/** Complains of an organization without a name, or under another directory id than the one it has. */
+export function checkOrganization(raw: unknown, known: Snapshot, complain: Complain): void {
+  const organization = field(raw, 'organization')
+  const existing = known.organization.directoryId
+  const declared = textIn(organization, 'directoryId')
+  if (!existing && field(organization, 'name') === undefined) complain(['organization', 'name'], 'is required')
+  if (existing && declared && declared !== existing) complain(['organization', 'directoryId'], `cannot change: it is ${existing}, and people's settings name it`)
+}
+
+const proofs = ['password', 'passwordHash', 'oneTimePassword', 'invite'] as const
+
+/** Complains of people with several first passwords, and without a name to show. */
+export function checkPeople(raw: unknown, complain: Complain): void {
+  listIn(raw, 'users').forEach((user, index) => {
+    const given = proofs.filter((key) => has(user, key) && field(user, key) !== false)
+    for (const key of given.slice(1)) complain(['users', index, key], `cannot stand beside ${given[0]}: give one of ${proofs.join(', ')}`)
+  })
+}
+
+const usesSecret = (method: string): boolean => method.startsWith('client_secret')
+
+/** Complains of clients whose secret, keys or redirects do not fit how they say they work. */
+export function checkClients(raw: unknown, known: Snapshot, complain: Complain): void {
+  const existing = new Map(known.applications.map((application) => [fold(application.name), application]))
+  listIn(raw, 'applications').forEach((application, index) => {
+    const path = ['applications', index]
+    const before = existing.get(fold(textIn(application, 'name') ?? ''))
+    const client = field(application, 'oidc')
+    if (client === undefined) {
+      if (!before && !has(application, 'startUrl') && !has(application, 'saml')) complain(path, 'must have oidc, or a startUrl to open')
+      return
+    }
+    if (typeof client !== 'object' || client === null) return
+    const method = textIn(client, 'token_endpoint_auth_method') ?? 'client_secret_basic'
+    if (usesSecret(method) && !has(client, 'client_secret') && !before?.hasSecret) complain([...path, 'oidc', 'client_secret'], 'is required, or token_endpoint_auth_method: none for a public client')
+    if (method === 'none' && has(client, 'client_secret')) complain([...path, 'oidc', 'client_secret'], 'cannot be given to a public client (token_endpoint_auth_method: none)')
+    if (method === 'private_key_jwt' && !has(client, 'jwks') && !has(client, 'jwks_uri')) complain([...path, 'oidc', 'jwks'], 'or jwks_uri is required for private_key_jwt')
+    if (has(client, 'jwks') && has(client, 'jwks_uri')) complain([...path, 'oidc', 'jwks_uri'], 'cannot stand beside jwks')
+    const grants = field(client, 'grant_types') === undefined ? ['authorization_code'] : listIn(client, 'grant_types')
+    if (grants.includes('authorization_code') && listIn(client, 'redirect_uris').length === 0) complain([...path, 'oidc', 'redirect_uris'], 'must have at least one address to return to')
+    if (grants.includes('client_credentials') && method === 'none') complain([...path, 'oidc', 'grant_types'], 'cannot have client_credentials for a public client')
+  })
+}

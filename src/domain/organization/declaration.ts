@@ -1,0 +1,133 @@
+// The shape of an organization file: what it may say, field by field. What its parts say about each other is
+// checked in cross-checks.ts.
+import { z } from 'zod'
+import { address, startUrlAlias } from './addresses.js'
+import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
+import { identitySource, laterAccountParts, samlApplication } from './later.js'
+import { oidcClient } from './oidc-client.js'
+import { secret, type Outside } from './secrets.js'
+
+const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+const organization = z.strictObject({
+  name: label(100).optional(),
+  directoryId: directoryId.optional(),
+  portalSubdomain: subdomain.nullable().optional(),
+  startUrlAliases: distinct(startUrlAlias, 20).optional(),
+  session: z.strictObject({ portal: duration('15m', '90d').optional() }).optional(),
+  mfa: z
+    .strictObject({
+      mode: choice(['always', 'context', 'never']).optional(),
+      whenNoDevice: choice(['enroll', 'email', 'block', 'allow']).optional(),
+      types: distinct(choice(['totp', 'passkey']), 2).optional(),
+    })
+    .optional(),
+})
+
+const account = (outside: Outside) =>
+  z.strictObject({
+    id: accountId,
+    name: label(50),
+    alias: accountAlias.nullable().optional(),
+    email,
+    management: z.boolean().optional(),
+    ...laterAccountParts(outside),
+  })
+
+const passwordFault = (value: string): string | undefined => (value.length < 8 || value.length > 1024 ? 'must be 8 to 1024 characters' : undefined)
+
+const bcryptHash = /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/
+const otherHash = /^(\$argon2|\$scrypt|\$pbkdf2|\$s[012]\$|\{|pbkdf2|scrypt)/i
+const hashFault = (value: string): string | undefined => {
+  if (bcryptHash.test(value)) return undefined
+  return otherHash.test(value) ? 'is in a form that is not supported by this release: only bcrypt is' : 'must be a bcrypt string ($2a$, $2b$ or $2y$, cost 4 to 15)'
+}
+
+const user = (outside: Outside) =>
+  z.strictObject({
+    userName,
+    displayName: label(1024).optional(),
+    name: z.strictObject({ givenName: label(1024).nullable().optional(), familyName: label(1024).nullable().optional() }).optional(),
+    emails: z.array(z.strictObject({ value: email, primary: z.boolean().optional(), type: label(64).optional() })).max(10, 'must have at most 10 entries').optional(),
+    active: z.boolean().optional(),
+    password: secret(outside, passwordFault).optional(),
+    passwordHash: secret(outside, hashFault).optional(),
+    oneTimePassword: secret(outside, passwordFault).optional(),
+    invite: z.boolean().optional(),
+  })
+
+const member = z.union([userName, z.strictObject({ group: groupName })], { error: 'must be a user name, or { group: Name }' })
+
+const group = z.strictObject({
+  displayName: groupName,
+  description: prose(1024).nullable().optional(),
+  members: z.array(member).optional(),
+})
+
+const permissionSet = (outside: Outside) =>
+  z.strictObject({
+    name: permissionSetName,
+    description: prose(700).nullable().optional(),
+    sessionDuration: duration('1h', '12h').optional(),
+    relayState: address(outside).nullable().optional(),
+    managedPolicies: distinct(policyArn, 20).optional(),
+    inlinePolicy: policyDocument.nullable().optional(),
+    permissionsBoundary: policyArn.nullable().optional(),
+  })
+
+const assignment = z.strictObject({
+  account: accountId,
+  permissionSet: permissionSetName,
+  user: userName.optional(),
+  group: groupName.optional(),
+})
+
+const application = (outside: Outside) =>
+  z.strictObject({
+    name: label(128),
+    description: prose(1024).nullable().optional(),
+    startUrl: address(outside).nullable().optional(),
+    icon: z.string().optional(),
+    oidc: oidcClient(outside).optional(),
+    saml: samlApplication.optional(),
+    assignedTo: z.array(z.strictObject({ user: userName.optional(), group: groupName.optional() })).optional(),
+  })
+
+const between = (min: number, max: number) => z.int({ error: `must be a whole number from ${min} to ${max}` }).min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
+
+const settings = z.strictObject({
+  passwordPolicy: z
+    .strictObject({
+      minimumLength: between(8, 64).optional(),
+      maximumLength: between(64, 256).optional(),
+      requireLowercase: z.boolean().optional(),
+      requireUppercase: z.boolean().optional(),
+      requireDigit: z.boolean().optional(),
+      requireOther: z.boolean().optional(),
+    })
+    .optional(),
+  mail: z.strictObject({ from: email.optional() }).optional(),
+})
+
+/** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */
+export const declarationSchema = (outside: Outside) =>
+  z.strictObject({
+    organization: organization.optional(),
+    accounts: z.array(account(outside)).optional(),
+    users: z.array(user(outside)).optional(),
+    groups: z.array(group).optional(),
+    permissionSets: z.array(permissionSet(outside)).optional(),
+    assignments: z.array(assignment).optional(),
+    applications: z.array(application(outside)).optional(),
+    identitySources: z.array(identitySource(outside)).optional(),
+    settings: settings.optional(),
+  })
+
+/** What an organization file declares: absent means not named, null means none. Durations are seconds, secrets are resolved. */
+export type Declaration = z.output<ReturnType<typeof declarationSchema>>
+export type DeclaredAccount = NonNullable<Declaration['accounts']>[number]
+export type DeclaredUser = NonNullable<Declaration['users']>[number]
+export type DeclaredGroup = NonNullable<Declaration['groups']>[number]
+export type DeclaredPermissionSet = NonNullable<Declaration['permissionSets']>[number]
+export type DeclaredAssignment = NonNullable<Declaration['assignments']>[number]
+export type DeclaredApplication = NonNullable<Declaration['applications']>[number]

@@ -1,0 +1,12 @@
+// The organization file: what it may say, what applying it would change, applying and exporting it. It does not
+// own the things that it names. It uses every room of the domain that has a noun in the file (accounts and
+// access beside the usual ones), because declaring all of them together is what it is for.
+export { applyOrganization, readSnapshot, type ApplyOptions } from './apply.js'
+export type { Change } from './change.js'
+export type { Declaration } from './declaration.js'
+export { formatDuration, parseDuration } from './duration.js'
+export { exportOrganization } from './export.js'
+export { planChanges, type PlanOptions } from './plan.js'
+export { printFaults, printPlan } from './print.js'
+export { readOrganizationFile, type ReadOptions, type ReadResult } from './read.js'
+export { nothingYet, type Snapshot } from './snapshot.js'

@@ -1,0 +1,50 @@
+// What pruning takes away: what the file does not name, in the sections that the file has. The management
+// account is never among it.
+import type { Declaration } from './declaration.js'
+import { assignmentOf, mergeApplication, mergeGroup } from './merge.js'
+import { fold } from './raw.js'
+import type { MemberState, Snapshot } from './snapshot.js'
+
+export interface Pruned {
+  accounts: Set<string>
+  users: Set<string>
+  groups: Set<string>
+  permissionSets: Set<string>
+  applications: Set<string>
+}
+
+export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set() })
+
+// A reference names what it refers to, so an entry that only refers to somebody keeps them.
+function named(declared: Declaration) {
+  const assignments = (declared.assignments ?? []).map(assignmentOf)
+  const groups = declared.groups ?? []
+  const applications = declared.applications ?? []
+  const principals: MemberState[] = [
+    ...assignments.map(({ principal }) => principal),
+    ...groups.flatMap((group) => mergeGroup(group).members),
+    ...applications.flatMap((application) => mergeApplication(application).assignedTo),
+  ]
+  return {
+    accounts: new Set([...(declared.accounts ?? []).map(({ id }) => id), ...assignments.map(({ account }) => account)]),
+    users: new Set([...(declared.users ?? []).map(({ userName }) => userName), ...principals.flatMap((one) => ('user' in one ? [one.user] : []))].map(fold)),
+    groups: new Set([...groups.map(({ displayName }) => displayName), ...principals.flatMap((one) => ('group' in one ? [one.group] : []))].map(fold)),
+    permissionSets: new Set([...(declared.permissionSets ?? []).map(({ name }) => name), ...assignments.map(({ permissionSet }) => permissionSet)].map(fold)),
+    applications: new Set(applications.map(({ name }) => fold(name))),
+  }
+}
+
+/** Names everything that pruning deletes, by folded name. */
+export function findPruned(declared: Declaration, current: Snapshot): Pruned {
+  const kept = named(declared)
+  const left = (section: unknown, names: string[], keep: Set<string>): Set<string> => new Set(section === undefined ? [] : names.map(fold).filter((name) => !keep.has(name)))
+  return {
+    accounts: left(declared.accounts, current.accounts.filter(({ management }) => !management).map(({ id }) => id), kept.accounts),
+    users: left(declared.users, current.users.map(({ userName }) => userName), kept.users),
+    groups: left(declared.groups, current.groups.map(({ displayName }) => displayName), kept.groups),
+    permissionSets: left(declared.permissionSets, current.permissionSets.map(({ name }) => name), kept.permissionSets),
+    applications: left(declared.applications, current.applications.map(({ name }) => name), kept.applications),
+  }
+}
+
+export const isPruned = (principal: MemberState, pruned: Pruned): boolean => ('user' in principal ? pruned.users.has(fold(principal.user)) : pruned.groups.has(fold(principal.group)))

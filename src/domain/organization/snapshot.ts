@@ -1,0 +1,112 @@
+// An organization as it is, by names: what planning compares with, exporting writes and applying changes.
+// It holds no secrets, only ways to ask whether one is in force.
+
+export interface OrganizationState {
+  /** Absent before the organization is made. */
+  directoryId?: string
+  name: string
+  portalSubdomain?: string
+  startUrlAliases: string[]
+  /** Seconds. */
+  portalSession: number
+  mfa: { mode: 'always' | 'context' | 'never'; whenNoDevice: 'enroll' | 'email' | 'block' | 'allow'; types: ('totp' | 'passkey')[] }
+}
+
+export interface AccountState {
+  id: string
+  name: string
+  alias?: string
+  email: string
+  management: boolean
+}
+
+export interface EmailState {
+  value: string
+  primary?: boolean
+  type?: string
+}
+
+export interface UserState {
+  userName: string
+  displayName: string
+  givenName?: string
+  familyName?: string
+  emails: EmailState[]
+  active: boolean
+  /** Where the password came from, if there is one. */
+  password: 'none' | 'own' | 'imported' | 'one-time'
+}
+
+export type MemberState = { user: string } | { group: string }
+
+export interface GroupState {
+  displayName: string
+  description?: string
+  members: MemberState[]
+}
+
+export interface PermissionSetState {
+  name: string
+  description?: string
+  /** Seconds. */
+  sessionDuration: number
+  relayState?: string
+  managedPolicies: string[]
+  inlinePolicy?: Record<string, unknown>
+  permissionsBoundary?: string
+}
+
+export interface AssignmentState {
+  account: string
+  permissionSet: string
+  principal: MemberState
+}
+
+export interface ApplicationState {
+  name: string
+  description?: string
+  startUrl?: string
+  clientId?: string
+  /** RFC 7591 metadata without client_id and client_secret. */
+  metadata?: Record<string, unknown>
+  hasSecret: boolean
+  assignedTo: MemberState[]
+}
+
+/** Members of `settings` as the file has them. */
+export type SettingsState = Record<string, unknown>
+
+/** Tells whether a secret is the one in force, by the name of its owner. */
+export interface SecretsInForce {
+  matchesPassword: (userName: string, plain: string) => Promise<boolean>
+  /** True where an imported hash is still the one kept. */
+  matchesPasswordHash: (userName: string, hash: string) => boolean
+  matchesClientSecret: (application: string, plain: string) => boolean
+}
+
+export interface Snapshot {
+  organization: OrganizationState
+  accounts: AccountState[]
+  users: UserState[]
+  groups: GroupState[]
+  permissionSets: PermissionSetState[]
+  assignments: AssignmentState[]
+  applications: ApplicationState[]
+  settings: SettingsState
+  secrets: SecretsInForce
+}
+
+/** An organization before its first apply. */
+export const nothingYet = (): Snapshot => ({
+  organization: { name: '', startUrlAliases: [], portalSession: 28_800, mfa: { mode: 'never', whenNoDevice: 'allow', types: ['totp', 'passkey'] } },
+  accounts: [],
+  users: [],
+  groups: [],
+  permissionSets: [],
+  assignments: [],
+  applications: [],
+  settings: {},
+  secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false },
+})
+
+export const principalName = (principal: MemberState): string => ('user' in principal ? `user ${principal.user}` : `group ${principal.group}`)

@@ -1,0 +1,131 @@
+// The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
+import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type PermissionSet, type Principal } from '../access/index.js'
+import { Accounts } from '../accounts/index.js'
+import { hashForm, Passwords, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
+import { Groups, Users, type Group, type User } from '../directory/index.js'
+import { Organizations, type Organization } from '../settings/index.js'
+import type { Executor } from '../../platform/storage/database.js'
+import { fold } from './raw.js'
+import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
+
+/** Verifies a password against a kept hash. */
+export type Verify = PasswordHashes['verify']
+
+/** What is behind each name, by folded name. */
+export interface Known {
+  users: Map<string, string>
+  groups: Map<string, string>
+  permissionSets: Map<string, string>
+  applications: Map<string, Application>
+}
+
+export interface Stored {
+  snapshot: Snapshot
+  known: Known
+}
+
+/** Reads the whole organization. */
+export async function readStored(sql: Executor, hashes: PasswordHashes, verify: Verify): Promise<Stored> {
+  const organization = await new Organizations(sql).find()
+  const accounts = await new Accounts(sql).list()
+  const users = await new Users(sql).list()
+  const passwords = new Map((await new Passwords(sql, hashes).list()).map((password) => [password.principal, password]))
+  const groups = await new Groups(sql).list()
+  const permissionSets = await new PermissionSets(sql).list()
+  const applications = await new Applications(sql).list()
+  const known: Known = {
+    users: new Map(users.map(({ userName, id }) => [fold(userName), id])),
+    groups: new Map(groups.map(({ displayName, id }) => [fold(displayName), id])),
+    permissionSets: new Map(permissionSets.map(({ name, id }) => [fold(name), id])),
+    applications: new Map(applications.map((application) => [fold(application.name), application])),
+  }
+  const nameOf = naming(users, groups)
+  const snapshot: Snapshot = {
+    ...(organization ? stateOf(organization) : nothingYet()),
+    accounts: accounts.map(({ id, name, alias, email, management }) => ({ id, name, ...(alias !== undefined && { alias }), email, management })),
+    users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)))),
+    groups: await groupStates(sql, groups, nameOf),
+    permissionSets: permissionSets.map(setState),
+    assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
+    applications: await applicationStates(sql, applications, nameOf),
+    secrets: secretsInForce(known, passwords, verify),
+  }
+  return { snapshot, known }
+}
+
+type NameOf = (principal: Principal) => MemberState[]
+
+/** Names a principal, or nobody where it has gone since it was listed. */
+function naming(users: User[], groups: Group[]): NameOf {
+  const userNames = new Map(users.map(({ id, userName }) => [id, userName]))
+  const groupNames = new Map(groups.map(({ id, displayName }) => [id, displayName]))
+  return ({ type, id }) => {
+    const name = type === 'USER' ? userNames.get(id) : groupNames.get(id)
+    if (name === undefined) return []
+    return [type === 'USER' ? { user: name } : { group: name }]
+  }
+}
+
+function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 'settings'> {
+  const { id, name, portalSubdomain, startUrlAliases, portalSession, mfa, settings } = organization
+  const state: OrganizationState = { directoryId: id, name, ...(portalSubdomain !== undefined && { portalSubdomain }), startUrlAliases, portalSession, mfa }
+  return { organization: state, settings }
+}
+
+function userState({ userName, displayName, givenName, familyName, emails, active }: User, password: StoredPassword | undefined): UserState {
+  const imported = password && hashForm(password.hash) === 'bcrypt' ? 'imported' : 'own'
+  return { userName, displayName, givenName, familyName, emails, active, password: !password ? 'none' : password.oneTime ? 'one-time' : imported }
+}
+
+const setState = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSet): PermissionSetState => ({
+  name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+})
+
+function gathered<Key>(entries: Iterable<[Key, MemberState[]]>): Map<Key, MemberState[]> {
+  const lists = new Map<Key, MemberState[]>()
+  for (const [key, members] of entries) {
+    const list = lists.get(key)
+    if (list) list.push(...members)
+    else lists.set(key, members)
+  }
+  return lists
+}
+
+async function groupStates(sql: Executor, groups: Group[], nameOf: NameOf): Promise<Snapshot['groups']> {
+  const memberships = await new Groups(sql).listMemberships()
+  const members = gathered(memberships.map(({ groupId, member }) => [groupId, nameOf('userId' in member ? { type: 'USER', id: member.userId } : { type: 'GROUP', id: member.groupId })]))
+  return groups.map(({ id, displayName, description }) => ({ displayName, description, members: members.get(id) ?? [] }))
+}
+
+async function assignmentStates(sql: Executor, sets: Map<string, string>, nameOf: NameOf): Promise<Snapshot['assignments']> {
+  const assignments = await new Assignments(sql).list()
+  return assignments.flatMap(({ accountId, permissionSetId, principal }) => {
+    const permissionSet = sets.get(permissionSetId)
+    return permissionSet === undefined ? [] : nameOf(principal).map((name) => ({ account: accountId, permissionSet, principal: name }))
+  })
+}
+
+async function applicationStates(sql: Executor, applications: Application[], nameOf: NameOf): Promise<ApplicationState[]> {
+  const assigned = gathered((await new Assignments(sql).listOfApplications()).map(({ applicationId, principal }) => [applicationId, nameOf(principal)]))
+  return applications.map(({ id, name, description, startUrl, clientId, clientMetadata, clientSecretHash }) => ({
+    name,
+    description,
+    startUrl,
+    clientId,
+    metadata: clientMetadata,
+    hasSecret: clientSecretHash !== undefined,
+    assignedTo: assigned.get(id) ?? [],
+  }))
+}
+
+function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, verify: Verify): SecretsInForce {
+  const hashOf = (userName: string): string | undefined => passwords.get(userPrincipal(known.users.get(fold(userName)) ?? ''))?.hash
+  return {
+    matchesPassword: async (userName, plain) => {
+      const hash = hashOf(userName)
+      return hash !== undefined && verify(plain, hash)
+    },
+    matchesPasswordHash: (userName, hash) => hashOf(userName) === hash,
+    matchesClientSecret: (application, plain) => known.applications.get(fold(application))?.clientSecretHash === hashClientSecret(plain),
+  }
+}

@@ -1,0 +1,200 @@
+// Writes planned changes, many rows a statement, in the order of the plan. It runs inside the transaction
+// that it is given.
+import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type Principal } from '../access/index.js'
+import { Accounts } from '../accounts/index.js'
+import { Passwords, userPrincipal, type PasswordHashes } from '../authentication/index.js'
+import { Groups, Users, type Membership } from '../directory/index.js'
+import { Organizations } from '../settings/index.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Executor } from '../../platform/storage/database.js'
+import { principalKey, type Action, type ApplicationChange, type Change, type GroupChange, type UserChange } from './change.js'
+import { fold } from './raw.js'
+import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
+import type { Known } from './stored.js'
+
+// Small enough for a statement to end well within the database's patience.
+const rowsAtOnce = 2000
+
+async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += rowsAtOnce) await write(items.slice(start, start + rowsAtOnce))
+}
+
+export interface Writing {
+  tx: Executor
+  changes: readonly Change[]
+  known: Known
+  before: Snapshot
+  hashes: PasswordHashes
+  /** Hashes of the passwords to set, by folded user name. */
+  passwords: Map<string, string>
+}
+
+/** Writes every change; whatever the database refuses makes the whole transaction fail. */
+export async function writeChanges(writing: Writing): Promise<void> {
+  await writeDeletions(writing)
+  await writeOrganization(writing)
+  await writeAccounts(writing)
+  await writeUsers(writing)
+  await writeGroups(writing)
+  await writePermissionSets(writing)
+  await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
+  await writeApplications(writing)
+}
+
+type Picked<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>
+
+const picked = <Kind extends Change['kind']>({ changes }: Writing, kind: Kind, action: Action): Picked<Kind>[] =>
+  changes.filter((change): change is Picked<Kind> => change.kind === kind && change.action === action)
+
+function idOf(ids: Map<string, string>, name: string, what: string): string {
+  const id = ids.get(fold(name))
+  if (id === undefined) throw new Refusal('conflict', `There is no ${what} ${name} any more.`)
+  return id
+}
+
+const principalOf = (principal: MemberState, known: Known): Principal =>
+  'user' in principal ? { type: 'USER', id: idOf(known.users, principal.user, 'user') } : { type: 'GROUP', id: idOf(known.groups, principal.group, 'group') }
+
+const assignmentRow = ({ account, permissionSet, principal }: AssignmentState, known: Known) => ({
+  accountId: account,
+  permissionSetId: idOf(known.permissionSets, permissionSet, 'permission set'),
+  principal: principalOf(principal, known),
+})
+
+async function writeDeletions(writing: Writing): Promise<void> {
+  const { tx, known } = writing
+  await inChunks(picked(writing, 'assignment', 'delete').map(({ before }) => assignmentRow(before!, known)), (rows) => new Assignments(tx).remove(rows))
+  await inChunks(picked(writing, 'application', 'delete').map(({ name }) => known.applications.get(fold(name))!.id), (ids) => new Applications(tx).remove(ids))
+  await inChunks(picked(writing, 'group', 'delete').map(({ name }) => idOf(known.groups, name, 'group')), (ids) => new Groups(tx).remove(ids))
+  await inChunks(picked(writing, 'user', 'delete').map(({ name }) => idOf(known.users, name, 'user')), (ids) => new Users(tx).remove(ids))
+  await inChunks(picked(writing, 'permission set', 'delete').map(({ name }) => idOf(known.permissionSets, name, 'permission set')), (ids) => new PermissionSets(tx).remove(ids))
+  await inChunks(picked(writing, 'account', 'delete').map(({ before }) => before!.id), (ids) => new Accounts(tx).remove(ids))
+}
+
+async function writeOrganization(writing: Writing): Promise<void> {
+  const change = writing.changes.find(({ kind }) => kind === 'organization') as Picked<'organization'> | undefined
+  const settings = writing.changes.find(({ kind }) => kind === 'settings') as Picked<'settings'> | undefined
+  if (!change && !settings) return
+  const { directoryId, portalSubdomain, ...state } = change?.after ?? writing.before.organization
+  const row = { ...state, id: directoryId ?? Organizations.newDirectoryId(), portalSubdomain, settings: settings?.after ?? writing.before.settings }
+  const organizations = new Organizations(writing.tx)
+  await (change?.action === 'create' ? organizations.create(row) : organizations.update(row))
+}
+
+const accountRow = ({ id, name, alias, email, management }: AccountState) => ({ id, name, alias, email, management })
+
+// Aliases and addresses may change hands, and the database compares row by row: they are let go first.
+async function writeAccounts(writing: Writing): Promise<void> {
+  const accounts = new Accounts(writing.tx)
+  const updated = picked(writing, 'account', 'update')
+  const moved = updated.filter(({ before, after }) => before!.alias !== after!.alias || before!.email !== after!.email)
+  await inChunks(moved.map(({ after }) => ({ ...accountRow(after!), alias: undefined, email: `${after!.id}@moving.invalid` })), (rows) => accounts.update(rows))
+  await inChunks(picked(writing, 'account', 'create').map(({ after }) => accountRow(after!)), (rows) => accounts.create(rows))
+  await inChunks(updated.map(({ after }) => accountRow(after!)), (rows) => accounts.update(rows))
+}
+
+const userRow = ({ userName, displayName, givenName, familyName, emails, active }: UserState) => ({ userName, displayName, givenName, familyName, emails, active })
+
+async function writeUsers(writing: Writing): Promise<void> {
+  const { tx, known, passwords, hashes } = writing
+  const users = new Users(tx)
+  const created = picked(writing, 'user', 'create')
+  await inChunks(created, async (chunk) => {
+    const ids = await users.create(chunk.map(({ after }) => userRow(after!)))
+    chunk.forEach(({ name }, index) => known.users.set(fold(name), ids[index]!))
+  })
+  const updated = picked(writing, 'user', 'update')
+  await inChunks(updated.map(({ name, after }) => ({ ...userRow(after!), id: idOf(known.users, name, 'user') })), (rows) => users.update(rows))
+  const set = [...created, ...updated].filter(({ secret }) => secret !== undefined)
+  const stored = ({ name, secret }: UserChange) => ({ principal: userPrincipal(idOf(known.users, name, 'user')), hash: passwords.get(fold(name))!, oneTime: secret?.form === 'one-time' })
+  await inChunks(set.map(stored), (rows) => new Passwords(tx, hashes).put(rows))
+}
+
+async function writeGroups(writing: Writing): Promise<void> {
+  const { tx, known } = writing
+  const groups = new Groups(tx)
+  const created = picked(writing, 'group', 'create')
+  await inChunks(created, async (chunk) => {
+    const ids = await groups.create(chunk.map(({ after }) => ({ displayName: after!.displayName, description: after!.description })))
+    chunk.forEach(({ name }, index) => known.groups.set(fold(name), ids[index]!))
+  })
+  const updated = picked(writing, 'group', 'update')
+  await inChunks(updated.map(({ name, after }) => ({ id: idOf(known.groups, name, 'group'), displayName: after!.displayName, description: after!.description })), (rows) => groups.update(rows))
+  const moves = [...created, ...updated].map((change) => memberships(change, known))
+  await inChunks(moves.flatMap(({ gone }) => gone), (rows) => groups.drop(rows))
+  await inChunks(moves.flatMap(({ come }) => come), (rows) => groups.add(rows))
+}
+
+/** Splits two lists of principals into who comes and who goes. */
+function moved(before: MemberState[] = [], after: MemberState[] = []): { come: MemberState[]; gone: MemberState[] } {
+  const [from, to] = [new Set(before.map(principalKey)), new Set(after.map(principalKey))]
+  return { come: after.filter((one) => !from.has(principalKey(one))), gone: before.filter((one) => !to.has(principalKey(one))) }
+}
+
+function memberships({ name, before, after }: GroupChange, known: Known): { come: Membership[]; gone: Membership[] } {
+  const groupId = idOf(known.groups, name, 'group')
+  const row = (principal: MemberState): Membership => {
+    const { type, id } = principalOf(principal, known)
+    return { groupId, member: type === 'USER' ? { userId: id } : { groupId: id } }
+  }
+  const { come, gone } = moved(before?.members, after?.members)
+  return { come: come.map(row), gone: gone.map(row) }
+}
+
+const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSetState) => ({
+  name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+})
+
+async function writePermissionSets(writing: Writing): Promise<void> {
+  const { tx, known } = writing
+  const sets = new PermissionSets(tx)
+  await inChunks(picked(writing, 'permission set', 'create'), async (chunk) => {
+    const ids = await sets.create(chunk.map(({ after }) => setRow(after!)))
+    chunk.forEach(({ name }, index) => known.permissionSets.set(fold(name), ids[index]!))
+  })
+  await inChunks(picked(writing, 'permission set', 'update').map(({ name, after }) => ({ ...setRow(after!), id: idOf(known.permissionSets, name, 'permission set') })), (rows) => sets.update(rows))
+}
+
+function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): Omit<Application, 'id'> {
+  return {
+    name: state.name,
+    description: state.description,
+    startUrl: state.startUrl,
+    icon: stored?.icon,
+    clientId: state.clientId,
+    clientMetadata: state.metadata,
+    clientSecretHash: secret ? hashClientSecret(secret) : state.hasSecret ? stored?.clientSecretHash : undefined,
+  }
+}
+
+async function writeApplications(writing: Writing): Promise<void> {
+  const { tx, known } = writing
+  const applications = new Applications(tx)
+  const [created, updated] = [picked(writing, 'application', 'create'), picked(writing, 'application', 'update')]
+  const rows = updated.map(({ name, after, secret }) => {
+    const stored = known.applications.get(fold(name))!
+    return { ...applicationRow(after!, secret, stored), id: stored.id }
+  })
+  const ids = new Map([...known.applications].map(([name, { id }]) => [name, id]))
+  // A client_id may change hands like an account's alias.
+  const letGo = rows.filter((_, index) => updated[index]!.before!.clientId !== updated[index]!.after!.clientId)
+  await inChunks(letGo.map((row) => ({ ...row, clientId: undefined })), (chunk) => applications.update(chunk))
+  await inChunks(created, async (chunk) => {
+    const made = await applications.create(chunk.map(({ after, secret }) => applicationRow(after!, secret)))
+    chunk.forEach(({ name }, index) => ids.set(fold(name), made[index]!))
+  })
+  await inChunks(rows, (chunk) => applications.update(chunk))
+  await assignApplications(writing, [...created, ...updated], ids)
+}
+
+async function assignApplications({ tx, known }: Writing, changes: ApplicationChange[], ids: Map<string, string>): Promise<void> {
+  const assignments = new Assignments(tx)
+  const moves = changes.map(({ name, before, after }) => {
+    const applicationId = idOf(ids, name, 'application')
+    const row = (principal: MemberState) => ({ applicationId, principal: principalOf(principal, known) })
+    const { come, gone } = moved(before?.assignedTo, after?.assignedTo)
+    return { come: come.map(row), gone: gone.map(row) }
+  })
+  await inChunks(moves.flatMap(({ gone }) => gone), (rows) => assignments.unassignApplications(rows))
+  await inChunks(moves.flatMap(({ come }) => come), (rows) => assignments.assignApplications(rows))
+}

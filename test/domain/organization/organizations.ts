@@ -1,0 +1,109 @@
+// Any organization at all, and what changes make of one, for properties.
+import fc from 'fast-check'
+import type { Change } from '../../../src/domain/organization/change.js'
+import { fold } from '../../../src/domain/organization/raw.js'
+import { nothingYet, type GroupState, type MemberState, type Snapshot } from '../../../src/domain/organization/snapshot.js'
+
+const text = (max: number) => fc.string({ unit: fc.constantFrom(...'abcXYZ019 -_:#"\'{}[]&*!|>%@`,.?éß漢✓~\\'), minLength: 1, maxLength: max }).filter((value) => value === value.trim())
+const word = fc.string({ unit: fc.constantFrom(...'abcdefXYZ019+=,.@-_'), minLength: 1, maxLength: 12 })
+const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length })
+const host = fc.string({ unit: fc.constantFrom(...'abcdef09'), minLength: 1, maxLength: 8 })
+const address = fc.tuple(host, fc.constantFrom('', '/', '/a?b=c', '/a:b')).map(([name, path]) => `https://${name}.example.com${path}`)
+const minutes = (from: number, to: number) => fc.integer({ min: from, max: to }).map((value) => value * 60)
+const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined })
+const few = <T>(values: fc.Arbitrary<T>, same: (value: T) => string, maxLength = 4) => fc.uniqueArray(values, { selector: (value) => fold(same(value)), maxLength })
+const present = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T
+
+const policyArn = word.map((name) => `arn:aws:iam::aws:policy/${name}`)
+const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.array(fc.dictionary(text(8), fc.oneof(text(20), fc.array(text(8)))), { minLength: 1, maxLength: 2 }) })
+
+const accounts = few(
+  fc.record({ id: digits(12), name: text(50), alias: maybe(host.filter((name) => name.length >= 3 && !/^\d{12}$/.test(name))) }),
+  ({ id }) => id,
+).map((list) => [{ id: '000000000001', name: 'Management' }, ...list.filter(({ id }) => id !== '000000000001')].map((account, index, all) => {
+  const alias = 'alias' in account && all.findIndex((other) => 'alias' in other && other.alias === account.alias) === index ? account.alias : undefined
+  return present({ ...account, alias, email: `root${index}@example.com`, management: index === 0 })
+}))
+
+const users = few(
+  fc.record({ userName: word, displayName: text(30), givenName: maybe(text(10)), familyName: maybe(text(10)), active: fc.boolean(), addresses: fc.integer({ min: 0, max: 2 }), type: maybe(fc.constant('work')) }),
+  ({ userName }) => userName,
+  6,
+).map((list) => list.map(({ addresses, type, ...user }, index) => present({
+  ...user,
+  emails: Array.from({ length: addresses }, (_, number) => present({ value: `u${index}.${number}@example.com`, primary: number === 0 ? (true as const) : undefined, type })),
+  password: 'none' as const,
+})))
+
+const groupNames = few(fc.record({ displayName: text(30), description: maybe(text(30)) }), ({ displayName }) => displayName)
+const permissionSets = few(
+  fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(policyArn) }).map(present),
+  ({ name }) => name,
+)
+const clients = few(
+  fc.record({ name: text(30), description: maybe(text(30)), startUrl: address, client: fc.boolean(), confidential: fc.boolean(), redirect: address, scope: maybe(fc.constant('openid email')), logo: maybe(address) }),
+  ({ name }) => name,
+).map((list) => list.map(({ client, confidential, redirect, scope, logo, ...application }, index) => present({
+  ...application,
+  clientId: client ? `client-${index}` : undefined,
+  metadata: client ? present({ redirect_uris: [redirect], token_endpoint_auth_method: confidential ? undefined : 'none', scope, logo_uri: logo }) : undefined,
+  hasSecret: client && confidential,
+})))
+
+/** Any organization that the collections could hold, without its secrets. */
+export const organizations: fc.Arbitrary<Snapshot> = fc
+  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
+  .map(({ name, portal, subdomain, aliases, picks, ...rest }) => {
+    const chance = (percent: number): boolean => (picks.next().value ?? 0) % 100 < percent
+    const principals: MemberState[] = [...rest.users.map(({ userName }) => ({ user: userName })), ...rest.groups.map(({ displayName }) => ({ group: displayName }))]
+    const some = (): MemberState[] => principals.filter(() => chance(40))
+    // A group only holds groups that come after it, so there are no circles.
+    const groups: GroupState[] = rest.groups.map((group, index) => present({
+      ...group,
+      members: some().filter((member) => 'user' in member || rest.groups.findIndex(({ displayName }) => displayName === member.group) > index),
+    }))
+    return {
+      ...nothingYet(),
+      ...rest,
+      organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases }),
+      groups,
+      assignments: rest.accounts.flatMap(({ id }) => rest.permissionSets.flatMap((set) => some().map((principal) => ({ account: id, permissionSet: set.name, principal })))),
+      applications: rest.applications.map((application) => ({ ...application, assignedTo: some() })),
+    }
+  })
+
+const keys = {
+  account: ['accounts', (state: { id: string }) => state.id],
+  user: ['users', (state: { userName: string }) => state.userName],
+  group: ['groups', (state: { displayName: string }) => state.displayName],
+  'permission set': ['permissionSets', (state: { name: string }) => state.name],
+  application: ['applications', (state: { name: string }) => state.name],
+  assignment: ['assignments', (state: object) => JSON.stringify(state)],
+} as const
+
+/** What changes make of an organization, as a database would, with each secret in force as the change gave it. */
+export function changed(snapshot: Snapshot, changes: Change[]): Snapshot {
+  const next = structuredClone({ ...snapshot, secrets: undefined }) as unknown as Snapshot
+  const passwords = new Map<string, string>()
+  const secrets = new Map<string, string>()
+  for (const change of changes) {
+    if (change.kind === 'organization') next.organization = { directoryId: 'd-0123456789', ...change.after! }
+    else if (change.kind === 'settings') next.settings = change.after!
+    else {
+      const [list, keyOf] = keys[change.kind] as ['users', (state: unknown) => string]
+      const key = change.before && fold(keyOf(change.before))
+      const states = next[list] as unknown[]
+      const at = states.findIndex((state) => fold(keyOf(state)) === key)
+      if (change.action === 'create') states.push(change.after)
+      else states.splice(at, 1, ...(change.after ? [change.after] : []))
+    }
+    if (change.kind === 'user' && change.secret) passwords.set(fold(change.name), change.secret.value)
+    if (change.kind === 'application' && change.secret) secrets.set(fold(change.name), change.secret)
+  }
+  next.secrets = {
+    matchesPassword: async (name, plain) => passwords.get(fold(name)) === plain,
+    matchesPasswordHash: (name, hash) => passwords.get(fold(name)) === hash,
+    matchesClientSecret: (name, plain) => secrets.get(fold(name)) === plain,
+  }
+  return next
+}
