@@ -16,7 +16,7 @@ import { applications } from './applications.js'
 import { consoleLink } from './console-link.js'
 import { endSessions, profile } from './profile.js'
 import { signedOut, signOut } from './sign-out.js'
-import { signIn } from './sign-in.js'
+import { requirePerson } from './sign-in.js'
 
 /** What the portal needs of whoever keeps its session. */
 export interface PortalSessions {
@@ -65,9 +65,10 @@ export function portalDoor(options: PortalOptions): Middleware {
   const router = new Router({ prefix: '/start' })
   const { csrf } = options
   const person = (page: Page): Middleware => async (ctx) => {
-    const visit = await visitOf(ctx, options)
-    if (visit) await page(visit)
-    else await signIn(ctx, options)
+    const here = await requirePerson(ctx, options)
+    if (!here) return
+    const { displayName, userName } = here.user
+    await page({ ctx, ...here, show: (view, model) => options.render(ctx, view, { person: { displayName, userName }, ...model }) })
   }
 
   router.head('/', startUrlHead(options))
@@ -82,15 +83,6 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/profile', csrf, person(profile(options)))
   router.post('/profile/sessions', csrf, person(endSessions(options)))
   return router.routes() as unknown as Middleware
-}
-
-async function visitOf(ctx: Context, { sessions, findUser, render }: PortalOptions): Promise<Visit | undefined> {
-  const session = await sessions.find(ctx)
-  const user = session && await findUser(session.userId)
-  if (session && !user?.active) await sessions.endCurrent(ctx)
-  if (!session || !user?.active) return undefined
-  const person = { displayName: user.displayName, userName: user.userName }
-  return { ctx, user, sessionUid: session.uid, show: (view, model) => render(ctx, view, { person, ...model }) }
 }
 
 /** Newer command lines ask for the start URL's real home before they use it; the alias is the answer. */
