@@ -59,13 +59,14 @@ export class TableEphemeralStore implements EphemeralStore {
 
   async get(key: string): Promise<Entry | undefined> {
     checkName(key)
+    const arrived = performance.now()
     await this.settled(placeOf('entry', key))
     const hit = this.cache?.find(key, this.clock())
     if (hit) return hit
     const ticket = this.underWay.has(placeOf('entry', key)) ? undefined : this.cache?.begin(key)
     let found: Found | undefined
     try {
-      found = await this.look('entry', key)
+      found = await this.look('entry', key, arrived)
     } finally {
       if (this.cache && ticket) this.cache.end(key, ticket, found && { entry: entryOf(found), expiresAt: found.expires }, this.clock())
     }
@@ -96,8 +97,9 @@ export class TableEphemeralStore implements EphemeralStore {
 
   async counted(key: string): Promise<number> {
     checkName(key)
+    const arrived = performance.now()
     await this.settled(placeOf('counter', key))
-    return (await this.look('counter', key))?.number ?? 0
+    return (await this.look('counter', key, arrived))?.number ?? 0
   }
 
   async reset(key: string): Promise<void> {
@@ -183,9 +185,9 @@ export class TableEphemeralStore implements EphemeralStore {
     await this.underWay.get(place)?.last.catch(() => undefined)
   }
 
-  private look(kind: Read['kind'], key: string): Promise<Found | undefined> {
+  private look(kind: Read['kind'], key: string, arrived: number): Promise<Found | undefined> {
     return new Promise((resolve, reject) => {
-      this.reads.push({ kind, key, arrived: performance.now(), answer: resolve, reject })
+      this.reads.push({ kind, key, arrived, answer: resolve, reject })
     })
   }
 
