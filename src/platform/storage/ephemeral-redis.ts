@@ -28,7 +28,7 @@ export class RedisEphemeralStore implements EphemeralStore {
     checkEntry(key, value, lists)
     const life = lifetime(ttl)
     await answered(async () => {
-      await this.enlist(lists, key, life, 'newest')
+      if (lists.length > 0) await this.enlist(lists, key, life, 'newest')
       let known = lists
       for (;;) {
         const missing = await this.redis.ephemeralPut(entryKey(key), value, life, ...known)

@@ -9,6 +9,7 @@ import { chooseReads, listStatement, readStatement, sweepStatements, type Found,
 import { chooseWrites, grouped, writeStatement, type Kind, type Outcome, type Statement, type Write } from './ephemeral-table-writes.js'
 import type { Entry, EphemeralStore, PutOptions } from './ephemeral.js'
 import { Lane, within } from './lane.js'
+import { UnderWay } from './under-way.js'
 
 export type Row = Record<string, unknown>
 
@@ -40,8 +41,7 @@ export class TableEphemeralStore implements EphemeralStore {
   private readonly clock: Clock
   private readonly log: Log
   private readonly sweeper: NodeJS.Timeout
-  // The writes under way by what they change, so that a read that comes after them sees them.
-  private readonly underWay = new Map<string, { last: Promise<unknown>; writes: number }>()
+  private readonly underWay = new UnderWay()
   private lastStamp = 0
 
   constructor(private readonly database: Executor, options: TableOptions) {
@@ -59,13 +59,14 @@ export class TableEphemeralStore implements EphemeralStore {
 
   async get(key: string): Promise<Entry | undefined> {
     checkName(key)
-    await this.settled(placeOf('entry', key))
+    const arrived = performance.now()
+    await this.underWay.settled(placeOf('entry', key))
     const hit = this.cache?.find(key, this.clock())
     if (hit) return hit
-    const ticket = this.underWay.has(placeOf('entry', key)) ? undefined : this.cache?.begin(key)
+    const ticket = this.underWay.writes(placeOf('entry', key)) > 0 ? undefined : this.cache?.begin(key)
     let found: Found | undefined
     try {
-      found = await this.look('entry', key)
+      found = await this.look('entry', key, arrived)
     } finally {
       if (this.cache && ticket) this.cache.end(key, ticket, found && { entry: entryOf(found), expiresAt: found.expires }, this.clock())
     }
@@ -96,8 +97,9 @@ export class TableEphemeralStore implements EphemeralStore {
 
   async counted(key: string): Promise<number> {
     checkName(key)
-    await this.settled(placeOf('counter', key))
-    return (await this.look('counter', key))?.number ?? 0
+    const arrived = performance.now()
+    await this.underWay.settled(placeOf('counter', key))
+    return (await this.look('counter', key, arrived))?.number ?? 0
   }
 
   async reset(key: string): Promise<void> {
@@ -127,7 +129,7 @@ export class TableEphemeralStore implements EphemeralStore {
 
   async close(): Promise<void> {
     clearInterval(this.sweeper)
-    await Promise.allSettled([...this.underWay.values()].map(({ last }) => last))
+    await this.underWay.allSettled()
   }
 
   /** Removes expired rows, a bounded number of them. */
@@ -158,7 +160,7 @@ export class TableEphemeralStore implements EphemeralStore {
     })
     if (kind === 'removeList') this.cache?.voidReads()
     else this.cache?.forget(key)
-    return this.track(placeOf(kind, key), done)
+    return this.underWay.follow(placeOf(kind, key), done)
   }
 
   private stamp(): number {
@@ -166,26 +168,9 @@ export class TableEphemeralStore implements EphemeralStore {
     return this.lastStamp
   }
 
-  private async track<T>(place: string, done: Promise<T>): Promise<T> {
-    const known = this.underWay.get(place)
-    this.underWay.set(place, { last: done, writes: (known?.writes ?? 0) + 1 })
-    try {
-      return await done
-    } finally {
-      const now = this.underWay.get(place)
-      if (now && now.writes > 1) now.writes--
-      else this.underWay.delete(place)
-    }
-  }
-
-  // A read sees the writes this process began before it: it waits for the last of them, whatever became of it.
-  private async settled(place: string): Promise<void> {
-    await this.underWay.get(place)?.last.catch(() => undefined)
-  }
-
-  private look(kind: Read['kind'], key: string): Promise<Found | undefined> {
+  private look(kind: Read['kind'], key: string, arrived: number): Promise<Found | undefined> {
     return new Promise((resolve, reject) => {
-      this.reads.push({ kind, key, arrived: performance.now(), answer: resolve, reject })
+      this.reads.push({ kind, key, arrived, answer: resolve, reject })
     })
   }
 
@@ -233,7 +218,7 @@ export class TableEphemeralStore implements EphemeralStore {
     for (const { kind, key, value, number } of outcomes) {
       if (kind === 'removeList') this.cache.forget(key)
       const puts = kind === 'put' ? groups.get(kind)?.get(key) : undefined
-      const isLast = puts && this.underWay.get(placeOf('put', key))?.writes === puts.length
+      const isLast = puts && this.underWay.writes(placeOf('put', key)) === puts.length
       if (isLast) this.cache.keep(key, { entry: entryOf({ value, number }), expiresAt: puts.at(-1)!.expiresAt }, now)
     }
   }

@@ -10,7 +10,7 @@ export interface Entry {
 export interface PutOptions {
   /** Seconds to live, at least 1. */
   ttl: number
-  /** Lists that name this entry until it expires or is removed. */
+  /** Lists that name this entry until it expires or is removed; a later put adds to them. */
   lists?: string[]
 }
 
@@ -27,7 +27,7 @@ export interface EphemeralStore {
   consume(key: string): Promise<boolean>
   /** Gets and removes: the value for exactly one caller, across processes. */
   take(key: string): Promise<string | undefined>
-  /** Writes an entry where there is none: true for exactly one caller until it expires (replay marks). */
+  /** Writes an entry where there is none: true for exactly one caller until it expires or is removed (replay marks). */
   add(key: string, value: string, options: PutOptions): Promise<boolean>
   /** Adds one to a counter and returns it; its time to live starts with the first. Counters and entries do not mix under one key. */
   count(key: string, ttl: number): Promise<number>
@@ -37,7 +37,7 @@ export interface EphemeralStore {
   reset(key: string): Promise<void>
   /** Removes entries for good: a late `put` of a writer that had read one before does not bring it back. */
   remove(...keys: string[]): Promise<void>
-  /** Names the live entries of a list, newest first, at most 1,000. */
+  /** Names the live entries of a list, the one put into it last first, at most 1,000. */
   list(name: string): Promise<string[]>
   /** Removes every entry of a list. */
   removeList(name: string): Promise<void>

@@ -1,0 +1,47 @@
+// Finds the programs of this machine that some tests start.
+import { accessSync, constants, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const names = {
+  postgres: ['postgres'],
+  initdb: ['initdb'],
+  pg_ctl: ['pg_ctl'],
+  'redis-server': ['redis-server'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  aws: ['aws'],
+}
+
+export type Program = keyof typeof names
+
+const packaged = '/usr/lib/postgresql'
+
+function folders(): string[] {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  try {
+    const versions = readdirSync(packaged).toSorted((a, b) => Number(b) - Number(a))
+    return [...path, ...versions.map(version => join(packaged, version, 'bin'))]
+  } catch {
+    return path
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Finds where a program lies, in PATH or where distributions put PostgreSQL. */
+export function findProgram(program: Program): string | undefined {
+  return folders().flatMap(folder => names[program].map(name => join(folder, name))).find(isExecutable)
+}
+
+/** Gets where a program lies; tests that call this stand behind `needs`. */
+export function getProgram(program: Program): string {
+  const path = findProgram(program)
+  if (!path) throw new Error(`${program} is not installed`)
+  return path
+}
