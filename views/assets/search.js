@@ -29,7 +29,7 @@
       const request = await load('GET', url)
       results.replaceChildren(...request.response.getElementById('results').childNodes)
       history.replaceState(null, '', url)
-      const hidden = document.querySelector('#favourites [name=q]')
+      const hidden = document.querySelector('#stars [name=q]')
       if (hidden) hidden.value = field.value.trim()
     } catch {
       // The session may be over: the page itself knows where to go.
@@ -48,7 +48,7 @@
     void search()
   })
 
-  const stars = document.getElementById('favourites')
+  const stars = document.getElementById('stars')
   stars?.addEventListener('submit', async (event) => {
     event.preventDefault()
     const { name, value } = event.submitter
