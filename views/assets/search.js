@@ -2,6 +2,7 @@
 (() => {
   const field = document.querySelector('[data-search]')
   const results = document.getElementById('results')
+  const stars = document.getElementById('stars')
   let latest
 
   // A request for a document, because it parses without any HTML string in our hands.
@@ -29,8 +30,11 @@
     try {
       swap((await load('GET', url)).response)
       history.replaceState(null, '', url)
-      const hidden = document.querySelector('#stars [name=q]')
-      if (hidden) hidden.value = field.value.trim()
+      // A star pressed now comes back to these results.
+      if (stars) {
+        stars.elements.q.value = url.searchParams.get('q') ?? ''
+        stars.elements.page.value = '1'
+      }
     } catch {
       // The session may be over: the page itself knows where to go.
       location.assign(url)
@@ -48,7 +52,6 @@
     void search()
   })
 
-  const stars = document.getElementById('stars')
   stars?.addEventListener('submit', async (event) => {
     event.preventDefault()
     const { value } = event.submitter
