@@ -2,6 +2,7 @@
 (() => {
   const field = document.querySelector('[data-search]')
   const results = document.getElementById('results')
+  const stars = document.getElementById('stars')
   let latest
 
   // A request for a document, because it parses without any HTML string in our hands.
@@ -16,21 +17,24 @@
     request.send(body)
   })
 
-  const swap = (page) => {
-    const open = new Set([...results.querySelectorAll('details[open]')].map((account) => account.id))
+  // The count stays the same element, so that screen readers say it when it changes.
+  const swap = (page, reopened = []) => {
+    document.getElementById('count').textContent = page.getElementById('count').textContent
     results.replaceChildren(...page.getElementById('results').childNodes)
-    for (const account of results.querySelectorAll('details')) if (open.has(account.id)) account.open = true
+    for (const account of results.querySelectorAll('details')) if (reopened.includes(account.id)) account.open = true
   }
 
   const search = async () => {
     const url = new URL(field.form.action)
     if (field.value.trim()) url.searchParams.set('q', field.value.trim())
     try {
-      const request = await load('GET', url)
-      results.replaceChildren(...request.response.getElementById('results').childNodes)
+      swap((await load('GET', url)).response)
       history.replaceState(null, '', url)
-      const hidden = document.querySelector('#favourites [name=q]')
-      if (hidden) hidden.value = field.value.trim()
+      // A star pressed now comes back to these results.
+      if (stars) {
+        stars.elements.q.value = url.searchParams.get('q') ?? ''
+        stars.elements.page.value = '1'
+      }
     } catch {
       // The session may be over: the page itself knows where to go.
       location.assign(url)
@@ -48,17 +52,19 @@
     void search()
   })
 
-  const stars = document.getElementById('favourites')
   stars?.addEventListener('submit', async (event) => {
     event.preventDefault()
-    const { name, value } = event.submitter
+    const { value } = event.submitter
+    const inAccount = Boolean(event.submitter.closest('details'))
     const body = new URLSearchParams(new FormData(stars, event.submitter))
     try {
-      swap((await load('POST', stars.action, body)).response)
-      results.querySelector(`.account [value="${CSS.escape(value)}"], [value="${CSS.escape(value)}"]`)?.focus()
+      const page = (await load('POST', stars.action, body)).response
+      swap(page, [...results.querySelectorAll('details[open]')].map((account) => account.id))
+      // The same star again, where it stood if it is still there.
+      const again = [...results.querySelectorAll('button[form]')].filter((button) => button.value === value)
+      ;(inAccount ? again.at(-1) : again[0])?.focus()
     } catch {
-      event.submitter.name = name
-      HTMLFormElement.prototype.submit.call(stars)
+      location.reload()
     }
   })
 })()

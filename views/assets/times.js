@@ -7,11 +7,11 @@
   }
 
   const left = (seconds) => {
-    if (seconds <= 0) return '(expired)'
+    if (seconds <= 0) return 'Expired'
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
-    if (hours) return `(${hours} h ${minutes} min left)`
-    if (minutes) return `(${minutes} min ${seconds % 60} s left)`
-    return `(${seconds} s left)`
+    if (hours) return `${hours} h ${minutes} min left`
+    if (minutes) return `${minutes} min ${seconds % 60} s left`
+    return `${seconds} s left`
   }
   const countdowns = [...document.querySelectorAll('[data-until]')]
   const tick = () => {

@@ -64,6 +64,7 @@ function answer(ctx: Context, asset: Asset, cacheControl: string): void {
 }
 
 function chosenEncoding(ctx: Context, asset: Asset): Encoding {
-  const wanted = (ctx.acceptsEncodings('br', 'gzip', 'identity') || 'identity') as Encoding
+  // Browsers name br last among equals; it is the smallest, so it goes first.
+  const wanted = ctx.acceptsEncodings('br') ? 'br' : ctx.acceptsEncodings('gzip') ? 'gzip' : 'identity'
   return asset.bodies[wanted] === asset.bodies.identity ? 'identity' : wanted
 }

@@ -28,6 +28,11 @@ export function timeElement(instant: string | number | Date): string {
   return `<time datetime="${date.toISOString()}">${readable.format(date)} UTC</time>`
 }
 
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** Escapes a URL for a quoted attribute, leaving its equals signs alone: a long page has hundreds. */
+export const quotedUrl = (url: string): string => url.replace(/[&<>"]/g, (character) => entities[character] ?? '')
+
 /** Lists the helpers by name; `assets` maps plain asset names to hashed ones. */
 export function helpers(assets: Record<string, string>): Record<string, Helper> {
   return {
@@ -41,7 +46,7 @@ export function helpers(assets: Record<string, string>): Record<string, Helper> 
     iso: (instant: string | number | Date) => new Date(instant).toISOString(),
     duration: (seconds: number) => spelledDuration(seconds),
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
-    concat: (left: string, right: string) => left + right,
+    href: (url: string) => new Handlebars.SafeString(quotedUrl(url)),
     eq: (left: unknown, right: unknown) => left === right,
     fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
   }

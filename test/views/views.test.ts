@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { buildAssets } from '../../scripts/build-assets.js'
+import { openTemplates, type Templates } from '../../src/platform/templates/index.js'
+import { inPackage } from '../../src/platform/root.js'
+import { samples } from './samples.js'
+
+const chromiumPath = '/usr/bin/chromium'
+const inChromium = existsSync(chromiumPath) ? describe : describe.skip
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+const types: Record<string, string> = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }
+
+let assets: string
+let templates: Templates
+let server: Server
+let origin: string
+let browser: Browser | undefined
+let axe: string
+const requests: { method: string, url: string, body: string }[] = []
+
+beforeAll(async () => {
+  assets = await mkdtemp(join(tmpdir(), 'gatehouse-views-'))
+  templates = openTemplates({ assets: await buildAssets({ out: assets }) })
+  axe = await readFile(inPackage('node_modules/axe-core/axe.min.js'), 'utf8')
+  server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (url.pathname.startsWith('/assets/')) {
+      readFile(join(assets, url.pathname.slice('/assets/'.length))).then(
+        (body) => response.writeHead(200, { 'content-type': types[url.pathname.split('.').at(-1)!] }).end(body),
+        () => response.writeHead(404).end(),
+      )
+      return
+    }
+    let body = ''
+    request.on('data', (chunk) => { body += String(chunk) })
+    request.on('end', () => {
+      requests.push({ method: request.method!, url: request.url!, body })
+      const page = request.method === 'POST' || url.searchParams.has('q') ? 'accounts-no-match' : url.pathname.slice(1)
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy })
+      response.end(rendered(samples.some(({ name }) => name === page) ? page : 'error-not-found'))
+    })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  if (!existsSync(chromiumPath)) return
+  browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  server.closeAllConnections()
+  await new Promise((resolve) => { server.close(resolve) })
+  await rm(assets, { recursive: true })
+})
+
+function rendered(name: string): string {
+  const { view, model } = samples.find((sample) => sample.name === name)!
+  return templates.render(view, model)
+}
+
+async function opened(name: string, options: Parameters<Browser['newPage']>[0] = {}, hash = ''): Promise<{ page: Page, complaints: string[] }> {
+  const page = await browser!.newPage({ viewport: { width: 1280, height: 800 }, ...options })
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(`${origin}/${name}${hash}`)
+  return { page, complaints }
+}
+
+interface Finding { id: string, nodes: { html: string }[] }
+
+// Through the debugger, as the page's own policy lets no other script in.
+async function findings(page: Page, options = '{ rules: { "target-size": { enabled: true } } }'): Promise<string[]> {
+  const { violations } = await page.evaluate(`axe.run(document, ${options})`) as { violations: Finding[] }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+test.each(samples.map(({ name }) => name))('%s has no inline script or style', (name) => {
+  expect(rendered(name)).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*src=)/i)
+})
+
+test.each(samples.map(({ name }) => name))('%s weighs less than 100 kB with all that it loads', async (name) => {
+  const html = rendered(name)
+  const loaded = [...html.matchAll(/(?:href|src)="\/assets\/([^"]+)"/g)].map((match) => match[1]!)
+  const sizes = await Promise.all([...new Set(loaded)].map(async (file) => (await readFile(join(assets, file))).length))
+  expect(sizes.reduce((sum, size) => sum + size, Buffer.byteLength(html))).toBeLessThan(100_000)
+})
+
+test('the style sheet stays under 45 kB', async () => {
+  const manifest = JSON.parse(await readFile(join(assets, 'manifest.json'), 'utf8')) as Record<string, string>
+  expect((await readFile(join(assets, manifest['gatehouse.css']!))).length).toBeLessThan(45_000)
+})
+
+inChromium('every view in a browser', () => {
+  let page: Page
+  const complaints: string[] = []
+  beforeAll(async () => {
+    page = await browser!.newPage()
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+  })
+
+  test.each(samples.map(({ name }) => name))('%s is accessible, fits 320 pixels and breaks no policy', async (name) => {
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(`${origin}/${name}`)
+    await page.evaluate(axe)
+    expect(await findings(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findings(page, '{ runOnly: ["color-contrast"] }')).toEqual([])
+    await page.setViewportSize({ width: 320, height: 800 })
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+    expect(complaints).toEqual([])
+  })
+})
+
+inChromium('the scripts', () => {
+  test('puts the focus on what went wrong', async () => {
+    const { page } = await opened('password-wrong')
+    expect(await page.evaluate('document.activeElement.id')).toBe('problems')
+    await page.close()
+  })
+
+  test('copies a secret that is not shown, and shows it on demand', async () => {
+    const { page } = await opened('access-keys', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const secret = page.locator('#v-secret .secret > span')
+    expect(await secret.isVisible()).toBe(false)
+    await page.locator('[data-copy=v-secret]').click()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('q7Yw2Zk9+Example/Secret/Key0123456789ab')
+    await page.locator('[data-copy=t-bash]').click()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^export AWS_ACCESS_KEY_ID="ASIA[^]*\nexport AWS_ENDPOINT_URL="https:\/\/login\.example\.com"$/)
+    await page.getByLabel('Show the secret values').check()
+    expect(await secret.isVisible()).toBe(true)
+    await page.close()
+  })
+
+  test('marks the rules of a password while it is typed, and shows it on demand', async () => {
+    const { page } = await opened('new-password')
+    await page.locator('#password').fill('jane')
+    expect(await page.locator('.rules .unmet').allTextContents()).toEqual(['At least 8 characters (not met)', 'Does not contain your user name (not met)'])
+    await page.locator('#password').fill('a quiet harbour')
+    expect(await page.locator('.rules .met').count()).toBe(3)
+    await page.locator('[data-show=password]').click()
+    expect(await page.locator('#password').getAttribute('type')).toBe('text')
+    await page.close()
+  })
+
+  test('turns a deep link into its plain form, on the sign-in pages too', async () => {
+    const { page } = await opened('password', {}, '#/console?account_id=111122223333&role_name=Admin&destination=https%3A%2F%2Fexample.com%2Fa')
+    await page.waitForURL('**/start/console?**')
+    expect(page.url()).toBe(`${origin}/start/console?account_id=111122223333&role_name=Admin&destination=https%3A%2F%2Fexample.com%2Fa`)
+    await page.close()
+  })
+
+  test('searches while one types, keeping the page and the field', async () => {
+    const { page, complaints } = await opened('accounts')
+    await page.locator('#q').pressSequentially('kube')
+    await page.getByText('Nothing found').waitFor()
+    expect(await page.evaluate('document.activeElement.id')).toBe('q')
+    expect(new URL(page.url()).search).toBe('?q=kube')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('sends a star with its search, and stays on the page', async () => {
+    const { page } = await opened('accounts')
+    requests.length = 0
+    await page.locator('.account [aria-label=Favourite]').first().click()
+    await page.getByText('Nothing found').waitFor()
+    expect(requests).toEqual([{ method: 'POST', url: '/start/favourites', body: 'csrf=x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A&q=&page=1&add=111122223333%2FAdministratorAccess' }])
+    expect(page.url()).toBe(`${origin}/accounts`)
+    await page.close()
+  })
+
+  test('works without scripts: accounts unfold, stars are forms, nothing offers what it cannot do', async () => {
+    const context = await browser!.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${origin}/accounts`)
+    await page.getByText('Staging 1').click()
+    expect(await page.locator('#a111123233434 >> text=Open console').first().isVisible()).toBe(true)
+    expect(await page.locator('.scripted:visible').count()).toBe(0)
+    requests.length = 0
+    await page.locator('#a111123233434 [aria-label=Favourite]').first().click()
+    expect(requests[0]).toMatchObject({ method: 'POST', url: '/start/favourites' })
+    await context.close()
+  })
+
+  test('lets nothing jump while it loads', async () => {
+    const page = await browser!.newPage({ viewport: { width: 1280, height: 800 } })
+    await page.addInitScript('window.moved = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) for (const source of entry.sources) window.moved.push(source.node?.outerHTML?.slice(0, 80) ?? source.node?.data) }).observe({ type: "layout-shift", buffered: true })')
+    const moved: unknown[] = []
+    for (const width of [1280, 390]) for (const name of ['accounts', 'access-keys', 'profile', 'console-home', 'new-password', 'device-confirm']) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(`${origin}/${name}`)
+      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+      moved.push(...await page.evaluate<string[]>('window.moved'))
+    }
+    expect(moved).toEqual([])
+    await page.close()
+  })
+})
