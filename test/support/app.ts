@@ -1,0 +1,116 @@
+// Starts the whole app on embedded stores, with a small organization, in one line.
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { buildApp, type App } from '../../src/app.js'
+import { applyOrganization, readOrganizationFile } from '../../src/domain/organization/index.js'
+import { readSettings, type Settings } from '../../src/platform/config.js'
+import { openDatabase, type Database } from '../../src/platform/storage/database.js'
+import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
+import type { EphemeralStore } from '../../src/platform/storage/ephemeral.js'
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} } as never
+
+export const password = 'Correct-horse-7'
+
+export const organizationFile = `
+organization: { name: Test Corp, directoryId: d-0123456789, startUrlAliases: [https://d-0123456789.awsapps.com/start] }
+accounts:
+  - { id: "111122223333", name: Management, email: root@example.com, management: true, alias: test-mgmt }
+  - { id: "444455556666", name: Production, email: prod@example.com }
+users:
+  - { userName: jane, displayName: Jane Doe, name: { givenName: Jane, familyName: Doe }, emails: [{ value: jane@example.com, primary: true }], password: ${password} }
+  - { userName: nora, displayName: Nora New, emails: [{ value: nora@example.com }], oneTimePassword: Only-once-42 }
+  - { userName: gone, displayName: Gone Person, emails: [{ value: gone@example.com }], active: false, password: ${password} }
+  - { userName: sam, displayName: Sam Plain, emails: [{ value: sam@example.com }], password: ${password} }
+groups:
+  - { displayName: Developers, members: [jane] }
+permissionSets:
+  - { name: AdministratorAccess, sessionDuration: 1h, managedPolicies: [arn:aws:iam::aws:policy/AdministratorAccess] }
+  - { name: ReadOnly, description: Looks only, sessionDuration: 12h, managedPolicies: [arn:aws:iam::aws:policy/ReadOnlyAccess] }
+assignments:
+  - { account: "111122223333", permissionSet: AdministratorAccess, user: jane }
+  - { account: "444455556666", permissionSet: ReadOnly, group: Developers }
+  - { account: "111122223333", permissionSet: ReadOnly, group: Developers }
+applications:
+  - name: Wiki
+    startUrl: https://wiki.example.com/
+    oidc:
+      client_id: wiki
+      redirect_uris: [http://127.0.0.1/callback, https://wiki.example.com/callback]
+      application_type: native
+      token_endpoint_auth_method: none
+      grant_types: [authorization_code, refresh_token]
+      scope: openid profile email offline_access
+      post_logout_redirect_uris: [https://wiki.example.com/bye]
+    assignedTo: [{ user: jane }]
+  - name: Robot
+    oidc:
+      client_id: robot
+      client_secret: "0123456789-0123456789-0123456789-0123456789"
+      redirect_uris: []
+      response_types: []
+      grant_types: [client_credentials]
+`
+
+export interface TestApp {
+  origin: string
+  app: App
+  database: Database
+  store: EphemeralStore
+  settings: Settings
+  /** The log's lines so far. */
+  stop(): Promise<void>
+}
+
+interface TestOptions {
+  organization?: string | undefined
+  env?: Record<string, string>
+  clock?: () => number
+}
+
+/** A prepared, migrated and empty embedded database, copied for each app because making one takes seconds. */
+async function dataFolder(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  const template = process.env.GATEHOUSE_TEST_TEMPLATE
+  if (template && existsSync(join(template, 'database'))) cpSync(join(template, 'database'), join(folder, 'database'), { recursive: true })
+  return folder
+}
+
+/** Starts an app on a free port. Without `organization` it gets the one above; `''` leaves the store empty. */
+export async function startApp({ organization = organizationFile, env = {}, clock }: TestOptions = {}): Promise<TestApp> {
+  const dataDir = await dataFolder()
+  const { server, port } = await listen()
+  const origin = `http://localhost:${port}`
+  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ...env })
+  const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
+  const store = new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, cache: 1000 })
+  const app = await buildApp({ settings, database, store, log: silent, ...(clock && { clock }) })
+  if (organization) await applyText(organization, { database, app })
+  server.on('request', (request, response) => void app.handle(request, response))
+  return {
+    origin, app, database, store, settings,
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => { server.close(resolve) })
+      await app.close()
+      await store.close()
+      await database.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function applyText(text: string, { database, app }: Pick<TestApp, 'database' | 'app'>): Promise<void> {
+  const { declaration, faults } = readOrganizationFile(text, { env: {}, readFile: () => '' })
+  if (!declaration) throw new Error(JSON.stringify(faults))
+  await applyOrganization(database, declaration, { by: 'test', hashes: app.hashes, clock: Date.now, region: 'us-east-1' })
+}
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const server = createServer()
+  await new Promise<void>((resolve) => { server.listen(0, 'localhost', resolve) })
+  return { server, port: (server.address() as { port: number }).port }
+}
