@@ -5,7 +5,7 @@ import { Browser } from '../support/browser.js'
 
 let home: TestApp
 beforeAll(async () => { home = await startApp() })
-afterAll(async () => { await home.stop() })
+afterAll(async () => { await home?.stop() })
 
 const browser = (): Browser => new Browser(home.origin)
 
@@ -22,7 +22,7 @@ test('the credentials that the portal shows answer to get-caller-identity', asyn
   await jane.signIn('jane', password)
   const { html } = await jane.open('/start/access-keys?account_id=444455556666&role_name=ReadOnly')
   const value = (id: string): string => new RegExp(`id="${id}"[^>]*>(?:<[^>]+>)*([^<]+)`).exec(html)![1]!.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+')
-  const sts = new STSClient({ region: 'eu-west-1', endpoint: home.origin, credentials: { accessKeyId: value('v-key'), secretAccessKey: value('v-secret'), sessionToken: value('v-token') } })
+  const sts = new STSClient({ region: 'eu-west-1', endpoint: home.origin, credentials: { accessKeyId: value('v-id'), secretAccessKey: value('v-secret'), sessionToken: value('v-token') } })
   const identity = await sts.send(new GetCallerIdentityCommand({}))
   expect(identity.Account).toBe('444455556666')
   expect(identity.Arn).toMatch(/^arn:aws:sts::444455556666:assumed-role\/AWSReservedSSO_ReadOnly_[0-9a-f]{16}\/jane$/)

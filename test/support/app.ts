@@ -1,5 +1,5 @@
 // Starts the whole app on embedded stores, with a small organization, in one line.
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { applyOrganization, readOrganizationFile } from '../../src/domain/organi
 import { readSettings, type Settings } from '../../src/platform/config.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
 import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
+import { eventually } from './servers.js'
 import type { EphemeralStore } from '../../src/platform/storage/ephemeral.js'
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} } as never
@@ -71,12 +72,27 @@ interface TestOptions {
   clock?: () => number
 }
 
-/** A prepared, migrated and empty embedded database, copied for each app because making one takes seconds. */
+/** A prepared, migrated and empty embedded database, made once a run and copied for each app, because making one takes seconds. */
 async function dataFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
-  const template = process.env.GATEHOUSE_TEST_TEMPLATE
-  if (template && existsSync(join(template, 'database'))) cpSync(join(template, 'database'), join(folder, 'database'), { recursive: true })
+  cpSync(join(await template(), 'database'), join(folder, 'database'), { recursive: true })
   return folder
+}
+
+async function template(): Promise<string> {
+  const made = join(process.env.GATEHOUSE_TEST_RUN!, 'template')
+  const making = `${made}.making`
+  try {
+    mkdirSync(making)
+  } catch {
+    // Another test file is making it.
+    await eventually(() => existsSync(made), 60_000)
+    return made
+  }
+  await (await openDatabase({ url: undefined, dataDir: making, log: silent })).close()
+  renameSync(making, made)
+  mkdirSync(making)
+  return made
 }
 
 /** Starts an app on a free port. Without `organization` it gets the one above; `''` leaves the store empty. */

@@ -26,7 +26,7 @@ export class Browser {
 
   /** Sends the page's form (the first, or the one with this action) with these fields. */
   async submit(fields: Record<string, string> = {}, action?: string): Promise<Page> {
-    const form = formsOf(this.page.html).find((candidate) => candidate.method === 'post' && (action === undefined || candidate.action === action))
+    const form = formsOf(this.page.html).find((candidate) => candidate.method === 'post' && (action === undefined ? !candidate.action.endsWith('/sign-out') : candidate.action === action))
     if (!form) throw new Error(`There is no such form at ${this.page.url}:\n${this.page.html.slice(0, 2000)}`)
     return this.post(new URL(form.action || this.page.url, this.page.url).href, { ...form.fields, ...fields })
   }

@@ -1,8 +1,10 @@
-// Begins a run of the tests: a folder in which test files find what they share.
+// Begins a run of the tests: the built assets, and a folder in which test files find what they share.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildAssets } from '../../scripts/build-assets.js'
 
-export default function beginRun() {
+export default async function beginRun() {
+  await buildAssets()
   process.env.GATEHOUSE_TEST_RUN ??= mkdtempSync(join(tmpdir(), 'gatehouse-run-'))
 }

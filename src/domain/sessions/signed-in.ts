@@ -29,7 +29,7 @@ export class SignedIn {
   /** Lists a user's sessions, newest first. */
   async list(userId: string): Promise<SignedInSession[]> {
     const entries = await Promise.all((await this.store.list(listOf(userId))).map((name) => this.store.get(name)))
-    return entries.filter((entry) => entry !== undefined).map((entry) => JSON.parse(entry.value) as SignedInSession).sort((a, b) => b.startedAt - a.startedAt)
+    return entries.filter((entry) => entry !== undefined).map((entry) => JSON.parse(entry.value) as SignedInSession).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
   async remove(uid: string): Promise<void> {

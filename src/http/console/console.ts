@@ -1,5 +1,5 @@
 // The door itself: the current session's home, switching between sessions, and signing out of them.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Account } from '../../domain/accounts/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'

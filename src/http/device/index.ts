@@ -1,6 +1,6 @@
 // /device: a signed-in person answers a command line or device that shows a code. It does not make
 // the codes nor redeem them (oidc).
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { User } from '../../domain/directory/index.js'
 import { describeWait } from '../../domain/authentication/index.js'

@@ -57,7 +57,7 @@ function clientAddress(ctx: Context, trusted: BlockList): string {
   if (!isTrusted(address, trusted)) return address
   const header = ctx.req.headers['x-forwarded-for']
   const hops = (Array.isArray(header) ? header.join(',') : header ?? '').split(',').map((hop) => plainAddress(hop.trim()))
-  for (const hop of hops.reverse()) {
+  for (const hop of hops.toReversed()) {
     if (!isIP(hop)) break
     address = hop
     if (!isTrusted(address, trusted)) break

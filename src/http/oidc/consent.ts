@@ -1,5 +1,5 @@
 // /consent: a person allows or denies an application, or learns that it is not theirs to use.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Provider } from 'oidc-provider'
 import type { Trail } from '../../platform/audit/index.js'

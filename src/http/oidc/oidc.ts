@@ -63,7 +63,7 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
   const interactions = new Interactions(current)
   const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
   return {
-    provider: mount(current),
+    provider: mount(current, publicUrl),
     consent: consentRoutes({ provider: current, interactions, getUser, trail, csrf, render }),
     interactions,
     sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
@@ -116,12 +116,17 @@ async function build(options: OidcOptions): Promise<Provider> {
 const isOwnFault = (error: Error & { status?: number }): boolean => error.status === undefined || error.status >= 500
 
 /** Hands requests below /oidc to the provider, which routes without the prefix. */
-function mount(provider: () => Provider): Middleware {
+function mount(provider: () => Provider, publicUrl: URL): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/oidc/')) return next()
     if (ctx.path === '/oidc/device') return ctx.redirect(`/device${ctx.search}`)
-    ctx.path = ctx.path.slice('/oidc'.length)
+    const { path } = ctx
+    ctx.path = path.slice('/oidc'.length)
+    ctx.mountPath = '/oidc'
+    // The provider spells its addresses after the request's host, which is ours to say.
+    ctx.req.headers.host = publicUrl.host
     await compose(provider().middleware)(ctx as never, next)
+    ctx.path = path
     const failure: unknown = ctx.state.failure
     if (failure instanceof Refusal && failure.code === 'unavailable' && ctx.response.is('json')) {
       ctx.status = 503

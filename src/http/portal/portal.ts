@@ -1,5 +1,5 @@
 // The door itself: every page below it belongs to the person of this browser's portal session.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'

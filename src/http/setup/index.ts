@@ -1,7 +1,7 @@
 // /setup: the one-time link of an empty installation; it makes the organization, its management account
 // and the first administrator. Whoever comes second finds a used link.
 import { randomInt } from 'node:crypto'
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { checkPassword, passwordRules, defaultPasswordPolicy } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'

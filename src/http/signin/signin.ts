@@ -1,5 +1,5 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { PasswordPolicy, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'

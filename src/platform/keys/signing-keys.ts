@@ -70,7 +70,7 @@ export class SigningKeys {
       'select kid, algorithm, state, sealed, state_since from signing_keys')
     const keys = await Promise.all(rows.map(async ({ kid, algorithm, state, sealed, state_since: stateSince }) => (
       { kid, algorithm, state, stateSince, jwk: await toJwk(this.#open(kid, sealed), kid, algorithm) })))
-    return keys.sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || algorithms.indexOf(a.algorithm) - algorithms.indexOf(b.algorithm))
+    return keys.toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || algorithms.indexOf(a.algorithm) - algorithms.indexOf(b.algorithm))
   }
 
   #open(kid: string, sealed: Uint8Array): KeyObject {

@@ -1,6 +1,6 @@
 // The OIDC API of command lines (SSO OIDC, 2019-06-10): registering, device codes and tokens in AWS's
 // JSON, at the root of the origin. The tokens themselves are made elsewhere and handed in as `Tokens`.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Registrations, Registration } from '../../../domain/access/index.js'
 import type { Trail } from '../../../platform/audit/index.js'

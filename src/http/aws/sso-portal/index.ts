@@ -1,6 +1,6 @@
 // The portal's API for command lines (SSO, 2019-06-10): accounts, roles and role credentials for the
 // bearer of an access token. What a person reaches is domain/access's to say.
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Reach } from '../../../domain/access/index.js'
 import type { User } from '../../../domain/directory/index.js'
