@@ -22,12 +22,14 @@ export interface AccountReach {
 
 export interface AccountPage {
   accounts: AccountReach[]
-  /** How many accounts match in all. */
+  /** How many accounts the search finds. */
+  matches: number
+  /** How many accounts the user reaches. */
   total: number
 }
 
 interface PageOptions {
-  /** Part of a name, id, alias or address. */
+  /** Part of an account's name, id, alias or address, or of a permission set's name. */
   search?: string
   offset?: number
   limit?: number
@@ -39,20 +41,24 @@ export class Reach {
   /** Lists the accounts a user reaches, by name, each with its permission sets. */
   async accounts(userId: string, { search = '', offset = 0, limit = 100 }: PageOptions = {}): Promise<AccountPage> {
     const rows = await this.sql.query(
-      `${actingAs}, reached as (
+      `${actingAs}, reached as materialized (
          select distinct account_id, permission_set_id from assignments join mine on principal_id = mine.id
+       ), found as (
+         select a.id, a.name, a.alias, a.email from accounts a
+         where a.id in (select account_id from reached) and ($2 = ''
+           or strpos(lower(a.name || ' ' || a.id || ' ' || coalesce(a.alias, '') || ' ' || a.email), lower($2)) > 0
+           or $3 <> '' and strpos(a.id, $3) > 0
+           or exists (select 1 from reached r join permission_sets s on s.id = r.permission_set_id where r.account_id = a.id and strpos(lower(s.name), lower($2)) > 0))
        ), page as (
-         select a.id, a.name, a.alias, a.email, count(*) over () as total
-         from accounts a where a.id in (select account_id from reached)
-           and ($2 = '' or strpos(lower(a.name || ' ' || a.id || ' ' || coalesce(a.alias, '') || ' ' || a.email), lower($2)) > 0 or strpos(a.id, regexp_replace($2, '[- ]', '', 'g')) > 0 and $2 ~ '[0-9]')
-         order by lower(a.name), a.id offset $3 limit $4
+         select *, count(*) over () as matches from found order by lower(name), id offset $4 limit $5
        )
-       select p.id, p.name, p.alias, p.email, p.total, s.id as set_id, s.name as set_name, s.description as set_description
+       select p.*, s.id as set_id, s.name as set_name, s.description as set_description, (select count(distinct account_id) from reached) as total
        from page p join reached r on r.account_id = p.id join permission_sets s on s.id = r.permission_set_id
        order by lower(p.name), p.id, lower(s.name)`,
-      [userId, search.trim(), offset, limit],
+      [userId, search, digitsOf(search), offset, limit],
     )
-    return { accounts: gather(rows), total: Number(rows[0]?.total ?? 0) }
+    if (rows.length > 0) return { accounts: gather(rows), matches: Number(rows[0]!.matches), total: Number(rows[0]!.total) }
+    return { accounts: [], matches: 0, total: await this.#countAccounts(userId) }
   }
 
   /** Lists the permission sets a user holds in one account, by name. */
@@ -76,6 +82,11 @@ export class Reach {
     return permissionSetFromRow(row)
   }
 
+  async #countAccounts(userId: string): Promise<number> {
+    const [row] = await this.sql.query(`${actingAs} select count(distinct account_id) as total from assignments join mine on principal_id = mine.id`, [userId])
+    return Number(row!.total)
+  }
+
   /** Lists the applications assigned to a user, by name. */
   async applications(userId: string): Promise<Application[]> {
     const rows = await this.sql.query(
@@ -97,6 +108,9 @@ export class Reach {
     return rows.length > 0
   }
 }
+
+/** An account id is searched for with or without its dashes. */
+const digitsOf = (search: string): string => (/^[\d\s-]+$/.test(search) ? search.replace(/\D/g, '') : '')
 
 function gather(rows: Row[]): AccountReach[] {
   const accounts = new Map<string, AccountReach>()

@@ -4,3 +4,4 @@ export { Credentials, longestSession, type CredentialsOptions, type Issue, type 
 export { assumedRoleArn, assumedRoleUserId, reservedRole, sessionNameOf, type ReservedRole, type ReservedRoleOptions } from './reserved-role.js'
 export { Revocations, type Revocation, type RevocationsOptions, type RevocationStore, type RevocationSubject } from './revocations.js'
 export type { AssumedRole, TokenContent } from './session-token.js'
+export { RoleSessions, type RoleSession } from './role-sessions.js'

@@ -21,6 +21,7 @@ export function front(options: FrontOptions): Middleware {
   return async (ctx, next) => {
     const requestId = newUuid()
     const address = clientAddress(ctx, options.trustedProxies)
+    ctx.state.requestId = requestId
     ctx.state.origin = { requestId, sourceIPAddress: address, userAgent: ctx.get('user-agent').slice(0, 256) } satisfies RequestOrigin
     for (const name of forwarded) delete ctx.req.headers[name]
     // Libraries behind us that ask for the scheme get the configured one.

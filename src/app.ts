@@ -1,0 +1,174 @@
+// Builds every room and mounts every door; the only file that knows them all.
+import Koa from 'koa'
+import type { Context } from 'koa'
+import { Applications, Marks, Reach, Registrations } from './domain/access/index.js'
+import { Accounts } from './domain/accounts/index.js'
+import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
+import { Groups, Users } from './domain/directory/index.js'
+import { SetUp } from './domain/organization/index.js'
+import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
+import { OrganizationCache, Organizations } from './domain/settings/index.js'
+import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
+import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
+import { stsDoor } from './http/aws/sts/index.js'
+import { consoleDoor, startConsole } from './http/console/index.js'
+import { deviceDoor } from './http/device/index.js'
+import { assets } from './http/middleware/assets.js'
+import { pageErrors, showError } from './http/middleware/errors.js'
+import { csrfGuard } from './http/middleware/form.js'
+import { front, originOf } from './http/middleware/front.js'
+import { securityHeaders } from './http/middleware/headers.js'
+import { renderer } from './http/middleware/render.js'
+import { requestLog } from './http/middleware/request-log.js'
+import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
+import { operationsDoor } from './http/operations/index.js'
+import { isPortalStartUrl, portalDoor, requirePerson } from './http/portal/index.js'
+import { setupDoor } from './http/setup/index.js'
+import { signinDoor } from './http/signin/index.js'
+import { Trail } from './platform/audit/index.js'
+import { systemClock, type Clock } from './platform/clock.js'
+import type { Settings } from './platform/config.js'
+import { SigningKeys, Sealer } from './platform/keys/index.js'
+import type { Log } from './platform/log.js'
+import { placeFinder } from './platform/places.js'
+import type { Database } from './platform/storage/database.js'
+import type { EphemeralStore } from './platform/storage/ephemeral.js'
+import { openTemplates } from './platform/templates/index.js'
+
+export interface AppOptions {
+  settings: Settings
+  database: Database
+  store: EphemeralStore
+  log: Log
+  clock?: Clock
+}
+
+export interface App {
+  /** Answers HTTP requests. */
+  handle: ReturnType<Koa['callback']>
+  hashes: PasswordHashes
+  setUp: SetUp
+  oidc: Oidc
+  revocations: Revocations
+  trail: Trail
+  /** Turns readiness off, before the listener closes. */
+  beginClosing(): void
+  close(): Promise<void>
+}
+
+const keysEvery = 60_000
+const revocationsEvery = 500
+
+/** Builds the application over open stores; `close` leaves the stores open. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { settings: { config, secrets: { masterKey: master } }, database, store, log, clock = systemClock } = options
+  const { publicUrl, region } = config
+  const secure = publicUrl.protocol === 'https:'
+
+  const users = new Users(database)
+  const groups = new Groups(database)
+  const accounts = new Accounts(database)
+  const applications = new Applications(database)
+  const reach = new Reach(database)
+  const marks = new Marks(database)
+  const registrations = new Registrations(master, clock)
+  const organization = new OrganizationCache(new Organizations(database), clock)
+  const hashes = new PasswordHashes({ master, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
+  const signedIn = new SignedIn(store, clock)
+  const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
+  const credentials = new Credentials({ master, clock, revocations })
+  const setUp = new SetUp({ database, store, hashes, clock, region })
+
+  let managementAccount = (await accounts.findManagement())?.id
+  const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount })
+  const roleSessions = new RoleSessions({
+    requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
+    directoryId: async () => (await organization.get()).id,
+    credentials, region, trail,
+  })
+
+  const templates = openTemplates()
+  const errors = { templates, log, home: '/start/' }
+  const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
+  const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
+  const placeOf = placeFinder()
+  const findUser = (id: string) => users.find(id)
+  const findAccount = (id: string) => accounts.find(id)
+  const groupsOf = (userId: string) => groups.listOf(userId)
+  const startUrlAliases = async () => (await organization.get()).startUrlAliases
+
+  const oidc = await openOidc({
+    publicUrl, master, store, clock, log, trail, signedIn, registrations, csrf, render, findUser, groupsOf,
+    signingKeys: new SigningKeys({ database, sealer: new Sealer(master, 'signing keys'), clock }),
+    getUser: (id) => users.get(id),
+    findApplication: (clientId) => applications.findByClientId(clientId),
+    isAssigned: (userId, clientId) => reach.mayUseClient(userId, clientId),
+    portalSession: () => organization.latest?.portalSession ?? 8 * 3600,
+    showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
+  })
+
+  const consoleOptions = {
+    sessions: new ConsoleSessions(store, clock), findAccount, region, secure, trail, csrf, render,
+    isInForce: (session: { userId: string; startedAt: number; accessKeyId: string }) => revocations.check(
+      [{ kind: 'user', subject: session.userId }, { kind: 'session', subject: session.accessKeyId }], session.startedAt) === 'in-force',
+  }
+  const portalOptions = {
+    publicUrl, region, portalClientId, findUser, groupsOf, findAccount, startUrlAliases, reach, marks, placeOf, trail, csrf, render,
+    sessions: oidc.sessions,
+    issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
+      roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
+    startConsole: async (ctx: Context, user: Parameters<typeof startConsole>[1], { destination, ...role }: { accountId: string; permissionSet: string; destination?: string }) =>
+      startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoleOptions),
+  }
+
+  let closing = false
+  const app = new Koa({ proxy: true, keys: [master.derive('cookies').toString('base64url')] })
+  app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
+  app.use(operationsDoor({ stores: [{ name: 'database', ping: () => database.ping() }, { name: 'sessions', ping: () => store.ping() }], isClosing: () => closing }))
+  app.use(requestLog(log))
+  app.use(securityHeaders(secure))
+  app.use(pageErrors(errors))
+  app.use(front(config))
+  app.use(assets())
+  app.use(ssoPortalDoor({
+    tokens: oidc.tokens, findUser, reach, trail, log,
+    issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
+  }))
+  app.use(stsDoor({ credentials, log, clock }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(setupDoor({ setUp, publicUrl, csrf, render }))
+  app.use(async (_ctx, next) => {
+    // Until there is an organization, no page can be about one.
+    await organization.get()
+    managementAccount ??= (await accounts.findManagement())?.id
+    await next()
+  })
+  app.use(oidc.provider)
+  app.use(oidc.consent)
+  app.use(signinDoor({
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    findUserByName: (name) => users.findByUserName(name),
+    getUser: (id) => users.get(id),
+    passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
+  }))
+  app.use(portalDoor(portalOptions))
+  app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
+  app.use(consoleDoor(consoleOptions))
+  app.use(async (ctx, next) => {
+    if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
+    else await next()
+  })
+
+  await revocations.start()
+  const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
+  return {
+    handle: app.callback(),
+    hashes, setUp, oidc, revocations, trail,
+    beginClosing: () => { closing = true },
+    close: async () => {
+      clearInterval(keyTimer)
+      await revocations.stop()
+    },
+  }
+}

@@ -1,0 +1,50 @@
+// What `gatehouse start` prints once it serves.
+import type { DemoPerson } from '../demo/people.js'
+import type { Settings } from '../platform/config.js'
+import type { Running } from '../main.js'
+
+interface WelcomeOptions {
+  running: Running
+  settings: Settings
+  demo: boolean
+  people: DemoPerson[]
+  demoUrl: string | undefined
+}
+
+/** Says where to go, who may, and how a command line gets in; or how to set up an empty store. */
+export async function welcome({ running, settings, demo, people, demoUrl }: WelcomeOptions): Promise<string> {
+  const origin = settings.config.publicUrl.origin
+  if (await running.app.setUp.isDue()) return setUpText(`${origin}/setup/${await running.app.setUp.invite()}`)
+  return [
+    '',
+    `  Gatehouse is ready: ${origin}/start`,
+    ...(demoUrl ? [`  Demo application:   ${demoUrl}`] : []),
+    '',
+    ...(people.length > 0 ? peopleText(people) : demo ? ['  The demo people have the passwords shown on the first start. To begin anew, stop and remove the data folder.', ''] : []),
+    ...commandLineText(origin, settings.config.region),
+  ].join('\n')
+}
+
+const peopleText = (people: DemoPerson[]): string[] => [
+  '  Sign in as (these passwords were made just now and are shown this once):',
+  ...people.map(({ userName, password, shows }) => `    ${userName.padEnd(6)} ${password.padEnd(36)} ${shows}`),
+  '',
+]
+
+const commandLineText = (origin: string, region: string): string[] => [
+  '  On the command line, with the AWS CLI 2 and any AWS SDK:',
+  `    export AWS_ENDPOINT_URL=${origin}`,
+  '    aws configure sso --use-device-code',
+  `      session name: gatehouse   start URL: ${origin}/start   region: ${region}   scopes: sso:account:access`,
+  '    aws sts get-caller-identity --profile NAME',
+  '  or with the command that comes along:',
+  `    npx gatehouse login --start-url ${origin}/start`,
+  '    npx gatehouse credentials --account ID --permission-set NAME',
+  '',
+]
+
+const setUpText = (link: string): string => `
+  Gatehouse is ready, and empty. Make the first administrator here; the link works once, for 15 minutes:
+
+    ${link}
+`

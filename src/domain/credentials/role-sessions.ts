@@ -1,0 +1,75 @@
+// Role sessions: what a workforce user gets for a permission set in an account, and the event that says so.
+import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
+import type { Credentials, TemporaryCredentials } from './credentials.js'
+import { assumedRoleArn, reservedRole, sessionNameOf } from './reserved-role.js'
+
+/** A permission set as this room needs to know it. */
+interface HeldRole {
+  id: string
+  name: string
+  /** Seconds. */
+  sessionDuration: number
+  relayState: string | undefined
+}
+
+export interface RoleSession {
+  credentials: TemporaryCredentials
+  accountId: string
+  permissionSet: string
+  roleName: string
+  roleArn: string
+  sessionName: string
+  /** The assumed role's ARN. */
+  arn: string
+  relayState: string | undefined
+}
+
+interface RoleSessionsOptions {
+  /** Returns the permission set that a user holds in an account, or refuses. */
+  requireRole: (userId: string, accountId: string, permissionSet: string) => Promise<HeldRole>
+  directoryId: () => Promise<string>
+  credentials: Pick<Credentials, 'issue'>
+  region: string
+  trail: Trail
+}
+
+export class RoleSessions {
+  constructor(private readonly options: RoleSessionsOptions) {}
+
+  /** Issues the credentials of a role that a user holds; `purpose` names the event: keys to copy or use, or a console session. */
+  async issue(
+    user: { id: string; userName: string },
+    role: { accountId: string; permissionSet: string },
+    purpose: 'GetRoleCredentials' | 'Federate',
+    origin: RequestOrigin,
+  ): Promise<RoleSession> {
+    const { requireRole, directoryId, credentials, region } = this.options
+    const permissionSet = await requireRole(user.id, role.accountId, role.permissionSet)
+    const { name: roleName, id: roleId, arn: roleArn } = reservedRole({ directoryId: await directoryId(), accountId: role.accountId, permissionSet, region })
+    const principal = {
+      kind: 'assumed-role' as const, accountId: role.accountId, roleName, roleId, sessionName: sessionNameOf(user.userName),
+      permissionSet: { id: permissionSet.id, name: permissionSet.name }, userId: user.id,
+    }
+    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration })
+    await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
+    return {
+      credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, roleName, roleArn,
+      sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState,
+    }
+  }
+
+  async #record(user: { id: string }, accountId: string, roleName: string, eventName: string, issued: TemporaryCredentials, origin: RequestOrigin): Promise<void> {
+    await this.options.trail.record({
+      eventName,
+      eventSource: 'sso.amazonaws.com',
+      eventType: 'AwsApiCall',
+      origin,
+      userId: user.id,
+      accountId,
+      accessKeyId: issued.accessKeyId,
+      userIdentity: { type: 'IdentityCenterUser', onBehalfOf: { userId: user.id } },
+      responseElements: { credentials: { accessKeyId: issued.accessKeyId, expiration: new Date(issued.expiration).toISOString() } },
+      serviceEventDetails: { role_name: roleName, account_id: accountId },
+    })
+  }
+}

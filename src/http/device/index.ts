@@ -1,0 +1,121 @@
+// /device: a signed-in person answers a command line or device that shows a code. It does not make
+// the codes nor redeem them (oidc).
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { User } from '../../domain/directory/index.js'
+import { describeWait } from '../../domain/authentication/index.js'
+import type { Trail } from '../../platform/audit/index.js'
+import { Refusal } from '../../platform/errors.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import { formOf, queryOf } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
+import type { Render } from '../middleware/render.js'
+
+interface DeviceRequest {
+  userCode: string
+  clientName: string
+  address: string
+  userAgent: string
+  /** Seconds since the epoch. */
+  askedAt: number
+}
+
+/** What this door needs of whoever keeps device codes. */
+export interface DeviceCodes {
+  findDevice(typed: string): Promise<DeviceRequest | undefined>
+  answerDevice(typed: string, answer: { sessionUid: string; allow: boolean }): Promise<boolean>
+}
+
+export interface DeviceOptions {
+  codes: DeviceCodes
+  /** The person signed in at the portal in this browser; undefined after the browser was sent to sign in. */
+  requirePerson: (ctx: Context) => Promise<{ user: User; sessionUid: string } | undefined>
+  placeOf: (address: string) => string | undefined
+  store: EphemeralStore
+  trail: Trail
+  csrf: Middleware
+  render: Render
+}
+
+interface Person {
+  user: User
+  sessionUid: string
+}
+
+const wrongCodes = 5
+const lockedFor = 15 * 60
+const pasted = 40
+
+/** Mounts the device page. */
+export function deviceDoor(options: DeviceOptions): Middleware {
+  const { csrf, requirePerson } = options
+  const router = new Router({ prefix: '/device' })
+  router.get('/', csrf, async (ctx) => {
+    const person = await requirePerson(ctx)
+    if (person) await enter(ctx, person, (queryOf(ctx).user_code ?? '').slice(0, pasted), options)
+  })
+  router.post('/', csrf, async (ctx) => {
+    const person = await requirePerson(ctx)
+    if (!person) return
+    const { userCode = '', decision } = formOf(ctx)
+    if (decision === 'approve' || decision === 'deny') await answer(ctx, person, userCode, decision === 'approve', options)
+    else await enter(ctx, person, userCode.slice(0, pasted), options)
+  })
+  return router.routes() as unknown as Middleware
+}
+
+/** Shows who asks for the code that was typed or came with the link; approving takes a click of its own. */
+async function enter(ctx: Context, person: Person, userCode: string, options: DeviceOptions): Promise<void> {
+  const { codes, render, placeOf } = options
+  if (await isLocked(ctx, person, options)) return
+  if (userCode === '') return render(ctx, 'device/code', { userCode, problem: undefined, faults: undefined, retryAfter: undefined })
+  const request = await codes.findDevice(userCode)
+  if (!request) return wrongCode(ctx, person, userCode, options)
+  const { displayName, userName } = person.user
+  await render(ctx, 'device/confirm', {
+    person: { displayName, userName },
+    notYouUrl: undefined,
+    userCode: request.userCode,
+    client: { name: request.clientName },
+    address: request.address,
+    place: placeOf(request.address),
+    askedAt: new Date(request.askedAt * 1000).toISOString(),
+    may: ['get credentials for every permission set you have, until your portal session ends'],
+  })
+}
+
+async function answer(ctx: Context, { user, sessionUid }: Person, userCode: string, allow: boolean, options: DeviceOptions): Promise<void> {
+  const { codes, render, trail } = options
+  const request = await codes.findDevice(userCode)
+  if (!request || !await codes.answerDevice(userCode, { sessionUid, allow })) {
+    throw new Refusal('expired', 'This code was answered already or has expired. Start the sign-in on the command line again.')
+  }
+  await trail.record({
+    eventName: allow ? 'ApproveDevice' : 'DenyDevice', eventSource: 'sso.amazonaws.com', origin: originOf(ctx), userId: user.id,
+    requestParameters: { clientName: request.clientName, askedFrom: request.address },
+  })
+  await render(ctx, allow ? 'device/done' : 'device/denied', { client: { name: request.clientName }, portalUrl: '/start/profile' })
+}
+
+/** Counts wrong codes per person and per address; after five, neither may try for a while (RFC 8628 section 5.1). */
+async function wrongCode(ctx: Context, person: Person, userCode: string, options: DeviceOptions): Promise<void> {
+  const counts = await Promise.all(counters(ctx, person).map((key) => options.store.count(key, lockedFor)))
+  if (Math.max(...counts) >= wrongCodes) {
+    await options.trail.record({ eventName: 'DeviceCodesLocked', eventSource: 'sso.amazonaws.com', outcome: 'Failure', origin: originOf(ctx), userId: person.user.id })
+    if (await isLocked(ctx, person, options)) return
+  }
+  const problem = 'No sign-in is waiting for this code. Check it, or start the sign-in on the command line again: a code lasts 10 minutes.'
+  ctx.status = 422
+  await options.render(ctx, 'device/code', { userCode, problem, faults: [{ path: 'userCode', message: problem }], retryAfter: undefined })
+}
+
+async function isLocked(ctx: Context, person: Person, { store, render }: DeviceOptions): Promise<boolean> {
+  const counts = await Promise.all(counters(ctx, person).map((key) => store.counted(key)))
+  if (Math.max(...counts) < wrongCodes) return false
+  ctx.status = 429
+  ctx.set('Retry-After', String(lockedFor))
+  await render(ctx, 'device/locked', { retryAfter: lockedFor, wait: describeWait(lockedFor) })
+  return true
+}
+
+const counters = (ctx: Context, { user }: Person): string[] => [`wrong-device-codes:user:${user.id}`, `wrong-device-codes:address:${originOf(ctx).sourceIPAddress}`]

@@ -1,0 +1,105 @@
+// The door itself: every page below it belongs to the person of this browser's portal session.
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { Marks, Reach } from '../../domain/access/index.js'
+import type { Account } from '../../domain/accounts/index.js'
+import type { RoleSession } from '../../domain/credentials/index.js'
+import type { Group, User } from '../../domain/directory/index.js'
+import type { SignedInSession } from '../../domain/sessions/index.js'
+import type { Trail } from '../../platform/audit/index.js'
+import { Refusal } from '../../platform/errors.js'
+import { queryOf } from '../middleware/form.js'
+import type { Render } from '../middleware/render.js'
+import { accessKeys } from './access-keys.js'
+import { accounts, favourites } from './accounts.js'
+import { applications } from './applications.js'
+import { consoleLink } from './console-link.js'
+import { endSessions, profile } from './profile.js'
+import { signedOut, signOut } from './sign-out.js'
+import { requirePerson } from './sign-in.js'
+
+/** What the portal needs of whoever keeps its session. */
+export interface PortalSessions {
+  find(ctx: Context): Promise<{ uid: string; userId: string } | undefined>
+  list(userId: string): Promise<SignedInSession[]>
+  end(userId: string, uid: string): Promise<void>
+  endCurrent(ctx: Context): Promise<void>
+}
+
+/** Opens a console session in this browser for a role, and returns where to go. */
+export type StartConsole = (ctx: Context, user: User, role: { accountId: string; permissionSet: string; destination?: string }) => Promise<string>
+
+export interface PortalOptions {
+  publicUrl: URL
+  region: string
+  portalClientId: string
+  sessions: PortalSessions
+  findUser: (id: string) => Promise<User | undefined>
+  groupsOf: (userId: string) => Promise<Group[]>
+  findAccount: (id: string) => Promise<Account | undefined>
+  startUrlAliases: () => Promise<string[]>
+  reach: Reach
+  marks: Marks
+  issueKeys: (ctx: Context, user: User, role: { accountId: string; permissionSet: string }) => Promise<RoleSession>
+  startConsole: StartConsole
+  /** Names the place of an address, where that is known. */
+  placeOf: (address: string) => string | undefined
+  trail: Trail
+  csrf: Middleware
+  render: Render
+}
+
+/** A request of somebody who is signed in. */
+export interface Visit {
+  ctx: Context
+  user: User
+  sessionUid: string
+  /** Renders a page in the portal's frame. */
+  show(view: string, model: object): Promise<void>
+}
+
+export type Page = (visit: Visit) => Promise<void>
+
+/** Mounts the portal. */
+export function portalDoor(options: PortalOptions): Middleware {
+  const router = new Router({ prefix: '/start' })
+  const { csrf } = options
+  const person = (page: Page): Middleware => async (ctx) => {
+    const here = await requirePerson(ctx, options)
+    if (!here) return
+    const { displayName, userName } = here.user
+    await page({ ctx, ...here, show: (view, model) => options.render(ctx, view, { person: { displayName, userName }, ...model }) })
+  }
+
+  router.head('/', startUrlHead(options))
+  router.get('/signed-out', csrf, signedOut(options))
+  router.post('/sign-out', csrf, signOut(options))
+  router.get('/signed-in', returnFromSignIn)
+  router.get('/', csrf, person(accounts(options)))
+  router.post('/favourites', csrf, person(favourites(options)))
+  router.get('/access-keys', csrf, person(accessKeys(options)))
+  router.get('/applications', csrf, person(applications(options)))
+  router.get('/console', csrf, person(consoleLink(options)))
+  router.get('/profile', csrf, person(profile(options)))
+  router.post('/profile/sessions', csrf, person(endSessions(options)))
+  return router.routes() as unknown as Middleware
+}
+
+/** Newer command lines ask for the start URL's real home before they use it; the alias is the answer. */
+function startUrlHead({ startUrlAliases }: PortalOptions): Middleware {
+  return async (ctx) => {
+    const [alias] = await startUrlAliases()
+    if (alias) ctx.redirect(alias)
+    else ctx.status = 200
+  }
+}
+
+/** Where the provider sends the browser after a sign-in; `state` is the page that was asked for. */
+const returnFromSignIn: Middleware = (ctx) => {
+  const { state = '', error } = queryOf(ctx)
+  if (error) throw new Refusal('not-signed-in', 'The sign-in was not finished. Please try again.')
+  ctx.redirect(isOwnPage(state) ? state : '/start/')
+}
+
+/** A page of the portal or the device page on this origin, in characters that a browser reads in one way only. */
+export const isOwnPage = (page: string): boolean => /^\/(start|device)([/?][!-[\]-~]*)?$/.test(page)

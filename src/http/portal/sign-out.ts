@@ -1,0 +1,19 @@
+// Sign-out: ends the portal session and all that hangs on it, and says what goes on until it expires.
+import type { Middleware } from 'koa'
+import { originOf } from '../middleware/front.js'
+import type { PortalOptions } from './portal.js'
+
+export function signOut({ sessions, trail }: PortalOptions): Middleware {
+  return async (ctx) => {
+    const session = await sessions.find(ctx)
+    await sessions.endCurrent(ctx)
+    if (session) await trail.record({ eventName: 'Logout', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx), userId: session.userId })
+    ctx.set('Clear-Site-Data', '"cache"')
+    ctx.status = 303
+    ctx.redirect('/start/signed-out')
+  }
+}
+
+export function signedOut({ render }: PortalOptions): Middleware {
+  return (ctx) => render(ctx, 'portal/signed-out', { signInUrl: '/start/' })
+}

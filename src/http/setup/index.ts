@@ -1,0 +1,113 @@
+// /setup: the one-time link of an empty installation; it makes the organization, its management account
+// and the first administrator. Whoever comes second finds a used link.
+import { randomInt } from 'node:crypto'
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { checkPassword, passwordRules, defaultPasswordPolicy } from '../../domain/authentication/index.js'
+import { Refusal, type Fault } from '../../platform/errors.js'
+import { formOf, type Form } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
+import type { Render } from '../middleware/render.js'
+
+export interface FirstOrganization {
+  organizationName: string
+  accountName: string
+  accountId: string
+  accountEmail: string
+  userName: string
+  givenName: string
+  familyName: string
+  email: string
+  password: string
+}
+
+/** What this door needs of whoever keeps the link and makes the organization. */
+export interface SetUp {
+  /** Until when the link works, in milliseconds since the epoch; undefined for one that is used, over or not ours. */
+  expiry(token: string): Promise<number | undefined>
+  /** Redeems the link and makes the organization, in one step and once; refuses with `already-used`. */
+  complete(token: string, first: FirstOrganization, address: string): Promise<void>
+}
+
+export interface SetupOptions {
+  setUp: SetUp
+  publicUrl: URL
+  csrf: Middleware
+  render: Render
+}
+
+const fields = ['organizationName', 'accountName', 'accountId', 'accountEmail', 'userName', 'givenName', 'familyName', 'email'] as const
+type Values = Record<(typeof fields)[number], string>
+
+/** Mounts the set-up page. */
+export function setupDoor(options: SetupOptions): Middleware {
+  const router = new Router({ prefix: '/setup/:token' })
+  router.use(options.csrf)
+  router.get('/', async (ctx) => show(ctx, await expiryOf(ctx, options), firstValues(), [], undefined, options))
+  router.post('/', async (ctx) => {
+    const expiry = await expiryOf(ctx, options)
+    const form = formOf(ctx)
+    const values = valuesOf(form)
+    const faults = faultsOf(values, form)
+    if (faults.length > 0) {
+      ctx.status = 422
+      return show(ctx, expiry, values, faults, form.password ?? '', options)
+    }
+    await options.setUp.complete(tokenOf(ctx), { ...values, password: form.password! }, originOf(ctx).sourceIPAddress)
+    await options.render(ctx, 'setup/done', { organization: { name: values.organizationName }, userName: values.userName, portalUrl: new URL('/start', options.publicUrl).href })
+  })
+  return router.routes() as unknown as Middleware
+}
+
+async function expiryOf(ctx: Context, { setUp }: SetupOptions): Promise<number> {
+  const expiry = await setUp.expiry(tokenOf(ctx))
+  if (expiry === undefined) throw new Refusal('already-used', 'This set-up link was used already, or has expired. Start Gatehouse again to get a new one, unless it is set up by now.')
+  return expiry
+}
+
+const tokenOf = (ctx: Context): string => (ctx.params as { token: string }).token
+
+async function show(ctx: Context, expiry: number, values: Values, faults: Fault[], password: string | undefined, { render }: SetupOptions): Promise<void> {
+  const { minimumLength, maximumLength } = defaultPasswordPolicy
+  await render(ctx, 'setup/start', {
+    organization: { name: 'Gatehouse' },
+    values,
+    expiresAt: new Date(expiry).toISOString(),
+    rules: rulesFor(values).map((rule) => ({
+      text: rule.sentence,
+      pattern: rule.name === 'length' ? `^.{${minimumLength},${maximumLength}}$` : undefined,
+      met: password === undefined ? undefined : rule.isMet(password),
+    })),
+    problem: faults.length > 0 ? 'Some fields need another look.' : undefined,
+    faults: faults.length > 0 ? faults : undefined,
+  })
+}
+
+const firstValues = (): Values => ({ ...valuesOf({}), accountId: `${randomInt(100_000, 1_000_000)}${randomInt(100_000, 1_000_000)}` })
+
+function valuesOf(form: Form): Values {
+  const values = Object.fromEntries(fields.map((field) => [field, (form[field] ?? '').trim()])) as Values
+  return { ...values, accountId: values.accountId.replaceAll('-', '') }
+}
+
+const rulesFor = (values: Values) => passwordRules(defaultPasswordPolicy, [values.userName, values.givenName, values.familyName])
+
+function faultsOf(values: Values, { password = '', repeated = '' }: Form): Fault[] {
+  const faults: Fault[] = []
+  const require = (path: keyof Values | 'password' | 'repeated', holds: boolean, message: string): void => {
+    if (!holds) faults.push({ path, message })
+  }
+  require('organizationName', /^.{1,100}$/.test(values.organizationName), 'Enter a name of at most 100 characters.')
+  require('accountName', /^.{1,50}$/.test(values.accountName), 'Enter a name of at most 50 characters.')
+  require('accountId', /^\d{12}$/.test(values.accountId), 'An account id has 12 digits.')
+  require('accountEmail', isEmail(values.accountEmail), 'Enter an email address.')
+  require('userName', /^[\w+=,.@-]{1,64}$/.test(values.userName), 'Use 1 to 64 letters, digits and + = , . @ _ -')
+  require('givenName', values.givenName.length <= 100, 'Use at most 100 characters.')
+  require('familyName', values.familyName.length <= 100, 'Use at most 100 characters.')
+  require('email', isEmail(values.email), 'Enter an email address.')
+  require('password', checkPassword(password, rulesFor(values)).length === 0, 'This password does not meet every rule yet.')
+  require('repeated', password === repeated, 'The two passwords are not the same.')
+  return faults
+}
+
+const isEmail = (text: string): boolean => text.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
