@@ -61,6 +61,7 @@ create table group_members (
 );
 create unique index group_members_user on group_members (group_id, user_id) where user_id is not null;
 create unique index group_members_group on group_members (group_id, member_group_id) where member_group_id is not null;
+create index group_members_by_container on group_members (group_id);
 create index group_members_by_user on group_members (user_id) where user_id is not null;
 create index group_members_by_group on group_members (member_group_id) where member_group_id is not null;
 

@@ -1,20 +1,38 @@
 // The subcommands of `gatehouse`. The server's half opens stores; the client's half talks to a server
-// like any other command line.
+// like any other command line. Each is loaded when it is called, so that a small one starts at once.
 import { clientCommands, processIo, runClientCommand } from './client/index.js'
-import { start } from './start.js'
 
 type Command = (argv: string[]) => Promise<number>
 
+const terminal = {
+  env: process.env,
+  out: (text: string) => void process.stdout.write(text),
+  say: (line: string) => void process.stderr.write(`${line}\n`),
+}
+
 /** Each takes its arguments and returns an exit code. */
 export const commands: Readonly<Record<string, Command>> = {
-  start,
+  start: async (argv) => (await import('./start.js')).start(argv),
+  apply: async (argv) => {
+    const { apply, openOrganizationStores } = await import('./organization.js')
+    return apply(argv, terminal, () => openOrganizationStores(process.env))
+  },
+  export: async (argv) => {
+    const { exportFile, openOrganizationStores } = await import('./organization.js')
+    return exportFile(argv, terminal, () => openOrganizationStores(process.env))
+  },
   ...Object.fromEntries(clientCommands.map((name): [string, Command] => [name, (argv) => runClientCommand(name, argv, processIo())])),
 }
 
 export const usage = `Usage: gatehouse COMMAND
 
-  start [--demo] [--organization FILE]   serve; --organization applies a file first
+The server:
+  start [--demo] [--organization FILE]    serve; --organization applies a file first
+  apply [--plan] [--prune] [--yes] FILE   make the organization as FILE says; --plan only shows what would change,
+                                          --prune deletes what FILE does not name in the sections that it has
+  export                                  print the file that would rebuild the organization
 
+Your access, from a command line:
   login           sign in; stock AWS clients then work by themselves
   logout          sign out
   credentials     credentials of a permission set in an account

@@ -7,6 +7,7 @@ import type { Database, Executor } from '../../platform/storage/database.js'
 import { recordChanges } from './audit.js'
 import type { Change } from './change.js'
 import type { Declaration } from './declaration.js'
+import { atOneMoment, pagedReads } from './long-reads.js'
 import { inParallel } from './plan-secrets.js'
 import { planChanges } from './plan.js'
 import { fold } from './raw.js'
@@ -25,13 +26,8 @@ export interface ApplyOptions {
 }
 
 /** Reads the organization as it is at one moment. */
-export async function readSnapshot(database: Database, hashes: PasswordHashes): Promise<Snapshot> {
-  const verify = remembering(hashes)
-  return database.transaction(async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only')
-    return (await readStored(tx, hashes, verify)).snapshot
-  })
-}
+export const readSnapshot = async (database: Database, hashes: PasswordHashes): Promise<Snapshot> =>
+  (await atOneMoment(database, (sql) => readStored(sql, hashes, remembering(hashes)))).snapshot
 
 /** Applies a declaration, all or nothing, and returns what changed. Throws `Refusal` where the database holds something else that stands in the way. */
 export async function applyOrganization(database: Database, declaration: Declaration, options: ApplyOptions): Promise<Change[]> {
@@ -39,12 +35,12 @@ export async function applyOrganization(database: Database, declaration: Declara
   const verify = remembering(hashes)
   const passwords = new Map<string, string>()
   // Hashing takes long, so it is done before the transaction; in it, only what changed meanwhile is left.
-  const foreseen = await planChanges(declaration, (await readStored(database, hashes, verify)).snapshot, { prune })
+  const foreseen = await planChanges(declaration, (await atOneMoment(database, (sql) => readStored(sql, hashes, verify))).snapshot, { prune })
   if (foreseen.length === 0) return []
   await hashPasswords(foreseen, hashes, passwords)
   return database.transaction(async (tx) => {
     await takeTurn(tx)
-    const { snapshot, known } = await readStored(tx, hashes, verify)
+    const { snapshot, known } = await readStored(pagedReads(tx), hashes, verify)
     const changes = await planChanges(declaration, snapshot, { prune })
     await hashPasswords(changes, hashes, passwords)
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords })

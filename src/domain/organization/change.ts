@@ -42,6 +42,9 @@ export function canonical(value: unknown): string {
   )
 }
 
+/** True for equal values, whatever the order of their keys. */
+export const isSame = (one: unknown, other: unknown): boolean => one === other || (typeof one === 'object' && typeof other === 'object' && canonical(one) === canonical(other))
+
 /** How a field is compared and told: as text, as a list without order, as a length of time, or as too long to show. */
 type Telling<State> = Partial<Record<Extract<keyof State, string>, 'text' | 'list' | 'time' | 'long' | 'principals' | 'keys'>>
 
@@ -49,7 +52,7 @@ type Telling<State> = Partial<Record<Extract<keyof State, string>, 'text' | 'lis
 export function differences<State extends object>(before: State, after: State, telling: Telling<State>): string[] {
   return Object.entries(telling).flatMap(([key, way]) => {
     const [from, to] = [before[key as keyof State] as unknown, after[key as keyof State] as unknown]
-    if (canonical(from) === canonical(to)) return []
+    if (isSame(from, to)) return []
     if (way === 'keys') return keyed((from ?? {}) as Record<string, unknown>, (to ?? {}) as Record<string, unknown>)
     return tell(key, from, to, way as string)
   })
@@ -65,7 +68,7 @@ function tell(key: string, from: unknown, to: unknown, way: string): string[] {
 function keyed(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted().flatMap((key) => {
     const [from, to] = [before[key], after[key]]
-    if (canonical(from) === canonical(to)) return []
+    if (isSame(from, to)) return []
     return tell(key, from, to, Array.isArray(from ?? to) ? 'list' : typeof (from ?? to) === 'object' ? 'long' : 'text')
   })
 }

@@ -1,6 +1,6 @@
 // What applying a declaration changes, in the order in which it is done: deletions first, so that their names
 // are free, then each kind before those that refer to it. It reads and writes nothing.
-import { canonical, differences, principalKey, type AccountChange, type ApplicationChange, type AssignmentChange, type Change, type GroupChange, type OrganizationChange, type PermissionSetChange, type SettingsChange, type UserChange } from './change.js'
+import { canonical, differences, isSame, principalKey, type AccountChange, type ApplicationChange, type AssignmentChange, type Change, type GroupChange, type OrganizationChange, type PermissionSetChange, type SettingsChange, type UserChange } from './change.js'
 import type { Declaration } from './declaration.js'
 import { assignmentOf, mergeAccount, mergeApplication, mergeGroup, mergeOrganization, mergePermissionSet, mergeSettings, mergeUser } from './merge.js'
 import { planPasswords } from './plan-secrets.js'
@@ -66,7 +66,7 @@ function planOrganization(declared: Declaration, current: Snapshot): Organizatio
 function planSettings(declared: Declaration, current: Snapshot): SettingsChange[] {
   const before = current.settings
   const after = mergeSettings(declared.settings ?? {}, before)
-  const changed = Object.keys(after).filter((key) => canonical(before[key]) !== canonical(after[key]))
+  const changed = Object.keys(after).filter((key) => !isSame(before[key], after[key]))
   const details = changed.map((key) => `${key}: ${before[key] === undefined ? 'not set' : canonical(before[key])} → ${canonical(after[key])}`)
   return details.length === 0 ? [] : [{ action: 'update', kind: 'settings', name: changed.join(', '), details, before, after }]
 }

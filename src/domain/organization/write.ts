@@ -12,11 +12,12 @@ import { fold } from './raw.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
 
-// Small enough for a statement to end well within the database's patience.
+// Small enough for a statement to end well within the database's patience; a deletion takes more rows with it.
 const rowsAtOnce = 2000
+const deletionsAtOnce = 200
 
-async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += rowsAtOnce) await write(items.slice(start, start + rowsAtOnce))
+async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<void>, size = rowsAtOnce): Promise<void> {
+  for (let start = 0; start < items.length; start += size) await write(items.slice(start, start + size))
 }
 
 export interface Writing {
@@ -63,12 +64,13 @@ const assignmentRow = ({ account, permissionSet, principal }: AssignmentState, k
 
 async function writeDeletions(writing: Writing): Promise<void> {
   const { tx, known } = writing
+  const remove = (ids: string[], room: { remove(ids: string[]): Promise<void> }) => inChunks(ids, (chunk) => room.remove(chunk), deletionsAtOnce)
   await inChunks(picked(writing, 'assignment', 'delete').map(({ before }) => assignmentRow(before!, known)), (rows) => new Assignments(tx).remove(rows))
-  await inChunks(picked(writing, 'application', 'delete').map(({ name }) => known.applications.get(fold(name))!.id), (ids) => new Applications(tx).remove(ids))
-  await inChunks(picked(writing, 'group', 'delete').map(({ name }) => idOf(known.groups, name, 'group')), (ids) => new Groups(tx).remove(ids))
-  await inChunks(picked(writing, 'user', 'delete').map(({ name }) => idOf(known.users, name, 'user')), (ids) => new Users(tx).remove(ids))
-  await inChunks(picked(writing, 'permission set', 'delete').map(({ name }) => idOf(known.permissionSets, name, 'permission set')), (ids) => new PermissionSets(tx).remove(ids))
-  await inChunks(picked(writing, 'account', 'delete').map(({ before }) => before!.id), (ids) => new Accounts(tx).remove(ids))
+  await remove(picked(writing, 'application', 'delete').map(({ name }) => known.applications.get(fold(name))!.id), new Applications(tx))
+  await remove(picked(writing, 'group', 'delete').map(({ name }) => idOf(known.groups, name, 'group')), new Groups(tx))
+  await remove(picked(writing, 'user', 'delete').map(({ name }) => idOf(known.users, name, 'user')), new Users(tx))
+  await remove(picked(writing, 'permission set', 'delete').map(({ name }) => idOf(known.permissionSets, name, 'permission set')), new PermissionSets(tx))
+  await remove(picked(writing, 'account', 'delete').map(({ before }) => before!.id), new Accounts(tx))
 }
 
 async function writeOrganization(writing: Writing): Promise<void> {

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { apply, exportFile, type OrganizationStores } from '../../src/cli/organization.js'
+import type { Database } from '../../src/platform/storage/database.js'
+import { applying, emptied, openTestDatabase } from '../domain/organization/database.js'
+
+let database: Database
+let folder: string
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-files-'))
+}, 120_000)
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+beforeEach(() => emptied(database))
+
+const open = async (): Promise<OrganizationStores> => ({ ...applying, database, close: async () => {} })
+
+async function run(command: typeof apply, ...argv: string[]) {
+  let out = ''
+  const said: string[] = []
+  const code = await command(argv, { env: { PASSWORD_JANE: 'from the environment' }, out: (text) => { out += text }, say: (line) => said.push(line) }, open)
+  return { code, out, said: said.join('\n') }
+}
+
+function file(text: string): string {
+  const path = join(folder, 'organization.yaml')
+  writeFileSync(path, text)
+  return path
+}
+
+const text = `organization: { name: Example }
+accounts:
+  - { id: "111122223333", name: Management, email: root@example.com, management: true }
+users:
+  - { userName: jane, password: "\${PASSWORD_JANE}" }
+  - { userName: sam, password: { file: sam.txt } }
+`
+
+beforeEach(() => writeFileSync(join(folder, 'sam.txt'), 'from a file\n'))
+
+const people = async (): Promise<string[]> => (await database.query<{ user_name: string }>('select user_name from users order by 1')).map((row) => row.user_name)
+
+test('apply --plan shows what would change and changes nothing', async () => {
+  const { code, out } = await run(apply, '--plan', file(text))
+  expect({ code, out }).toEqual({ code: 0, out: '+ organization Example\n+ account 111122223333 Management\n+ user jane  password: set\n+ user sam  password: set\n4 to create, 0 to update, 0 to delete.\n' })
+  expect(await people()).toEqual([])
+})
+
+test('apply makes it so, and the second time says that there is nothing to do', async () => {
+  expect(await run(apply, file(text))).toMatchObject({ code: 0, said: '' })
+  expect(await people()).toEqual(['jane', 'sam'])
+  expect(await run(apply, file(text))).toEqual({ code: 0, out: 'Nothing to change: the organization is as the file says.\n', said: '' })
+})
+
+test('apply --prune shows its deletions and wants --yes', async () => {
+  await run(apply, file(text))
+  const shorter = file(text.replace(/ {2}- { userName: sam.*\n/, ''))
+  expect(await run(apply, '--prune', shorter)).toEqual({ code: 1, out: '- user sam\n0 to create, 0 to update, 1 to delete.\n', said: 'Nothing was changed. This deletes one thing: add --yes to do it.' })
+  expect(await people()).toEqual(['jane', 'sam'])
+  expect(await run(apply, shorter)).toMatchObject({ code: 0, out: 'Nothing to change: the organization is as the file says.\n' })
+  expect(await run(apply, '--prune', '--yes', shorter)).toMatchObject({ code: 0, out: '- user sam\n0 to create, 0 to update, 1 to delete.\n' })
+  expect(await people()).toEqual(['jane'])
+})
+
+test('apply lists every fault with the name of the file, and changes nothing', async () => {
+  const path = file(`${text}  - { userName: JANE, emails: [{ value: nowhere }] }\ncolour: blue\n`)
+  expect(await run(apply, path)).toEqual({
+    code: 1,
+    out: '',
+    said: [
+      `${path}:7: users[2].emails[0].value: must be a mail address, such as jane@example.com`,
+      `${path}:7: users[2].userName: is the user name of users[0] already`,
+      `${path}:8: colour: is not known here`,
+    ].join('\n'),
+  })
+  expect(await people()).toEqual([])
+})
+
+test.each([
+  ['no file', [], 'Name one organization file.'],
+  ['two files', ['a', 'b'], 'Name one organization file.'],
+  ['an unknown option', ['--force', 'a'], "Unknown option '--force'"],
+])('apply shows its usage for %s', async (_, argv, sentence) => {
+  const { code, said } = await run(apply, ...argv)
+  expect(code).toBe(2)
+  expect(said).toContain(sentence)
+  expect(said).toContain('Usage: gatehouse apply')
+})
+
+test('apply names a file that cannot be read', async () => {
+  expect(await run(apply, join(folder, 'none.yaml'))).toEqual({ code: 1, out: '', said: `${join(folder, 'none.yaml')} cannot be read.` })
+})
+
+test('export prints a file that changes nothing when it is applied', async () => {
+  await run(apply, file(text))
+  const { code, out } = await run(exportFile)
+  expect(code).toBe(0)
+  expect(out).toContain('userName: jane')
+  expect(await run(apply, '--prune', file(out))).toMatchObject({ code: 0, out: 'Nothing to change: the organization is as the file says.\n' })
+})
+
+test('export says when there is nothing to export', async () => {
+  expect(await run(exportFile)).toEqual({ code: 1, out: '', said: 'There is no organization yet.' })
+})

@@ -1,0 +1,33 @@
+// An embedded database of its own for a test file, and what applying wants beside it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { HashQueue, PasswordHashes } from '../../../src/domain/authentication/index.js'
+import type { ApplyOptions } from '../../../src/domain/organization/index.js'
+import { systemClock } from '../../../src/platform/clock.js'
+import { MasterKey } from '../../../src/platform/keys/master-key.js'
+import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
+
+/** Opens a new database; `close` removes it. */
+export async function openTestDatabase(): Promise<Database> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-organization-'))
+  const database = await openDatabase({ url: undefined, dataDir, log: pino({ level: 'silent' }) })
+  const close = async (): Promise<void> => {
+    await database.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  return { ...database, close }
+}
+
+/** Empties every table of the organization. */
+export const emptied = (database: Database): Promise<unknown> =>
+  database.query('truncate organization, accounts, users, passwords, groups, group_members, permission_sets, assignments, applications, application_assignments, audit_events cascade')
+
+// The cheapest cost there is: these tests are not about hashing.
+export const applying: ApplyOptions = {
+  by: 'a test',
+  hashes: new PasswordHashes({ master: new MasterKey(Buffer.alloc(32, 7)), queue: new HashQueue({ concurrency: 2 }), cost: 4 }),
+  clock: systemClock,
+  region: 'us-east-1',
+}
