@@ -138,7 +138,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(stsDoor({ credentials, log, clock }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
   app.use(async (_ctx, next) => {
     // Until there is an organization, no page can be about one.
