@@ -52,6 +52,8 @@ export interface App {
   oidc: Oidc
   revocations: Revocations
   trail: Trail
+  /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
+  startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
   beginClosing(): void
   close(): Promise<void>
@@ -165,6 +167,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return {
     handle: app.callback(),
     hashes, setUp, oidc, revocations, trail,
+    startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)

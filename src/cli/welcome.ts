@@ -21,7 +21,7 @@ export async function welcome({ running, settings, demo, people, demoUrl }: Welc
     ...(demoUrl ? [`  Demo application:   ${demoUrl}`] : []),
     '',
     ...(people.length > 0 ? peopleText(people) : demo ? ['  The demo people have the passwords shown on the first start. To begin anew, stop and remove the data folder.', ''] : []),
-    ...commandLineText(origin, settings.config.region),
+    ...commandLineText(origin, await running.app.startUrl(), settings.config.region),
   ].join('\n')
 }
 
@@ -31,11 +31,12 @@ const peopleText = (people: DemoPerson[]): string[] => [
   '',
 ]
 
-const commandLineText = (origin: string, region: string): string[] => [
+const commandLineText = (origin: string, startUrl: string, region: string): string[] => [
   '  On the command line, with the AWS CLI 2 and any AWS SDK:',
   `    export AWS_ENDPOINT_URL=${origin}`,
-  '    aws configure sso --use-device-code',
-  `      session name: gatehouse   start URL: ${origin}/start   region: ${region}   scopes: sso:account:access`,
+  '    aws configure sso',
+  `      session name: gatehouse   start URL: ${startUrl}`,
+  `      region: ${region}   scopes: sso:account:access`,
   '    aws sts get-caller-identity --profile NAME',
   '  or with the command that comes along:',
   `    npx gatehouse login --start-url ${origin}/start`,
