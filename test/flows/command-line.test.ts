@@ -277,6 +277,8 @@ describe('the portal’s lists and credentials', () => {
     for (const change of [{ roleName: 'AdministratorAccess' }, { roleName: 'NoSuchRole' }, { accountId: '999999999999' }]) {
       await expect(get(change)).rejects.toMatchObject({ name: 'ForbiddenException', message: 'No access', $metadata: { httpStatusCode: 403 } })
     }
+    const [denied] = await home.app.trail.list({ eventName: 'GetRoleCredentials', limit: 1 })
+    expect(denied!.event).toMatchObject({ errorCode: 'ForbiddenException', serviceEventDetails: { role_name: 'ReadOnly', account_id: '999999999999' } })
     for (const change of [{ accountId: '1' }, { roleName: 'x'.repeat(300) }]) {
       await expect(get(change)).rejects.toMatchObject({ name: 'InvalidRequestException', $metadata: { httpStatusCode: 400 } })
     }

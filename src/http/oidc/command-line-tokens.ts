@@ -6,18 +6,8 @@ import type { Registration } from '../../domain/access/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { accountAccess } from './clients.js'
+import { issueTokens, scopeOf, type IssuedTokens, type Source, type TokenFault } from './issue-tokens.js'
 import { endGrant } from './portal-sessions.js'
-
-/** Why no token is given; the words are those of RFC 8628 and RFC 6749. */
-export type TokenFault = 'authorization_pending' | 'slow_down' | 'access_denied' | 'expired_token' | 'invalid_grant'
-
-export interface IssuedTokens {
-  userId: string
-  accessToken: string
-  expiresIn: number
-  /** Only for registrations with the scope `sso:account:access`. */
-  refreshToken: string | undefined
-}
 
 export interface FoundToken {
   userId: string
@@ -41,14 +31,9 @@ interface Options {
   clock: Clock
 }
 
-type Source = InstanceType<Provider['DeviceCode']> | InstanceType<Provider['AuthorizationCode']> | InstanceType<Provider['RefreshToken']>
-
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
 const deviceLifetime = 600
 const interval = 5
-const accessLifetime = 3600
-/** Registrations without a scope get one token that cannot be refreshed. */
-const legacyLifetime = 8 * 3600
 /** Stock clients poll twice at once before they begin to wait. */
 const pollsPerInterval = 3
 /** Programs that share a token file may refresh at the same moment. */
@@ -150,7 +135,7 @@ export class CommandLineTokens {
     }
     // Losing to another program at this very moment is within the grace too.
     if (!token.consumed) await this.#consume(token)
-    return this.#issue(registration, token)
+    return issueTokens(provider, registration, token)
   }
 
   /** Finds whom an access token speaks for. */
@@ -175,7 +160,7 @@ export class CommandLineTokens {
   }
 
   async #redeem(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
-    return await this.#consume(source) ? this.#issue(registration, source) : 'invalid_grant'
+    return await this.#consume(source) ? issueTokens(this.options.provider(), registration, source) : 'invalid_grant'
   }
 
   /** Marks as used: true for exactly one caller. */
@@ -192,30 +177,7 @@ export class CommandLineTokens {
   #isOver({ exp }: Source): boolean {
     return exp !== undefined && exp <= seconds(this.options.clock())
   }
-
-  async #issue(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
-    const provider = this.options.provider()
-    const grant = await provider.Grant.find(source.grantId!)
-    if (!grant || grant.clientId !== registration.clientId) return 'invalid_grant'
-    const client = (await provider.Client.find(registration.clientId))!
-    const refreshable = registration.scopes.includes(accountAccess)
-    const mayRefresh = refreshable && (registration.grantTypes.length === 0 || registration.grantTypes.includes('refresh_token'))
-    const bound = {
-      accountId: source.accountId!, client, grantId: source.grantId!, scope: scopeOf(registration),
-      sessionUid: source.sessionUid, sid: source.sid, expiresWithSession: true,
-    }
-    const access = new provider.AccessToken({ ...bound, gty: 'device_code', expiresIn: refreshable ? accessLifetime : legacyLifetime } as never)
-    const accessToken = await access.save()
-    const refreshToken = mayRefresh
-      ? await new provider.RefreshToken({ ...bound, gty: 'device_code', rotations: 'rotations' in source ? (source.rotations ?? 0) + 1 : 0, iiat: 'iiat' in source ? source.iiat : undefined,
-        authTime: source.authTime, acr: source.acr, amr: source.amr } as never).save()
-      : undefined
-    return { userId: source.accountId!, accessToken, expiresIn: access.expiration, refreshToken }
-  }
 }
-
-/** Registrations from before scopes mean access to accounts too. */
-const scopeOf = ({ scopes }: Registration): string => ['openid', ...new Set([accountAccess, ...scopes])].join(' ')
 
 const masked = (userCode: string): string => `${userCode.slice(0, 4)}-${userCode.slice(4)}`
 
