@@ -153,6 +153,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.consent)
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
