@@ -205,6 +205,16 @@ describe('the grant through the browser', () => {
   })
 })
 
+test('the OpenID provider’s own endpoints give nothing for a registration’s id alone', async () => {
+  const { client: { clientId, clientSecret }, refreshToken } = await line.signIn()
+  const ask = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${home.origin}${path}`, { method: 'POST', body: new URLSearchParams({ client_id: clientId, ...fields }), headers })
+  expect((await ask('/oidc/device/auth', { scope: 'openid' })).status).toBe(401)
+  expect((await ask('/oidc/token', { grant_type: 'refresh_token', refresh_token: refreshToken })).status).toBe(401)
+  const basic = `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${clientSecret}`).toString('base64')}`
+  expect(await (await ask('/oidc/device/auth', { scope: 'openid' }, { authorization: basic })).json()).toHaveProperty('device_code')
+})
+
 describe('refreshing', () => {
   test('gives new tokens, and leaves the old ones to a program that refreshed at the same moment', async () => {
     const first = await line.signIn()

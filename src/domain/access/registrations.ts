@@ -35,7 +35,7 @@ export class Registrations {
     const expiresAt = issuedAt + daysValid * 86_400
     const content = Buffer.from(JSON.stringify([1, newSecret(9), client.clientName, client.grantTypes, client.redirectUris, client.scopes, issuedAt, expiresAt])).toString('base64url')
     const clientId = `${prefix}${content}.${mac(this.#idKey, content)}`
-    return { ...client, clientId, issuedAt, expiresAt, clientSecret: mac(this.#secretKey, clientId) }
+    return { ...client, clientId, issuedAt, expiresAt, clientSecret: this.secretOf(clientId) }
   }
 
   /** Reads a registration out of its id; undefined where we did not issue it or it has expired. */
@@ -49,9 +49,14 @@ export class Registrations {
     return { clientId, clientName, grantTypes, redirectUris, scopes, issuedAt, expiresAt }
   }
 
+  /** The secret that goes with an id. */
+  secretOf(clientId: string): string {
+    return mac(this.#secretKey, clientId)
+  }
+
   /** Finds a registration whose secret is known too. */
   check(clientId: string, clientSecret: string): Registration | undefined {
-    return same(clientSecret, mac(this.#secretKey, clientId)) ? this.find(clientId) : undefined
+    return same(clientSecret, this.secretOf(clientId)) ? this.find(clientId) : undefined
   }
 }
 

@@ -1,7 +1,7 @@
 // Which clients there are, in RFC 7591's words: the portal itself, applications, and command lines
 // that registered themselves.
 import type { AdapterPayload } from 'oidc-provider'
-import type { Application, Registration } from '../../domain/access/index.js'
+import { hashClientSecret, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
 
 /** The portal's client_id. */
 export const portalClientId = 'gatehouse-portal'
@@ -9,21 +9,28 @@ export const portalClientId = 'gatehouse-portal'
 /** The scope under which a command line acts with a person's accounts. */
 export const accountAccess = 'sso:account:access'
 
+const everyScope = 'openid profile email groups offline_access'
+
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** True for the ids of command lines that registered themselves. */
+export const isCommandLine = (clientId: string | undefined): boolean => clientId?.startsWith('reg-') ?? false
 
 interface ClientSources {
   publicUrl: URL
   findApplication: (clientId: string) => Promise<Application | undefined>
-  findRegistration: (clientId: string) => Registration | undefined
+  registrations: Pick<Registrations, 'find' | 'secretOf'>
 }
 
 /** Finds a client's metadata wherever it is kept. */
-export function clientFinder({ publicUrl, findApplication, findRegistration }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
+export function clientFinder({ publicUrl, findApplication, registrations }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
   const portal = portalClient(publicUrl)
   return async (clientId) => {
     if (clientId === portalClientId) return portal
-    const registration = findRegistration(clientId)
-    if (registration) return commandLineClient(registration)
+    const registration = registrations.find(clientId)
+    if (registration) return commandLineClient(registration, registrations.secretOf(clientId))
+    // No other name was ever given to one; some cannot even be looked for.
+    if (!/^[\w.:/~+-]{1,128}$/.test(clientId)) return undefined
     const application = await findApplication(clientId)
     return application && applicationClient(application)
   }
@@ -39,7 +46,7 @@ const portalClient = (publicUrl: URL): AdapterPayload => ({
   token_endpoint_auth_method: 'none',
 })
 
-function commandLineClient({ clientId, clientName, grantTypes, redirectUris, scopes }: Registration): AdapterPayload {
+function commandLineClient({ clientId, clientName, grantTypes, redirectUris, scopes }: Registration, secret: string): AdapterPayload {
   // One that named no grants may use whichever it has what is needed for.
   const allowed = grantTypes.length > 0 ? grantTypes : [deviceGrant, 'refresh_token', 'authorization_code']
   const codes = redirectUris.length > 0 && allowed.includes('authorization_code')
@@ -50,12 +57,19 @@ function commandLineClient({ clientId, clientName, grantTypes, redirectUris, sco
     redirect_uris: redirectUris,
     response_types: codes ? ['code'] : [],
     grant_types: allowed.filter((grant) => codes || grant !== 'authorization_code'),
-    token_endpoint_auth_method: 'none',
+    // The id is in addresses that people pass on; whoever has only that gets no codes and no tokens.
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: hashClientSecret(secret),
     scope: ['openid', ...scopes].join(' '),
   }
 }
 
 function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
   if (!clientId || !clientMetadata) return undefined
-  return { client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }) }
+  const { scope = everyScope } = clientMetadata as { scope?: string }
+  return {
+    client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }),
+    // What acts with a person's accounts is for command lines only, whatever an application asks for.
+    scope: scope.split(' ').filter((one) => one !== accountAccess).join(' '),
+  }
 }

@@ -5,7 +5,7 @@ import { errors, type Provider } from 'oidc-provider'
 import type { Registration } from '../../domain/access/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
-import { accountAccess } from './clients.js'
+import { accountAccess, isCommandLine } from './clients.js'
 import { issueTokens, scopeOf, type IssuedTokens, type Source, type TokenFault } from './issue-tokens.js'
 import { endGrant } from './portal-sessions.js'
 
@@ -83,7 +83,8 @@ export class CommandLineTokens {
     if (answer.allow) {
       // A session has one grant for a client: with a new one, what was issued under the old one would end.
       const before = session.grantIdFor(code.clientId!)
-      const grant = (before ? await provider.Grant.find(before) : undefined) ?? new provider.Grant({ accountId: session.accountId, clientId: code.clientId! })
+      const found = before ? await provider.Grant.find(before) : undefined
+      const grant = found?.accountId === session.accountId ? found : new provider.Grant({ accountId: session.accountId, clientId: code.clientId! })
       grant.addOIDCScope(code.scope ?? 'openid')
       const grantId = await grant.save()
       session.ensureClientContainer!(code.clientId!)
@@ -141,7 +142,7 @@ export class CommandLineTokens {
   /** Finds whom an access token speaks for. */
   async find(accessToken: string): Promise<FoundToken | undefined> {
     const token = await this.options.provider().AccessToken.find(accessToken)
-    if (!token?.accountId || !token.scopes.has(accountAccess)) return undefined
+    if (!token?.accountId || !token.scopes.has(accountAccess) || !isCommandLine(token.clientId)) return undefined
     return { userId: token.accountId, sessionUid: token.sessionUid! }
   }
 
