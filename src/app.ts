@@ -143,10 +143,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(stsDoor({ credentials, log, clock }))
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
-  app.use(async (_ctx, next) => {
-    // Until there is an organization, no page can be about one.
-    await organization.get()
-    managementAccount ??= (await accounts.findManagement())?.id
+  app.use(async (ctx, next) => {
+    // Until there is an organization, no page can be about one. The provider has its own words for a
+    // database that does not answer, and publishes its keys without one.
+    if (organization.latest && ctx.path.startsWith('/oidc/')) {
+      organization.get().catch(() => undefined)
+    } else {
+      await organization.get()
+      managementAccount ??= (await accounts.findManagement())?.id
+    }
     await next()
   })
   app.use(oidc.provider)

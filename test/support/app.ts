@@ -59,6 +59,7 @@ applications:
 `
 
 export interface TestApp {
+  /** Where it listens, and its public address unless `env` says another. */
   origin: string
   app: App
   database: Database
@@ -105,7 +106,7 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
-  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ...env })
+  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
   const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
   const { redisUrl } = settings.secrets
   const store = redisUrl

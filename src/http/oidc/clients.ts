@@ -1,6 +1,8 @@
 // Which clients there are, in RFC 7591's words: the portal itself, applications, and command lines
 // that registered themselves.
 import type { AdapterPayload } from 'oidc-provider'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
 import { hashClientSecret, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
 
 /** The portal's client_id. */
@@ -20,19 +22,30 @@ interface ClientSources {
   publicUrl: URL
   findApplication: (clientId: string) => Promise<Application | undefined>
   registrations: Pick<Registrations, 'find' | 'secretOf'>
+  clock: Clock
 }
 
+/** The provider asks for a client again to say what went wrong: within this time it hears the same, at once. */
+const sameOutage = 250
+
 /** Finds a client's metadata wherever it is kept. */
-export function clientFinder({ publicUrl, findApplication, registrations }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
+export function clientFinder({ publicUrl, findApplication, registrations, clock }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
   const portal = portalClient(publicUrl)
+  let outage: { error: unknown; at: number } | undefined
   return async (clientId) => {
     if (clientId === portalClientId) return portal
     const registration = registrations.find(clientId)
     if (registration) return commandLineClient(registration, registrations.secretOf(clientId))
     // No other name was ever given to one; some cannot even be looked for.
     if (!/^[\w.:/~+-]{1,128}$/.test(clientId)) return undefined
-    const application = await findApplication(clientId)
-    return application && applicationClient(application)
+    if (outage && clock() - outage.at < sameOutage) throw outage.error
+    try {
+      const application = await findApplication(clientId)
+      return application && applicationClient(application)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') outage = { error, at: clock() }
+      throw error
+    }
   }
 }
 

@@ -8,7 +8,8 @@ import { allowFormActions, formActionOf } from '../middleware/headers.js'
 export const letFormsLeadOn: Middleware = async (ctx, next) => {
   await next()
   const { oidc } = ctx as unknown as KoaContextWithOIDC
-  if (!oidc?.client || ctx.status !== 200 || !ctx.response.is('html')) return
-  const { redirect_uri: redirectUri, post_logout_redirect_uri: afterSignOut } = oidc.params ?? {}
+  if (!oidc || ctx.status !== 200 || !ctx.response.is('html')) return
+  // When somebody else signs in, the form that ends the first session leads back to the interaction.
+  const { redirect_uri: redirectUri, post_logout_redirect_uri: afterSignOut } = oidc.client ? oidc.params ?? {} : oidc.entities.Interaction?.params ?? {}
   allowFormActions(ctx, [redirectUri, afterSignOut].flatMap((uri) => (typeof uri === 'string' ? formActionOf(uri) : [])))
 }

@@ -92,7 +92,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     adapter: adapterFactory({
       store,
       sealer: new Sealer(master, 'oidc'),
-      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, registrations }),
+      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, registrations, clock: options.clock }),
     }),
     keys: keys.map((key) => key.jwk),
     cookieKeys: [master.derive('cookies').toString('base64url')],
@@ -128,13 +128,22 @@ function mount(provider: () => Provider, publicUrl: URL): Middleware {
     ctx.mountPath = '/oidc'
     // The provider spells its addresses after the request's host, which is ours to say.
     ctx.req.headers.host = publicUrl.host
-    await compose(provider().middleware)(ctx as never, next)
-    ctx.path = path
-    const failure: unknown = ctx.state.failure
-    if (failure instanceof Refusal && failure.code === 'unavailable' && ctx.response.is('json')) {
-      ctx.status = 503
-      ctx.set('Retry-After', '5')
-      ctx.body = { error: 'temporarily_unavailable', error_description: failure.message }
+    let failure: unknown
+    try {
+      await compose(provider().middleware)(ctx as never, next)
+      if (ctx.response.is('json')) failure = ctx.state.failure
+    } catch (error) {
+      // What fails around the provider's own handling of errors: the session is saved, the trail is written.
+      if (!isOutage(error) || ctx.accepts('json', 'html') === 'html') throw error
+      failure = error
+    } finally {
+      ctx.path = path
     }
+    if (!isOutage(failure)) return
+    ctx.status = 503
+    ctx.set('Retry-After', '5')
+    ctx.body = { error: 'temporarily_unavailable', error_description: failure.message }
   }
 }
+
+const isOutage = (error: unknown): error is Refusal => error instanceof Refusal && error.code === 'unavailable'
