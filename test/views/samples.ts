@@ -124,7 +124,8 @@ const inPortal: Sample[] = [
   { name: 'signed-out', view: 'portal/signed-out', model: { organization, signInUrl: '/start/' } },
   { name: 'choose-role', view: 'portal/choose-role', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', roles: sets.map(([name, description]) => ({ name, description, url: `/start/console?account_id=111122223333&role_name=${name}` })) } },
   { name: 'open-console', view: 'portal/open-console', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, role: { name: 'AdministratorAccess' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', ending: { roleName: 'ReadOnlyAccess', account: { id: '444455556666', name: 'The account with the long name' }, startedAt: instant } } },
-  { name: 'not-assigned', view: 'portal/not-assigned', model: { ...common, person: longPerson, application: { name: 'Wiki' } } },
+  { name: 'not-assigned', view: 'portal/not-assigned', model: { organization, person, what: 'Wiki', portalUrl: '/start/', notYouUrl: '/start/' } },
+  { name: 'not-assigned-application', view: 'portal/not-assigned', model: { ...common, person, what: 'Wiki', portalUrl: '/start/', canGoBack: true } },
 ]
 
 const elsewhere: Sample[] = [

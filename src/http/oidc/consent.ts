@@ -37,7 +37,7 @@ export function consentRoutes({ provider, interactions, consents, getUser, trail
     const person = { displayName, userName }
     if (interaction.prompt === 'assignment') {
       ctx.status = 403
-      return render(ctx, 'portal/not-assigned', { person, application: { name: interaction.client.name } })
+      return render(ctx, 'portal/not-assigned', { person, what: interaction.client.name, portalUrl: '/start/', notYouUrl: undefined, canGoBack: true })
     }
     await render(ctx, 'signin/consent', {
       person,
