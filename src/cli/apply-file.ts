@@ -41,7 +41,7 @@ export function textOf(name: string): string {
 /** Reads a file; refuses with every fault in it. */
 export async function readFile({ database, hashes, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Snapshot }> {
   const current = await readSnapshot(database, hashes)
-  const { declaration, faults } = readOrganizationFile(text, { env, readFile: (path: string) => readFileSync(resolve(folder, path), 'utf8'), known: current, prune, maxLength: longestFile })
+  const { declaration, faults } = readOrganizationFile(text, { env, readFile: (path: string) => readFileSync(resolve(folder, path)), known: current, prune, maxLength: longestFile })
   if (!declaration) throw new Refusal('invalid-input', printFaults(name, faults), { faults })
   return { declaration, current }
 }

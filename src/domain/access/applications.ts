@@ -1,8 +1,8 @@
 // Applications: relying parties, shown as tiles to the people they are assigned to.
 import { createHash } from 'node:crypto'
-import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface Application {
   /** `app-` and sixteen hexadecimal digits. */
@@ -23,6 +23,11 @@ export type NewApplication = Omit<Application, 'id'> & { id?: string }
 /** Hashes a client secret of at least 32 characters; its entropy, not the hash, is what resists guessing. */
 export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
+const taken = {
+  applications_name: 'That application name is taken.',
+  applications_client_id: 'That client_id is taken.',
+}
+
 const columns = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
 const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
 
@@ -41,7 +46,7 @@ export class Applications {
   /** Creates applications, all or none, and returns their ids in the order given. */
   async create(applications: NewApplication[]): Promise<string[]> {
     const rows = applications.map((application) => ({ ...toRow(application), id: application.id ?? newId('app-') }))
-    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]))
+    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
@@ -51,27 +56,12 @@ export class Applications {
          client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [JSON.stringify(applications.map((application) => ({ ...toRow(application), id: application.id })))],
-    ))
+    ), taken)
   }
 
   /** Removes applications with their assignments. */
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from applications where id = any($1)', [ids])
-  }
-}
-
-const taken: Record<string, string> = {
-  applications_name: 'That application name is taken.',
-  applications_client_id: 'That client_id is taken.',
-}
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    const sentence = taken[violatedIndex(error) ?? '']
-    if (sentence) throw new Refusal('conflict', sentence, { cause: error })
-    throw error
   }
 }
 

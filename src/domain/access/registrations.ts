@@ -41,8 +41,8 @@ export class Registrations {
   /** Reads a registration out of its id; undefined where we did not issue it or it has expired. */
   find(clientId: string): Registration | undefined {
     if (!clientId.startsWith(prefix) || clientId.length > 8192) return undefined
-    const [content = '', tag = ''] = clientId.slice(prefix.length).split('.')
-    if (!same(tag, mac(this.#idKey, content))) return undefined
+    const [content = '', tag = '', ...more] = clientId.slice(prefix.length).split('.')
+    if (more.length > 0 || !same(tag, mac(this.#idKey, content))) return undefined
     const [, , clientName, grantTypes, redirectUris, scopes, issuedAt, expiresAt] = JSON.parse(Buffer.from(content, 'base64url').toString()) as
       [number, string, string, string[], string[], string[], number, number]
     if (expiresAt <= seconds(this.clock())) return undefined

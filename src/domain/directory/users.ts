@@ -1,7 +1,8 @@
 // Workforce users: the people in the directory.
 import { Refusal } from '../../platform/errors.js'
 import { newUuid } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 /** An email address as SCIM has it (RFC 7643 section 4.1.2). */
 export interface Email {
@@ -22,6 +23,8 @@ export interface User {
 }
 
 export type NewUser = Omit<User, 'id' | 'createdAt'> & { id?: string }
+
+const taken = { users_user_name: 'That user name is taken.' }
 
 const columns = 'id, user_name, display_name, given_name, family_name, emails, active, created_at'
 
@@ -57,7 +60,7 @@ export class Users {
        select id, user_name, display_name, given_name, family_name, emails, active
        from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)`,
       [JSON.stringify(rows)],
-    ))
+    ), taken)
     return rows.map((row) => row.id)
   }
 
@@ -69,7 +72,7 @@ export class Users {
        from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)
        where u.id = r.id`,
       [JSON.stringify(users.map((user) => ({ ...toRow(user), id: user.id })))],
-    ))
+    ), taken)
   }
 
   /** Removes users with their passwords, memberships and assignments. */
@@ -83,15 +86,6 @@ export class Users {
 
 /** The address that mail goes to: the primary one, or else the first. */
 export const primaryEmail = (emails: Email[]): string | undefined => (emails.find((email) => email.primary) ?? emails[0])?.value
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (violatedIndex(error) === 'users_user_name') throw new Refusal('conflict', 'That user name is taken.', { cause: error })
-    throw error
-  }
-}
 
 function toRow(user: NewUser): Row & { user_name: string } {
   return {

@@ -39,16 +39,21 @@ const portalClient = (publicUrl: URL): AdapterPayload => ({
   token_endpoint_auth_method: 'none',
 })
 
-const commandLineClient = (registration: Registration): AdapterPayload => ({
-  client_id: registration.clientId,
-  client_name: registration.clientName,
-  application_type: 'native',
-  redirect_uris: registration.redirectUris,
-  response_types: registration.redirectUris.length > 0 ? ['code'] : [],
-  grant_types: [...new Set([deviceGrant, 'refresh_token', ...(registration.redirectUris.length > 0 ? ['authorization_code'] : [])])],
-  token_endpoint_auth_method: 'none',
-  scope: ['openid', ...registration.scopes].join(' '),
-})
+function commandLineClient({ clientId, clientName, grantTypes, redirectUris, scopes }: Registration): AdapterPayload {
+  // One that named no grants may use whichever it has what is needed for.
+  const allowed = grantTypes.length > 0 ? grantTypes : [deviceGrant, 'refresh_token', 'authorization_code']
+  const codes = redirectUris.length > 0 && allowed.includes('authorization_code')
+  return {
+    client_id: clientId,
+    client_name: clientName,
+    application_type: 'native',
+    redirect_uris: redirectUris,
+    response_types: codes ? ['code'] : [],
+    grant_types: allowed.filter((grant) => codes || grant !== 'authorization_code'),
+    token_endpoint_auth_method: 'none',
+    scope: ['openid', ...scopes].join(' '),
+  }
+}
 
 function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
   if (!clientId || !clientMetadata) return undefined

@@ -35,7 +35,7 @@ export function consentRoutes({ provider, interactions, getUser, trail, csrf, re
     const person = { displayName, userName }
     if (interaction.prompt === 'assignment') {
       ctx.status = 403
-      return render(ctx, 'portal/not-assigned', { person, application: { name: interaction.client.name }, returnUrl: undefined, continueForm: true })
+      return render(ctx, 'portal/not-assigned', { person, application: { name: interaction.client.name } })
     }
     await render(ctx, 'signin/consent', {
       person,

@@ -35,7 +35,7 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const embedded = options.url ? undefined : await openEmbedded(options.dataDir)
   const source = new DataSource({ ...connection(options, embedded), type: 'postgres', migrations, installExtensions: false, migrationsTransactionMode: 'each' })
-  translateFaults(source)
+  wrapQueries(source)
   try {
     await source.initialize()
     await migrate(source, embedded === undefined)
@@ -124,14 +124,17 @@ export function violatedIndex(error: unknown): string | undefined {
   return code === '23505' ? (constraint ?? '') : undefined
 }
 
-function translateFaults(source: DataSource): void {
+/** Makes every query of the source answer in rows, and throw Refusals for outages. */
+function wrapQueries(source: DataSource): void {
   const create = source.driver.createQueryRunner.bind(source.driver)
   source.driver.createQueryRunner = (mode) => {
     const runner = create(mode)
     const query = runner.query.bind(runner)
-    const translated = async (...args: Parameters<typeof query>): Promise<unknown> => {
+    // Rows, whatever the statement: TypeORM would give a pair for UPDATE and DELETE.
+    const translated = async (sql: string, parameters?: unknown[], structured = false): Promise<unknown> => {
       try {
-        return await query(...args)
+        const result = await query(sql, parameters, true)
+        return structured ? result : result.records
       } catch (error) {
         throw isOutage(error) ? new Refusal('unavailable', 'The database does not answer.', { cause: error, retryAfter: 5 }) : error
       }
