@@ -14,7 +14,8 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Gatehouse" org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production DATA_DIR=/data
+# In a container all addresses are the container's own; what is published is the operator's choice.
+ENV NODE_ENV=production DATA_DIR=/data LISTEN_ADDRESS=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/package.json /app/LICENSE* ./
 COPY --from=build /app/node_modules node_modules
