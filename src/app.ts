@@ -1,7 +1,7 @@
 // Builds every room and mounts every door; the only file that knows them all.
 import Koa from 'koa'
 import type { Context } from 'koa'
-import { Applications, Marks, Reach, Registrations } from './domain/access/index.js'
+import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
 import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
@@ -71,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const users = new Users(database)
   const groups = new Groups(database)
   const accounts = new Accounts(database)
-  const applications = new Applications(database)
+  const applications = new ApplicationCache(new Applications(database), clock)
   const reach = new Reach(database)
   const marks = new Marks(database)
   const registrations = new Registrations(master, clock)
@@ -153,6 +153,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.consent)
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),

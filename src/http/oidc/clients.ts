@@ -9,7 +9,12 @@ export const portalClientId = 'gatehouse-portal'
 /** The scope under which a command line acts with a person's accounts. */
 export const accountAccess = 'sso:account:access'
 
+const everyScope = 'openid profile email groups offline_access'
+
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** True for the ids of command lines that registered themselves. */
+export const isCommandLine = (clientId: string | undefined): boolean => clientId?.startsWith('reg-') ?? false
 
 interface ClientSources {
   publicUrl: URL
@@ -24,6 +29,8 @@ export function clientFinder({ publicUrl, findApplication, findRegistration }: C
     if (clientId === portalClientId) return portal
     const registration = findRegistration(clientId)
     if (registration) return commandLineClient(registration)
+    // No other name was ever given to one; some cannot even be looked for.
+    if (!/^[\w.:/~+-]{1,128}$/.test(clientId)) return undefined
     const application = await findApplication(clientId)
     return application && applicationClient(application)
   }
@@ -57,5 +64,10 @@ function commandLineClient({ clientId, clientName, grantTypes, redirectUris, sco
 
 function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
   if (!clientId || !clientMetadata) return undefined
-  return { client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }) }
+  const { scope = everyScope } = clientMetadata as { scope?: string }
+  return {
+    client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }),
+    // What acts with a person's accounts is for command lines only, whatever an application asks for.
+    scope: scope.split(' ').filter((one) => one !== accountAccess).join(' '),
+  }
 }

@@ -5,7 +5,7 @@ import { errors, type Provider } from 'oidc-provider'
 import type { Registration } from '../../domain/access/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
-import { accountAccess } from './clients.js'
+import { accountAccess, isCommandLine } from './clients.js'
 import { endGrant } from './portal-sessions.js'
 
 /** Why no token is given; the words are those of RFC 8628 and RFC 6749. */
@@ -156,7 +156,7 @@ export class CommandLineTokens {
   /** Finds whom an access token speaks for. */
   async find(accessToken: string): Promise<FoundToken | undefined> {
     const token = await this.options.provider().AccessToken.find(accessToken)
-    if (!token?.accountId || !token.scopes.has(accountAccess)) return undefined
+    if (!token?.accountId || !token.scopes.has(accountAccess) || !isCommandLine(token.clientId)) return undefined
     return { userId: token.accountId, sessionUid: token.sessionUid! }
   }
 

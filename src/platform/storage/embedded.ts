@@ -23,10 +23,10 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     const folder = join(dataDir, 'database')
     if (!existsSync(folder)) await prepare(folder)
     const { PGlite } = await import('@electric-sql/pglite')
-    const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
+    const { PgliteSocket } = await import('./pglite-socket.js')
     const database: PGlite = await PGlite.create(folder)
     return {
-      poolConfig: { ...createPgConfig(database), max: 1 },
+      poolConfig: { stream: () => new PgliteSocket(database), max: 1 },
       close: async () => {
         await database.close()
         await release(lock)
