@@ -70,10 +70,12 @@ async function prepare(app: App, stores: Stores, settings: Settings, { demo, org
 }
 
 const samePress = 1000
+const orphanedEvery = 250
 
 /**
  * Resolves with the first SIGTERM or SIGINT. Ctrl-C under npm arrives twice, from the terminal and from npm;
- * one that comes later is a person who does not want to wait, and ends the process at once.
+ * one that comes later is a person who does not want to wait, and ends the process at once. A SIGTERM to npm
+ * ends the shell between npm and this process, which keeps the signal to itself.
  */
 const untilToldToStop = (): Promise<void> => new Promise((tell) => {
   let toldAt: number | undefined
@@ -84,4 +86,7 @@ const untilToldToStop = (): Promise<void> => new Promise((tell) => {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  setInterval(() => { if (process.ppid !== parent) tell() }, orphanedEvery).unref()
 })

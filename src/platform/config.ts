@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { keptMasterKey, MasterKey, parseMasterKey } from './keys/master-key.js'
+import { keptMasterKey, MasterKey, parseMasterKey } from './keys/index.js'
 
 export interface Config {
   publicUrl: URL
