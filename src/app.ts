@@ -1,7 +1,7 @@
 // Builds every room and mounts every door; the only file that knows them all.
 import Koa from 'koa'
 import type { Context } from 'koa'
-import { Applications, Marks, Reach, Registrations } from './domain/access/index.js'
+import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
 import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
@@ -12,7 +12,7 @@ import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { stsDoor } from './http/aws/sts/index.js'
-import { consoleDoor, startConsole } from './http/console/index.js'
+import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
@@ -23,7 +23,7 @@ import { renderer } from './http/middleware/render.js'
 import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
-import { isPortalStartUrl, portalDoor, requirePerson } from './http/portal/index.js'
+import { isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
@@ -71,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const users = new Users(database)
   const groups = new Groups(database)
   const accounts = new Accounts(database)
-  const applications = new Applications(database)
+  const applications = new ApplicationCache(new Applications(database), clock)
   const reach = new Reach(database)
   const marks = new Marks(database)
   const registrations = new Registrations(master, clock)
@@ -91,7 +91,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
 
   const templates = openTemplates()
-  const errors = { templates, log, home: '/start/' }
+  const errors = { templates, log, home: '/start/', organization: () => organization.latest }
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -120,8 +120,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sessions: oidc.sessions,
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
-    startConsole: async (ctx: Context, user: Parameters<typeof startConsole>[1], { destination, ...role }: { accountId: string; permissionSet: string; destination?: string }) =>
-      startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoleOptions),
+    consoles: {
+      start: async (ctx, user, { destination, ...role }) => startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoleOptions),
+      findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoleOptions),
+      endAll: (ctx) => endConsoles(ctx, consoleOptions),
+    } satisfies PortalConsoles,
   }
 
   let closing = false
@@ -138,7 +141,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(stsDoor({ credentials, log, clock }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a

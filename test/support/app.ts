@@ -76,7 +76,7 @@ interface TestOptions {
 }
 
 /** A prepared, migrated and empty embedded database, made once a run and copied for each app, because making one takes seconds. */
-async function dataFolder(): Promise<string> {
+export async function dataFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
   cpSync(join(await template(), 'database'), join(folder, 'database'), { recursive: true })
   return folder

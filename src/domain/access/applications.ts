@@ -1,8 +1,10 @@
 // Applications: relying parties, shown as tiles to the people they are assigned to.
 import { createHash } from 'node:crypto'
-import { Refusal } from '../../platform/errors.js'
+import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import { Recent } from '../../platform/recent.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface Application {
   /** `app-` and sixteen hexadecimal digits. */
@@ -23,6 +25,11 @@ export type NewApplication = Omit<Application, 'id'> & { id?: string }
 /** Hashes a client secret of at least 32 characters; its entropy, not the hash, is what resists guessing. */
 export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
+const taken = {
+  applications_name: 'That application name is taken.',
+  applications_client_id: 'That client_id is taken.',
+}
+
 const columns = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
 const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
 
@@ -41,7 +48,7 @@ export class Applications {
   /** Creates applications, all or none, and returns their ids in the order given. */
   async create(applications: NewApplication[]): Promise<string[]> {
     const rows = applications.map((application) => ({ ...toRow(application), id: application.id ?? newId('app-') }))
-    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]))
+    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
@@ -51,7 +58,7 @@ export class Applications {
          client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [JSON.stringify(applications.map((application) => ({ ...toRow(application), id: application.id })))],
-    ))
+    ), taken)
   }
 
   /** Removes applications with their assignments. */
@@ -60,18 +67,27 @@ export class Applications {
   }
 }
 
-const taken: Record<string, string> = {
-  applications_name: 'That application name is taken.',
-  applications_client_id: 'That client_id is taken.',
-}
+const freshFor = 1000
+const applicationsKept = 500
 
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    const sentence = taken[violatedIndex(error) ?? '']
-    if (sentence) throw new Refusal('conflict', sentence, { cause: error })
-    throw error
+/** Applications by client_id as each request needs them, each read again at most once a second. */
+export class ApplicationCache {
+  readonly #kept = new Recent<string, { readAt: number; application: Promise<Application | undefined> }>(applicationsKept)
+
+  constructor(private readonly applications: Pick<Applications, 'findByClientId'>, private readonly clock: Clock) {}
+
+  async findByClientId(clientId: string): Promise<Application | undefined> {
+    const kept = this.#kept.find(clientId)
+    if (kept && this.clock() - kept.readAt < freshFor) return kept.application
+    const application = this.applications.findByClientId(clientId)
+    this.#kept.put(clientId, { readAt: this.clock(), application })
+    const found = await application.catch((error: unknown) => {
+      this.#kept.remove(clientId)
+      throw error
+    })
+    // One that is made in this moment is found in the next.
+    if (!found) this.#kept.remove(clientId)
+    return found
   }
 }
 
@@ -84,6 +100,9 @@ const toRow = (application: NewApplication): Row => ({
   client_metadata: application.clientMetadata ?? null,
   client_secret_hash: application.clientSecretHash ?? null,
 })
+
+/** Names the columns of a row by its table's alias: by name, because a prepared statement outlives a new column. */
+export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
 
 /** Reads a row whose columns are named as in the table. */
 export const fromRow = (row: Row): Application => ({

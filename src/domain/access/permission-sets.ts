@@ -1,7 +1,7 @@
 // Permission sets: named templates of policies and a session duration, which become roles in accounts.
-import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface PermissionSet {
   /** `ps-` and sixteen hexadecimal digits. */
@@ -18,6 +18,8 @@ export interface PermissionSet {
 
 export type NewPermissionSet = Omit<PermissionSet, 'id'> & { id?: string }
 
+const taken = { permission_sets_name: 'That permission set name is taken.' }
+
 const columns = 'id, name, description, session_duration, relay_state, managed_policies, inline_policy, permissions_boundary'
 const record = 'r(id text, name text, description text, session_duration integer, relay_state text, managed_policies jsonb, inline_policy jsonb, permissions_boundary text)'
 
@@ -31,7 +33,7 @@ export class PermissionSets {
   /** Creates permission sets, all or none, and returns their ids in the order given. */
   async create(sets: NewPermissionSet[]): Promise<string[]> {
     const rows = sets.map((set) => ({ ...toRow(set), id: set.id ?? newId('ps-') }))
-    await refuseTaken(this.sql.query(`insert into permission_sets (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]))
+    await refuseTaken(this.sql.query(`insert into permission_sets (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
@@ -41,21 +43,12 @@ export class PermissionSets {
          managed_policies = r.managed_policies, inline_policy = r.inline_policy, permissions_boundary = r.permissions_boundary
        from jsonb_to_recordset($1::jsonb) as ${record} where s.id = r.id`,
       [JSON.stringify(sets.map((set) => ({ ...toRow(set), id: set.id })))],
-    ))
+    ), taken)
   }
 
   /** Removes permission sets with their assignments. */
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from permission_sets where id = any($1)', [ids])
-  }
-}
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (violatedIndex(error) === 'permission_sets_name') throw new Refusal('conflict', 'That permission set name is taken.', { cause: error })
-    throw error
   }
 }
 
@@ -68,6 +61,9 @@ const toRow = (set: NewPermissionSet): Row => ({
   inline_policy: set.inlinePolicy ?? null,
   permissions_boundary: set.permissionsBoundary ?? null,
 })
+
+/** Names the columns of a row by its table's alias: by name, because a prepared statement outlives a new column. */
+export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
 
 /** Reads a row whose columns are named as in the table. */
 export const fromRow = (row: Row): PermissionSet => ({

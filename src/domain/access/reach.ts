@@ -2,9 +2,11 @@
 // statement, and each goes through the indexes from the user outwards.
 import { actingAs } from '../directory/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { isUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
-import { fromRow as applicationFromRow, type Application } from './applications.js'
-import { fromRow as permissionSetFromRow, type PermissionSet } from './permission-sets.js'
+import { Gathering } from '../../platform/storage/gathering.js'
+import { columnsOf as applicationColumns, fromRow as applicationFromRow, type Application } from './applications.js'
+import { columnsOf as permissionSetColumns, fromRow as permissionSetFromRow, type PermissionSet } from './permission-sets.js'
 
 export interface RoleReach {
   permissionSetId: string
@@ -35,8 +37,37 @@ interface PageOptions {
   limit?: number
 }
 
+/** A role that somebody wants to act as. */
+interface Wanted {
+  userId: string
+  accountId: string
+  permissionSetName: string
+}
+
+const held = `
+  with recursive wanted(n, user_id, account_id, name) as (
+    select * from unnest($1::int[], $2::uuid[], $3::char(12)[], $4::text[])
+  ), acting(user_id, id) as (
+    select user_id, user_id from wanted
+    union select user_id, group_id from group_members where user_id = any($2::uuid[])
+  ), mine(user_id, id) as (
+    select user_id, id from acting
+    union select i.user_id, m.group_id from group_members m join mine i on m.member_group_id = i.id
+  )
+  select w.n, ${permissionSetColumns('s')} from wanted w join permission_sets s on lower(s.name) = lower(w.name)
+  where exists (select 1 from assignments a join mine i on i.id = a.principal_id
+    where i.user_id = w.user_id and a.account_id = w.account_id and a.permission_set_id = s.id)`
+
 export class Reach {
-  constructor(private readonly sql: Executor) {}
+  readonly #held: Gathering<Wanted, PermissionSet>
+
+  constructor(private readonly sql: Executor) {
+    this.#held = new Gathering(async (wanted) => {
+      const rows = await sql.query(held, [wanted.map((_, n) => n), wanted.map(({ userId }) => userId), wanted.map(({ accountId }) => accountId), wanted.map(({ permissionSetName }) => permissionSetName)])
+      const found = new Map(rows.map((row) => [row.n as number, permissionSetFromRow(row)]))
+      return wanted.map((_, n) => found.get(n))
+    })
+  }
 
   /** Lists the accounts a user reaches, by name, each with its permission sets. */
   async accounts(userId: string, { search = '', offset = 0, limit = 100 }: PageOptions = {}): Promise<AccountPage> {
@@ -64,7 +95,7 @@ export class Reach {
   /** Lists the permission sets a user holds in one account, by name. */
   async roles(userId: string, accountId: string, { offset = 0, limit = 100 }: PageOptions = {}): Promise<PermissionSet[]> {
     const rows = await this.sql.query(
-      `${actingAs} select distinct s.* , lower(s.name) as sort_name from assignments a join mine on a.principal_id = mine.id join permission_sets s on s.id = a.permission_set_id
+      `${actingAs} select distinct ${permissionSetColumns('s')}, lower(s.name) as sort_name from assignments a join mine on a.principal_id = mine.id join permission_sets s on s.id = a.permission_set_id
        where a.account_id = $2 order by sort_name offset $3 limit $4`,
       [userId, accountId, offset, limit],
     )
@@ -73,13 +104,10 @@ export class Reach {
 
   /** Returns the permission set that a user holds in an account under a name, or refuses; it does not tell whether either exists. */
   async requireRole(userId: string, accountId: string, permissionSetName: string): Promise<PermissionSet> {
-    const [row] = await this.sql.query(
-      `${actingAs} select s.* from permission_sets s where lower(s.name) = lower($3) and exists (
-         select 1 from assignments a join mine on a.principal_id = mine.id where a.account_id = $2 and a.permission_set_id = s.id)`,
-      [userId, accountId, permissionSetName],
-    )
-    if (!row) throw new Refusal('forbidden', 'That permission set is not assigned to you in that account.')
-    return permissionSetFromRow(row)
+    const isNameable = isUuid(userId) && /^\d{12}$/.test(accountId) && !permissionSetName.includes('\0')
+    const permissionSet = isNameable ? await this.#held.find({ userId, accountId, permissionSetName }) : undefined
+    if (!permissionSet) throw new Refusal('forbidden', 'That permission set is not assigned to you in that account.')
+    return permissionSet
   }
 
   async #countAccounts(userId: string): Promise<number> {
@@ -90,7 +118,7 @@ export class Reach {
   /** Lists the applications assigned to a user, by name. */
   async applications(userId: string): Promise<Application[]> {
     const rows = await this.sql.query(
-      `${actingAs} select a.* from applications a where exists (
+      `${actingAs} select ${applicationColumns('a')} from applications a where exists (
          select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id)
        order by lower(a.name)`,
       [userId],

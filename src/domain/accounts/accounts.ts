@@ -1,6 +1,7 @@
 // Accounts of the organization.
 import { Refusal } from '../../platform/errors.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface Account {
   /** Twelve digits. */
@@ -10,6 +11,13 @@ export interface Account {
   /** The root user's address. */
   email: string
   management: boolean
+}
+
+const taken = {
+  accounts_pkey: 'That account id is taken.',
+  accounts_alias: 'That account alias is taken.',
+  accounts_email: 'That address is the root user of another account.',
+  accounts_management: 'There is a management account already.',
 }
 
 const columns = 'id, name, alias, email, management'
@@ -39,7 +47,7 @@ export class Accounts {
   }
 
   async create(accounts: Account[]): Promise<void> {
-    await refuseTaken(this.sql.query(`insert into accounts (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [rows(accounts)]))
+    await refuseTaken(this.sql.query(`insert into accounts (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [rows(accounts)]), taken)
   }
 
   async update(accounts: Account[]): Promise<void> {
@@ -47,29 +55,12 @@ export class Accounts {
       `update accounts a set name = r.name, alias = r.alias, email = r.email, management = r.management
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [rows(accounts)],
-    ))
+    ), taken)
   }
 
   /** Removes accounts with their assignments. */
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from accounts where id = any($1)', [ids])
-  }
-}
-
-const taken: Record<string, string> = {
-  accounts_pkey: 'That account id is taken.',
-  accounts_alias: 'That account alias is taken.',
-  accounts_email: 'That address is the root user of another account.',
-  accounts_management: 'There is a management account already.',
-}
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    const sentence = taken[violatedIndex(error) ?? '']
-    if (sentence) throw new Refusal('conflict', sentence, { cause: error })
-    throw error
   }
 }
 

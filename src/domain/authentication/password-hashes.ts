@@ -2,7 +2,7 @@
 // alone stops at 72 bytes) and a stolen table cannot be guessed at without the key.
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcrypt'
-import type { MasterKey } from '../../platform/keys/master-key.js'
+import type { MasterKey } from '../../platform/keys/index.js'
 import type { HashQueue } from './hash-queue.js'
 
 interface Options {

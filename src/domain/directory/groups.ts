@@ -1,7 +1,7 @@
 // Groups: sets of workforce users and of other groups.
-import { Refusal } from '../../platform/errors.js'
 import { newUuid } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface Group {
   id: string
@@ -28,6 +28,8 @@ export const actingAs = `
     select m.group_id from group_members m join my_groups g on m.member_group_id = g.id
   ), mine(id) as (select $1::uuid union all select id from my_groups)`
 
+const taken = { groups_display_name: 'That group name is taken.' }
+
 export class Groups {
   constructor(private readonly sql: Executor) {}
 
@@ -53,7 +55,7 @@ export class Groups {
       `insert into groups (id, display_name, description)
        select id, display_name, description from jsonb_to_recordset($1::jsonb) as r(id uuid, display_name text, description text)`,
       [JSON.stringify(rows)],
-    ))
+    ), taken)
     return rows.map((row) => row.id)
   }
 
@@ -62,7 +64,7 @@ export class Groups {
       `update groups g set display_name = r.display_name, description = r.description
        from jsonb_to_recordset($1::jsonb) as r(id uuid, display_name text, description text) where g.id = r.id`,
       [JSON.stringify(groups.map((group) => ({ id: group.id, display_name: group.displayName, description: group.description ?? null })))],
-    ))
+    ), taken)
   }
 
   /** Adds members; those that are members already stay so. */
@@ -97,14 +99,5 @@ const memberRows = (memberships: Membership[]): string =>
     user_id: 'userId' in member ? member.userId : null,
     member_group_id: 'groupId' in member ? member.groupId : null,
   })))
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (violatedIndex(error) === 'groups_display_name') throw new Refusal('conflict', 'That group name is taken.', { cause: error })
-    throw error
-  }
-}
 
 const fromRow = (row: Row): Group => ({ id: row.id as string, displayName: row.display_name as string, description: (row.description as string | null) ?? undefined })

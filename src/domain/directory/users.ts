@@ -1,7 +1,9 @@
 // Workforce users: the people in the directory.
 import { Refusal } from '../../platform/errors.js'
-import { newUuid } from '../../platform/ids.js'
-import { violatedIndex, type Executor, type Row } from '../../platform/storage/database.js'
+import { isUuid, newUuid } from '../../platform/ids.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { Gathering } from '../../platform/storage/gathering.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 
 /** An email address as SCIM has it (RFC 7643 section 4.1.2). */
 export interface Email {
@@ -23,14 +25,23 @@ export interface User {
 
 export type NewUser = Omit<User, 'id' | 'createdAt'> & { id?: string }
 
+const taken = { users_user_name: 'That user name is taken.' }
+
 const columns = 'id, user_name, display_name, given_name, family_name, emails, active, created_at'
 
 export class Users {
-  constructor(private readonly sql: Executor) {}
+  readonly #byId: Gathering<string, User>
+
+  constructor(private readonly sql: Executor) {
+    this.#byId = new Gathering(async (ids) => {
+      const rows = await sql.query(`select ${columns} from users where id = any($1::uuid[])`, [ids])
+      const found = new Map(rows.map((row) => [row.id as string, fromRow(row)]))
+      return ids.map((id) => found.get(id))
+    })
+  }
 
   async find(id: string): Promise<User | undefined> {
-    const [row] = await this.sql.query(`select ${columns} from users where id = $1`, [id])
-    return row && fromRow(row)
+    return isUuid(id) ? this.#byId.find(id.toLowerCase()) : undefined
   }
 
   async get(id: string): Promise<User> {
@@ -57,7 +68,7 @@ export class Users {
        select id, user_name, display_name, given_name, family_name, emails, active
        from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)`,
       [JSON.stringify(rows)],
-    ))
+    ), taken)
     return rows.map((row) => row.id)
   }
 
@@ -69,7 +80,7 @@ export class Users {
        from jsonb_to_recordset($1::jsonb) as r(id uuid, user_name text, display_name text, given_name text, family_name text, emails jsonb, active boolean)
        where u.id = r.id`,
       [JSON.stringify(users.map((user) => ({ ...toRow(user), id: user.id })))],
-    ))
+    ), taken)
   }
 
   /** Removes users with their passwords, memberships and assignments. */
@@ -83,15 +94,6 @@ export class Users {
 
 /** The address that mail goes to: the primary one, or else the first. */
 export const primaryEmail = (emails: Email[]): string | undefined => (emails.find((email) => email.primary) ?? emails[0])?.value
-
-async function refuseTaken(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (violatedIndex(error) === 'users_user_name') throw new Refusal('conflict', 'That user name is taken.', { cause: error })
-    throw error
-  }
-}
 
 function toRow(user: NewUser): Row & { user_name: string } {
   return {

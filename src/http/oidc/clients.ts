@@ -3,7 +3,7 @@
 import type { AdapterPayload } from 'oidc-provider'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import type { Application, Registration } from '../../domain/access/index.js'
+import { hashClientSecret, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
 
 /** The portal's client_id. */
 export const portalClientId = 'gatehouse-portal'
@@ -21,7 +21,7 @@ export const isCommandLine = (clientId: string | undefined): boolean => clientId
 interface ClientSources {
   publicUrl: URL
   findApplication: (clientId: string) => Promise<Application | undefined>
-  findRegistration: (clientId: string) => Registration | undefined
+  registrations: Pick<Registrations, 'find' | 'secretOf'>
   clock: Clock
 }
 
@@ -29,13 +29,13 @@ interface ClientSources {
 const sameOutage = 250
 
 /** Finds a client's metadata wherever it is kept. */
-export function clientFinder({ publicUrl, findApplication, findRegistration, clock }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
+export function clientFinder({ publicUrl, findApplication, registrations, clock }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
   const portal = portalClient(publicUrl)
   let outage: { error: unknown; at: number } | undefined
   return async (clientId) => {
     if (clientId === portalClientId) return portal
-    const registration = findRegistration(clientId)
-    if (registration) return commandLineClient(registration)
+    const registration = registrations.find(clientId)
+    if (registration) return commandLineClient(registration, registrations.secretOf(clientId))
     // No other name was ever given to one; some cannot even be looked for.
     if (!/^[\w.:/~+-]{1,128}$/.test(clientId)) return undefined
     if (outage && clock() - outage.at < sameOutage) throw outage.error
@@ -59,16 +59,23 @@ const portalClient = (publicUrl: URL): AdapterPayload => ({
   token_endpoint_auth_method: 'none',
 })
 
-const commandLineClient = (registration: Registration): AdapterPayload => ({
-  client_id: registration.clientId,
-  client_name: registration.clientName,
-  application_type: 'native',
-  redirect_uris: registration.redirectUris,
-  response_types: registration.redirectUris.length > 0 ? ['code'] : [],
-  grant_types: [...new Set([deviceGrant, 'refresh_token', ...(registration.redirectUris.length > 0 ? ['authorization_code'] : [])])],
-  token_endpoint_auth_method: 'none',
-  scope: ['openid', ...registration.scopes].join(' '),
-})
+function commandLineClient({ clientId, clientName, grantTypes, redirectUris, scopes }: Registration, secret: string): AdapterPayload {
+  // One that named no grants may use whichever it has what is needed for.
+  const allowed = grantTypes.length > 0 ? grantTypes : [deviceGrant, 'refresh_token', 'authorization_code']
+  const codes = redirectUris.length > 0 && allowed.includes('authorization_code')
+  return {
+    client_id: clientId,
+    client_name: clientName,
+    application_type: 'native',
+    redirect_uris: redirectUris,
+    response_types: codes ? ['code'] : [],
+    grant_types: allowed.filter((grant) => codes || grant !== 'authorization_code'),
+    // The id is in addresses that people pass on; whoever has only that gets no codes and no tokens.
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: hashClientSecret(secret),
+    scope: ['openid', ...scopes].join(' '),
+  }
+}
 
 function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
   if (!clientId || !clientMetadata) return undefined

@@ -92,7 +92,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     adapter: adapterFactory({
       store,
       sealer: new Sealer(master, 'oidc'),
-      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, findRegistration: (clientId) => registrations.find(clientId), clock: options.clock }),
+      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, registrations, clock: options.clock }),
     }),
     keys: keys.map((key) => key.jwk),
     cookieKeys: [master.derive('cookies').toString('base64url')],

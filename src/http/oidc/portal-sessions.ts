@@ -69,4 +69,6 @@ export class PortalSessions {
 export async function endGrant(provider: Provider, grantId: string): Promise<void> {
   await provider.AccessToken.revokeByGrantId(grantId)
   await (await provider.Grant.find(grantId))?.destroy()
+  // Whatever was saved meanwhile by somebody who still saw the grant.
+  await provider.AccessToken.revokeByGrantId(grantId)
 }

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { HashQueue, PasswordHashes, Passwords } from '../../../src/domain/authentication/index.js'
+import { MasterKey } from '../../../src/platform/keys/index.js'
+import { startApp, type TestApp } from '../../support/app.js'
+
+let home: TestApp
+let passwords: Passwords
+const hashes = new PasswordHashes({ master: new MasterKey(randomBytes(32)), queue: new HashQueue({ concurrency: 2 }), cost: 10 })
+
+beforeAll(async () => {
+  home = await startApp()
+  passwords = new Passwords(home.database, hashes)
+})
+afterAll(async () => { await home?.stop() })
+
+test('replaces only the password that was proved', async () => {
+  const hash = await hashes.hash('First-one-11')
+  await passwords.put([{ principal: 'user:a', hash, oneTime: true }])
+  expect(await passwords.replace('user:a', hash, 'Second-one-22', 'here')).toBe(true)
+  expect(await passwords.replace('user:a', hash, 'Third-one-33', 'here')).toBe(false)
+  expect(await passwords.check('user:a', 'Second-one-22', 'here')).toMatchObject({ oneTime: false })
+  expect(await passwords.check('user:a', 'Third-one-33', 'here')).toBeUndefined()
+})
+
+test('counts every byte of a long password', async () => {
+  const long = 'é'.repeat(36)
+  const hash = await hashes.hash(`${long}X`)
+  expect(await hashes.verify(`${long}X`, hash)).toBe(true)
+  expect(await hashes.verify(`${long}Y`, hash)).toBe(false)
+})
+
+test('verifies imported bcrypt hashes', async () => {
+  const { default: bcrypt } = await import('bcrypt')
+  const imported = (await bcrypt.hash('password', 4)).replace('$2b$', '$2y$')
+  expect(await hashes.verify('password', imported)).toBe(true)
+  expect(await hashes.verify('Password', imported)).toBe(false)
+})
