@@ -12,7 +12,7 @@ import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { stsDoor } from './http/aws/sts/index.js'
-import { consoleDoor, startConsole } from './http/console/index.js'
+import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
@@ -23,7 +23,7 @@ import { renderer } from './http/middleware/render.js'
 import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
-import { isPortalStartUrl, portalDoor, requirePerson } from './http/portal/index.js'
+import { isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
@@ -91,7 +91,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
 
   const templates = openTemplates()
-  const errors = { templates, log, home: '/start/' }
+  const errors = { templates, log, home: '/start/', organization: () => organization.latest }
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -120,8 +120,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sessions: oidc.sessions,
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
-    startConsole: async (ctx: Context, user: Parameters<typeof startConsole>[1], { destination, ...role }: { accountId: string; permissionSet: string; destination?: string }) =>
-      startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoleOptions),
+    consoles: {
+      start: async (ctx, user, { destination, ...role }) => startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoleOptions),
+      findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoleOptions),
+      endAll: (ctx) => endConsoles(ctx, consoleOptions),
+    } satisfies PortalConsoles,
   }
 
   let closing = false
@@ -138,18 +141,24 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(stsDoor({ credentials, log, clock }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
-  app.use(async (_ctx, next) => {
-    // Until there is an organization, no page can be about one.
-    await organization.get()
-    managementAccount ??= (await accounts.findManagement())?.id
+  app.use(async (ctx, next) => {
+    // Until there is an organization, no page can be about one. The provider has its own words for a
+    // database that does not answer, and publishes its keys without one.
+    if (organization.latest && ctx.path.startsWith('/oidc/')) {
+      organization.get().catch(() => undefined)
+    } else {
+      await organization.get()
+      managementAccount ??= (await accounts.findManagement())?.id
+    }
     await next()
   })
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),

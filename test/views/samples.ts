@@ -100,7 +100,7 @@ const signin: Sample[] = [
   { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false } },
   { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, application: { name: 'Wiki' } } },
   { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
-  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', forgotUrl: '/signin/forgot' } },
+  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
   { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
   { name: 'new-password', view: 'signin/new-password', model: { ...common, userName: 'jane', rules } },
@@ -123,7 +123,9 @@ const inPortal: Sample[] = [
   { name: 'profile-alone', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] }, sessions: [thisSession], others: 0 } },
   { name: 'signed-out', view: 'portal/signed-out', model: { organization, signInUrl: '/start/' } },
   { name: 'choose-role', view: 'portal/choose-role', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', roles: sets.map(([name, description]) => ({ name, description, url: `/start/console?account_id=111122223333&role_name=${name}` })) } },
+  { name: 'open-console', view: 'portal/open-console', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, role: { name: 'AdministratorAccess' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', ending: { roleName: 'ReadOnlyAccess', account: { id: '444455556666', name: 'The account with the long name' }, startedAt: instant } } },
   { name: 'not-assigned', view: 'portal/not-assigned', model: { organization, person, what: 'Wiki', portalUrl: '/start/', notYouUrl: '/start/' } },
+  { name: 'not-assigned-application', view: 'portal/not-assigned', model: { ...common, person, what: 'Wiki', portalUrl: '/start/', canGoBack: true } },
 ]
 
 const elsewhere: Sample[] = [

@@ -4,6 +4,8 @@
   const results = document.getElementById('results')
   const stars = document.getElementById('stars')
   let latest
+  // Where there is nothing yet, there is nothing to search.
+  if (!field) return
 
   // A request for a document, because it parses without any HTML string in our hands.
   const load = (method, url, body) => new Promise((resolve, reject) => {

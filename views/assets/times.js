@@ -1,4 +1,4 @@
-// Turns times into the reader's own, and counts down to the end of what expires.
+// Turns times into the reader's own, and counts down to the end of what expires or must be waited for.
 (() => {
   const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
   for (const time of document.querySelectorAll('time[datetime]')) {
@@ -13,11 +13,18 @@
     if (minutes) return `${minutes} min ${seconds % 60} s left`
     return `${seconds} s left`
   }
+  // A wait begins when the page comes, whatever the reader's clock says.
+  const waits = [...document.querySelectorAll('[data-wait]')]
+  const wait = (seconds) => {
+    if (seconds <= 0) return 'You can try again now.'
+    return seconds < 90 ? `You can try again in ${seconds} second${seconds === 1 ? '' : 's'}.` : `You can try again in ${Math.ceil(seconds / 60)} minutes.`
+  }
   const countdowns = [...document.querySelectorAll('[data-until]')]
   const tick = () => {
     for (const element of countdowns) element.textContent = left(Math.floor((Date.parse(element.dataset.until) - Date.now()) / 1000))
+    for (const element of waits) element.textContent = wait(Math.ceil(element.dataset.wait - performance.now() / 1000))
   }
-  if (countdowns.length) {
+  if (countdowns.length || waits.length) {
     tick()
     setInterval(tick, 1000)
   }

@@ -17,7 +17,7 @@ export function checkSupported(raw: unknown, complain: Complain): void {
     if (field(user, 'invite') === true) complain(['users', index, 'invite'], notYet)
   })
   listIn(raw, 'applications').forEach((application, index) => {
-    for (const key of ['saml', 'icon']) if (field(application, key) !== undefined) complain(['applications', index, key], notYet)
+    if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
   if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
   if (has(field(raw, 'settings'), 'mail')) complain(['settings', 'mail'], notYet)

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
+import { icon } from './icons.js'
 import { identitySource, laterAccountParts, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { secret, type Outside } from './secrets.js'
@@ -87,7 +88,7 @@ const application = (outside: Outside) =>
     name: label(128),
     description: prose(1024).nullable().optional(),
     startUrl: address(outside).nullable().optional(),
-    icon: z.string().optional(),
+    icon: icon(outside).nullable().optional(),
     oidc: oidcClient(outside).optional(),
     saml: samlApplication.optional(),
     assignedTo: z.array(z.strictObject({ user: userName.optional(), group: groupName.optional() })).optional(),

@@ -62,6 +62,7 @@ const application = (state: ApplicationState): Written =>
     name: state.name,
     description: state.description,
     startUrl: state.startUrl,
+    icon: state.icon,
     oidc: state.clientId && { client_id: state.clientId, ...(state.hasSecret && { client_secret: `\${${clientSecretVariable(state.clientId)}}` }), ...state.metadata },
     assignedTo: state.assignedTo,
   })

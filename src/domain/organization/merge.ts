@@ -95,6 +95,7 @@ export function mergeApplication(declared: DeclaredApplication, present?: Applic
     name: declared.name,
     description: wordsOver(declared.description, present?.description),
     startUrl: over(declared.startUrl, present?.startUrl),
+    icon: over(declared.icon, present?.icon),
     ...mergeClient(declared.oidc, present),
     assignedTo: declared.assignedTo?.map(principal) ?? present?.assignedTo ?? [],
   })

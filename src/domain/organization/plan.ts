@@ -167,7 +167,7 @@ function planApplications(declared: Declaration, current: Snapshot, pruned: Prun
     const given = application?.oidc?.client_secret
     const secret = given && !(before.hasSecret && current.secrets.matchesClientSecret(before.name, given)) ? given : undefined
     const told = secret ? [`client_secret: ${before.hasSecret ? 'replaced' : 'set'}`] : before.hasSecret && !after.hasSecret ? ['client_secret: removed'] : []
-    const details = [...differences(before, after, { name: 'text', description: 'text', startUrl: 'text', clientId: 'text', metadata: 'keys', assignedTo: 'principals' }), ...told]
+    const details = [...differences(before, after, { name: 'text', description: 'text', startUrl: 'text', icon: 'long', clientId: 'text', metadata: 'keys', assignedTo: 'principals' }), ...told]
     return details.length === 0 ? [] : [{ action: 'update', kind: 'application', name: after.name, details, before, after, ...(secret && { secret }) }]
   })
   return [...created, ...updated]

@@ -6,7 +6,7 @@ import { z } from 'zod'
 export interface Outside {
   env: Record<string, string | undefined>
   /** Reads a file by the path written in the organization file, or throws. */
-  readFile: (path: string) => string
+  readFile: (path: string) => string | Uint8Array
 }
 
 const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
@@ -25,7 +25,7 @@ function fromEnvironment(name: string, outside: Outside, complain: Complain): st
 function fromFile(path: string, outside: Outside, complain: Complain): string {
   let text: string
   try {
-    text = outside.readFile(path)
+    text = Buffer.from(outside.readFile(path)).toString('utf8')
   } catch {
     complain(`takes its value from the file ${path}, which cannot be read`)
     return ''

@@ -66,6 +66,8 @@ export interface ApplicationState {
   name: string
   description?: string
   startUrl?: string
+  /** A data: address. */
+  icon?: string
   clientId?: string
   /** RFC 7591 metadata without client_id and client_secret. */
   metadata?: Record<string, unknown>

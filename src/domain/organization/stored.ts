@@ -107,10 +107,11 @@ async function assignmentStates(sql: Executor, sets: Map<string, string>, nameOf
 
 async function applicationStates(sql: Executor, applications: Application[], nameOf: NameOf): Promise<ApplicationState[]> {
   const assigned = gathered((await new Assignments(sql).listOfApplications()).map(({ applicationId, principal }) => [applicationId, nameOf(principal)]))
-  return applications.map(({ id, name, description, startUrl, clientId, clientMetadata, clientSecretHash }) => ({
+  return applications.map(({ id, name, description, startUrl, icon, clientId, clientMetadata, clientSecretHash }) => ({
     name,
     description,
     startUrl,
+    icon,
     clientId,
     metadata: clientMetadata,
     hasSecret: clientSecretHash !== undefined,

@@ -162,7 +162,7 @@ function applicationRow(state: ApplicationState, secret: string | undefined, sto
     name: state.name,
     description: state.description,
     startUrl: state.startUrl,
-    icon: stored?.icon,
+    icon: state.icon,
     clientId: state.clientId,
     clientMetadata: state.metadata,
     clientSecretHash: secret ? hashClientSecret(secret) : state.hasSecret ? stored?.clientSecretHash : undefined,

@@ -63,6 +63,20 @@ export async function startConsole(ctx: Context, user: User, role: RoleSession, 
   return '/console'
 }
 
+/** Finds the session that opening this role would end: the oldest of five, unless the role is open already. */
+export async function findEnding(ctx: Context, user: User, role: { accountId: string; permissionSet: string }, options: ConsoleOptions): Promise<ConsoleSession | undefined> {
+  const others = (await options.sessions.list(secretOf(ctx, options)))
+    .filter((session) => session.userId !== user.id || session.accountId !== role.accountId || session.permissionSet !== role.permissionSet)
+  return others[mostConsoleSessions - 1]
+}
+
+/** Ends every session of this browser. */
+export async function endConsoles(ctx: Context, options: ConsoleOptions): Promise<void> {
+  if (!secretOf(ctx, options)) return
+  await signOut(ctx, 'all', options)
+  for (const name of ['console', 'console-current']) ctx.cookies.set(cookieName(name, options.secure), null, cookieOptions(options.secure))
+}
+
 async function home(ctx: Context, current: ConsoleSession, sessions: ConsoleSession[], { findAccount, region, render }: ConsoleOptions): Promise<void> {
   const account = await findAccount(current.accountId)
   await render(ctx, 'console/home', {

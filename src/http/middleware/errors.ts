@@ -38,6 +38,8 @@ interface ErrorOptions {
   log: Log
   /** The home page that an error page leads to. */
   home: string
+  /** The organization, where it is known without asking a store that may be what fails. */
+  organization: () => { name: string } | undefined
 }
 
 /** Shows a page for whatever was thrown, and for addresses that nobody answers. */
@@ -54,7 +56,7 @@ export function pageErrors(options: ErrorOptions): Middleware {
 }
 
 /** Logs an error once and shows its page. */
-export function showError(ctx: Context, error: unknown, { templates, log, home }: ErrorOptions): void {
+export function showError(ctx: Context, error: unknown, { templates, log, home, organization }: ErrorOptions): void {
   const refusal = error instanceof Refusal ? error : undefined
   const page = refusal ? pages[refusal.code] : ownFault
   const reference = originOf(ctx)?.requestId ?? ''
@@ -63,13 +65,14 @@ export function showError(ctx: Context, error: unknown, { templates, log, home }
   if (refusal?.retryAfter) ctx.set('Retry-After', String(refusal.retryAfter))
   contentSecurityPolicy(ctx)
   ctx.type = 'html'
+  const known = organization()
   ctx.body = templates.render('errors/error', {
     title: page.title,
     sentence: refusal?.message ?? 'Something went wrong on our side. If it happens again, tell your administrator the reference number.',
     reference,
     retryAfter: undefined,
-    organization: undefined,
-    links: refusal?.code === 'wrong-host' ? [] : [{ text: 'Go to your start page', url: home }],
+    organization: known && { name: known.name },
+    links: refusal?.code === 'wrong-host' ? [] : [{ text: refusal?.code === 'not-signed-in' ? 'Sign in' : 'Go to your portal', url: home }],
   })
 }
 

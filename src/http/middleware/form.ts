@@ -56,6 +56,7 @@ export function csrfGuard({ key, publicUrl }: CsrfOptions): Middleware {
   const secure = publicUrl.protocol === 'https:'
   const name = cookieName('csrf', secure)
   return async (ctx, next) => {
+    if (isEmbedded(ctx)) throw new Refusal('forged-request', 'This page cannot be loaded into another one.')
     let secret = ctx.cookies.get(name)
     if (ctx.method === 'POST') {
       ctx.state.form = await readForm(ctx)
@@ -74,6 +75,10 @@ export function csrfGuard({ key, publicUrl }: CsrfOptions): Middleware {
 
 /** The form that `csrfGuard` read. */
 export const formOf = (ctx: Context): Form => ctx.state.form as Form
+
+/** A foreign page may lead here, but not load a page of ours as its picture, script or frame. */
+const isEmbedded = (ctx: Context): boolean =>
+  ['cross-site', 'same-site'].includes(ctx.get('sec-fetch-site')) && !['', 'document'].includes(ctx.get('sec-fetch-dest'))
 
 function cameFromUs(ctx: Context, origin: string): boolean {
   const site = ctx.get('sec-fetch-site')

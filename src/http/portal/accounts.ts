@@ -6,6 +6,7 @@ import type { Page, PortalOptions } from './portal.js'
 
 const accountsPerPage = 25
 const longestSearch = 100
+const longestGlimpse = 120
 
 export function accounts({ reach, marks }: PortalOptions): Page {
   return async ({ ctx, user, show }) => {
@@ -17,12 +18,15 @@ export function accounts({ reach, marks }: PortalOptions): Page {
       reach.accounts(user.id, { search: query, offset, limit: accountsPerPage }),
       marks.list(user.id),
     ])
+    // A page that was there a moment ago.
+    if (found.accounts.length === 0 && page > 1) return ctx.redirect(pageUrl(query, 1))
     const isStar = starFinder(marked)
     const shortcuts = query === '' && page === 1 ? marked : []
     await show('portal/accounts', {
       query,
       page,
       total: found.total,
+      hasApplications: found.total === 0 && (await reach.applications(user.id)).length > 0,
       matches: found.matches,
       first: found.matches === 0 ? 0 : offset + 1,
       last: offset + found.accounts.length,
@@ -42,10 +46,13 @@ function starFinder(marks: Mark[]): IsStar {
   return (accountId, permissionSet) => stars.has(`${accountId}/${permissionSet}`)
 }
 
+/** As much of a description as a list has room for; a page of a hundred rows stays light. */
+const glimpse = (description: string): string => (description.length > longestGlimpse ? `${description.slice(0, longestGlimpse - 1).toWellFormed().replace(/\ufffd$/, '').trimEnd()}…` : description)
+
 const roleModel = (accountId: string, name: string, description: string | undefined, isStar: IsStar): object => ({
   accountId,
   name,
-  description,
+  description: description && glimpse(description),
   consoleUrl: roleUrl('/start/console', accountId, name),
   keysUrl: roleUrl('/start/access-keys', accountId, name),
   favourite: isStar(accountId, name),

@@ -5,7 +5,7 @@ import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
-import type { SignedInSession } from '../../domain/sessions/index.js'
+import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { queryOf } from '../middleware/form.js'
@@ -13,7 +13,7 @@ import type { Render } from '../middleware/render.js'
 import { accessKeys } from './access-keys.js'
 import { accounts, favourites } from './accounts.js'
 import { applications } from './applications.js'
-import { consoleLink } from './console-link.js'
+import { consoleLink, openConsole } from './console-link.js'
 import { endSessions, profile } from './profile.js'
 import { signedOut, signOut } from './sign-out.js'
 import { requirePerson } from './sign-in.js'
@@ -26,8 +26,19 @@ export interface PortalSessions {
   endCurrent(ctx: Context): Promise<void>
 }
 
-/** Opens a console session in this browser for a role, and returns where to go. */
-export type StartConsole = (ctx: Context, user: User, role: { accountId: string; permissionSet: string; destination?: string }) => Promise<string>
+interface Role {
+  accountId: string
+  permissionSet: string
+}
+
+/** What the portal needs of whoever keeps the console sessions of a browser. */
+export interface PortalConsoles {
+  /** Opens a session for a role, and returns where to go. */
+  start(ctx: Context, user: User, role: Role & { destination?: string }): Promise<string>
+  /** Finds the session that opening this one would end. */
+  findEnding(ctx: Context, user: User, role: Role): Promise<ConsoleSession | undefined>
+  endAll(ctx: Context): Promise<void>
+}
 
 export interface PortalOptions {
   publicUrl: URL
@@ -40,8 +51,8 @@ export interface PortalOptions {
   startUrlAliases: () => Promise<string[]>
   reach: Reach
   marks: Marks
-  issueKeys: (ctx: Context, user: User, role: { accountId: string; permissionSet: string }) => Promise<RoleSession>
-  startConsole: StartConsole
+  issueKeys: (ctx: Context, user: User, role: Role) => Promise<RoleSession>
+  consoles: PortalConsoles
   /** Names the place of an address, where that is known. */
   placeOf: (address: string) => string | undefined
   trail: Trail
@@ -80,6 +91,7 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/access-keys', csrf, person(accessKeys(options)))
   router.get('/applications', csrf, person(applications(options)))
   router.get('/console', csrf, person(consoleLink(options)))
+  router.post('/console', csrf, person(openConsole(options)))
   router.get('/profile', csrf, person(profile(options)))
   router.post('/profile/sessions', csrf, person(endSessions(options)))
   return router.routes() as unknown as Middleware

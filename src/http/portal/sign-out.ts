@@ -3,10 +3,11 @@ import type { Middleware } from 'koa'
 import { originOf } from '../middleware/front.js'
 import type { PortalOptions } from './portal.js'
 
-export function signOut({ sessions, trail }: PortalOptions): Middleware {
+export function signOut({ sessions, consoles, trail }: PortalOptions): Middleware {
   return async (ctx) => {
     const session = await sessions.find(ctx)
     await sessions.endCurrent(ctx)
+    await consoles.endAll(ctx)
     if (session) await trail.record({ eventName: 'Logout', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx), userId: session.userId })
     ctx.set('Clear-Site-Data', '"cache"')
     ctx.status = 303

@@ -68,14 +68,14 @@ async function expiryOf(ctx: Context, { setUp }: SetupOptions): Promise<number> 
 const tokenOf = (ctx: Context): string => (ctx.params as { token: string }).token
 
 async function show(ctx: Context, expiry: number, values: Values, faults: Fault[], password: string | undefined, { render }: SetupOptions): Promise<void> {
-  const { minimumLength, maximumLength } = defaultPasswordPolicy
   await render(ctx, 'setup/start', {
     organization: { name: 'Gatehouse' },
     values,
     expiresAt: new Date(expiry).toISOString(),
     rules: rulesFor(values).map((rule) => ({
       text: rule.sentence,
-      pattern: rule.name === 'length' ? `^.{${minimumLength},${maximumLength}}$` : undefined,
+      // Whose names they are is still being typed.
+      pattern: rule.name === 'own-names' ? undefined : rule.pattern,
       met: password === undefined ? undefined : rule.isMet(password),
     })),
     problem: faults.length > 0 ? 'Some fields need another look.' : undefined,

@@ -9,34 +9,23 @@ interface Problem {
   message: string
 }
 
-/** The rules that a browser can test as one types. */
-const patterns: Partial<Record<PasswordRule['name'], string>> = {
-  lowercase: String.raw`\p{Ll}`,
-  uppercase: String.raw`\p{Lu}`,
-  digit: String.raw`\d`,
-  other: String.raw`[^\p{L}\p{N}]`,
-}
-
 export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: SigninOptions): StepPages {
-  const rulesFor = async ({ attempt }: Visit): Promise<{ rules: PasswordRule[]; lengthPattern: string }> => {
+  const rulesFor = async ({ attempt }: Visit): Promise<PasswordRule[]> => {
     const [policy, user] = await Promise.all([passwordPolicy(), getUser(attempt.userId!)])
-    return {
-      rules: passwordRules(policy, [user.userName, user.givenName ?? '', user.familyName ?? '']),
-      lengthPattern: `^.{${policy.minimumLength},${policy.maximumLength}}$`,
-    }
+    return passwordRules(policy, [user.userName, user.givenName ?? '', user.familyName ?? ''])
   }
 
   const page = async (here: Visit, password?: string, faults: Problem[] = []): Promise<void> => {
-    const { rules, lengthPattern } = await rulesFor(here)
+    const rules = await rulesFor(here)
     await render(here.ctx, 'signin/new-password', {
       userName: here.attempt.userName,
       reason: undefined,
       rules: rules.map((rule) => ({
         text: rule.sentence,
-        pattern: rule.name === 'length' ? lengthPattern : patterns[rule.name],
+        pattern: rule.pattern,
         met: password === undefined ? undefined : rule.isMet(password),
       })),
-      problem: faults[0]?.message,
+      problem: faults.length > 1 ? 'Two things need another look.' : faults[0]?.message,
       faults: faults.length > 0 ? faults : undefined,
     })
   }
@@ -49,7 +38,7 @@ export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: 
       const address = originOf(here.ctx).sourceIPAddress
       const principal = userPrincipal(here.attempt.userId!)
       const faults: Problem[] = []
-      if (checkPassword(password, (await rulesFor(here)).rules).length > 0) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
+      if (checkPassword(password, await rulesFor(here)).length > 0) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
       else if (await passwords.check(principal, password, address)) faults.push({ path: 'password', message: 'Choose a password other than the one you were given.' })
       if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
       if (faults.length > 0) {

@@ -1,12 +1,15 @@
 // Step: the password. The same answer, in the same time, for a wrong password and for a name that
 // nobody has, is disabled, or has no password.
 import { userPrincipal } from '../../domain/authentication/index.js'
-import { Refusal } from '../../platform/errors.js'
+import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { SigninOptions, StepPages, Visit } from './signin.js'
 
 const longestPassword = 256
+
+/** What the page says before it counts the wait down. */
+const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
 export function passwordStep({ findUserByName, passwords, throttle, render }: SigninOptions): StepPages {
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
@@ -21,7 +24,8 @@ export function passwordStep({ findUserByName, passwords, throttle, render }: Si
   const refuse = async (here: Visit, refusal: Refusal): Promise<'shown'> => {
     here.ctx.status = refusal.code === 'too-many-attempts' ? 429 : refusal.code === 'busy' ? 503 : 401
     if (refusal.retryAfter) here.ctx.set('Retry-After', String(refusal.retryAfter))
-    await page(here, { problem: refusal.message, faults: [{ path: 'password', message: refusal.message }], retryAfter: refusal.retryAfter })
+    const problem = refusal.retryAfter ? problems[refusal.code] ?? refusal.message : refusal.message
+    await page(here, { problem, faults: [{ path: 'password', message: problem }], retryAfter: refusal.retryAfter })
     return 'shown'
   }
 

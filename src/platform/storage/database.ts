@@ -45,10 +45,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } catch (error) {
     if (source.isInitialized) await source.destroy()
     await embedded?.close()
-    throw error
+    throw embedded ? error : notOpened(error)
   }
   return assemble(source, embedded, options.log)
 }
+
+/** Says in a sentence why PostgreSQL cannot be used; a fault of a migration stays what it is. */
+function notOpened(error: unknown): unknown {
+  const { code = '', message = '' } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: string; message?: string }
+  if (error instanceof Refusal || !(isOutage(error) || refusesLogin.test(code))) return error
+  return new Refusal('unavailable', `The database of DATABASE_URL cannot be opened: ${message || code}.`, { cause: error })
+}
+
+/** PostgreSQL's codes for a wrong user, password or database. */
+const refusesLogin = /^(28|3D)/
 
 function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embedded | undefined) {
   const poolErrorHandler = (error: Error) => log.warn({ err: error.message }, 'a database connection was lost')

@@ -47,6 +47,7 @@ export function helpers(assets: Record<string, string>): Record<string, Helper> 
     duration: (seconds: number) => spelledDuration(seconds),
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
     href: (url: string) => new Handlebars.SafeString(quotedUrl(url)),
+    breakable: (email: string) => new Handlebars.SafeString(Handlebars.escapeExpression(email).replace('@', '<wbr>@')),
     eq: (left: unknown, right: unknown) => left === right,
     fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
   }

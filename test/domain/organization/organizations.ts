@@ -41,7 +41,7 @@ const permissionSets = few(
   ({ name }) => name,
 )
 const clients = few(
-  fc.record({ name: text(30), description: maybe(text(30)), startUrl: address, client: fc.boolean(), confidential: fc.boolean(), redirect: address, scope: maybe(fc.constant('openid email')), logo: maybe(address) }),
+  fc.record({ name: text(30), description: maybe(text(30)), startUrl: address, icon: maybe(fc.constant('data:image/svg+xml;base64,PHN2Zy8+')), client: fc.boolean(), confidential: fc.boolean(), redirect: address, scope: maybe(fc.constant('openid email')), logo: maybe(address) }),
   ({ name }) => name,
 ).map((list) => list.map(({ client, confidential, redirect, scope, logo, ...application }, index) => present({
   ...application,

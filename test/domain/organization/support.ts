@@ -1,11 +1,11 @@
 // Organizations for the tests of this room.
+import { readFileSync } from 'node:fs'
 import { readOrganizationFile, type ReadOptions } from '../../../src/domain/organization/read.js'
 
 export const outside: ReadOptions = {
   env: {},
-  readFile: () => {
-    throw new Error('there are no files here')
-  },
+  // The files beside the demo, and no others.
+  readFile: (path) => readFileSync(`config/${path}`),
 }
 
 /** Reads a file that has no faults, or throws them. */
