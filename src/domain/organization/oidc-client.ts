@@ -7,6 +7,8 @@ import { secret, type Outside } from './secrets.js'
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'] as const
 export const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+/** What the provider has keys for. */
+const signedWith = ['ES256', 'RS256'] as const
 const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -55,7 +57,7 @@ export function oidcClient(outside: Outside) {
     jwks: keySet.optional(),
     jwks_uri: page.optional(),
     subject_type: choice(['public']).optional(),
-    id_token_signed_response_alg: choice(algorithms).optional(),
+    id_token_signed_response_alg: choice(signedWith).optional(),
     default_max_age: z.int('must be a whole number').min(0, 'must not be negative').max(31_536_000, 'must be at most a year of seconds').optional(),
     require_auth_time: z.boolean().optional(),
   })
