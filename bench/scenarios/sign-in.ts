@@ -1,7 +1,7 @@
 // Password sign-ins through the whole browser flow, against bcrypt alone.
 import { Browser } from '../../test/support/browser.js'
 import { freePort } from '../../test/support/servers.js'
-import { password, people } from '../organization.js'
+import { members, password } from '../organization.js'
 import { Program } from '../program.js'
 import { against, measure, type Contestant, type Done } from '../rounds.js'
 import type { Scenario } from '../run.js'
@@ -27,7 +27,7 @@ export async function signInMany(origin: string, amount: number): Promise<Done> 
   const started = performance.now()
   let begun = 0
   await Promise.all(Array.from({ length: browsers }, async () => {
-    while (begun < amount) await signInOne(origin, people[begun++ % people.length]!)
+    while (begun < amount) await signInOne(origin, members[begun++ % members.length]!)
   }))
   return { count: amount, seconds: (performance.now() - started) / 1000 }
 }

@@ -73,18 +73,19 @@ export class Reach {
   async accounts(userId: string, { search = '', offset = 0, limit = 100 }: PageOptions = {}): Promise<AccountPage> {
     const rows = await this.sql.query(
       `${actingAs}, reached as materialized (
-         select distinct account_id, permission_set_id from assignments join mine on principal_id = mine.id
+         select account_id, array_agg(permission_set_id) as sets from assignments
+         where principal_id = any(array(select id from mine)) group by account_id
        ), found as (
-         select a.id, a.name, a.alias, a.email from accounts a
-         where a.id in (select account_id from reached) and ($2 = ''
+         select a.id, a.name, a.alias, a.email, r.sets from reached r join accounts a on a.id = r.account_id
+         where $2 = ''
            or strpos(lower(a.name || ' ' || a.id || ' ' || coalesce(a.alias, '') || ' ' || a.email), lower($2)) > 0
            or $3 <> '' and strpos(a.id, $3) > 0
-           or exists (select 1 from reached r join permission_sets s on s.id = r.permission_set_id where r.account_id = a.id and strpos(lower(s.name), lower($2)) > 0))
+           or exists (select 1 from permission_sets s where s.id = any(r.sets) and strpos(lower(s.name), lower($2)) > 0)
        ), page as (
          select *, count(*) over () as matches from found order by lower(name), id offset $4 limit $5
        )
-       select p.*, s.id as set_id, s.name as set_name, s.description as set_description, (select count(distinct account_id) from reached) as total
-       from page p join reached r on r.account_id = p.id join permission_sets s on s.id = r.permission_set_id
+       select p.id, p.name, p.alias, p.email, p.matches, s.id as set_id, s.name as set_name, s.description as set_description, (select count(*) from reached) as total
+       from page p join permission_sets s on s.id = any(p.sets)
        order by lower(p.name), p.id, lower(s.name)`,
       [userId, search, digitsOf(search), offset, limit],
     )
@@ -95,8 +96,8 @@ export class Reach {
   /** Lists the permission sets a user holds in one account, by name. */
   async roles(userId: string, accountId: string, { offset = 0, limit = 100 }: PageOptions = {}): Promise<PermissionSet[]> {
     const rows = await this.sql.query(
-      `${actingAs} select distinct ${permissionSetColumns('s')}, lower(s.name) as sort_name from assignments a join mine on a.principal_id = mine.id join permission_sets s on s.id = a.permission_set_id
-       where a.account_id = $2 order by sort_name offset $3 limit $4`,
+      `${actingAs} select distinct ${permissionSetColumns('s')}, lower(s.name) as sort_name from assignments a join permission_sets s on s.id = a.permission_set_id
+       where a.principal_id = any(array(select id from mine)) and a.account_id = $2 order by sort_name offset $3 limit $4`,
       [userId, accountId, offset, limit],
     )
     return rows.map(permissionSetFromRow)
@@ -111,7 +112,7 @@ export class Reach {
   }
 
   async #countAccounts(userId: string): Promise<number> {
-    const [row] = await this.sql.query(`${actingAs} select count(distinct account_id) as total from assignments join mine on principal_id = mine.id`, [userId])
+    const [row] = await this.sql.query(`${actingAs} select count(distinct account_id) as total from assignments where principal_id = any(array(select id from mine))`, [userId])
     return Number(row!.total)
   }
 

@@ -50,8 +50,8 @@ export class PasswordHashes {
     return false
   }
 
-  /** The password's exact bytes under the key, in 64 characters, none of them NUL. */
+  /** Every byte of the password under the key, in 64 characters, none of them NUL; keyboards differ in how they spell an é (RFC 8265 section 4.2.2). */
   #prehash(plain: string): string {
-    return createHmac('sha384', this.#pepper).update(plain, 'utf8').digest('base64')
+    return createHmac('sha384', this.#pepper).update(plain.normalize('NFC'), 'utf8').digest('base64')
   }
 }

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } f
 import { Refusal } from '../errors.js'
 import type { Log } from '../log.js'
 import { openEmbedded, type Embedded } from './embedded.js'
+import { keepTidy } from './housekeeping.js'
 import { PreparingClient } from './preparing-client.js'
 import { migrations } from '../../../migrations/index.js'
 
@@ -46,7 +47,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await embedded?.close()
     throw embedded ? error : notOpened(error)
   }
-  return assemble(source, embedded)
+  return assemble(source, embedded, options.log)
 }
 
 /** Says in a sentence why PostgreSQL cannot be used; a fault of a migration stays what it is. */
@@ -71,22 +72,30 @@ function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embe
   }
 }
 
-function assemble(source: DataSource, embedded: Embedded | undefined): Database {
+function assemble(source: DataSource, embedded: Embedded | undefined, log: Log): Database {
   const executor = (manager: EntityManager): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters) })
   // A statement of its own transaction needs nothing of TypeORM but its pool.
   const { master: pool } = source.driver as unknown as { master: Pool }
+  const stopTidying = embedded && keepTidy({ query: (sql) => pool.query(sql) }, log)
   return {
     kind: embedded ? 'embedded' : 'postgres',
     query: async <T>(sql: string, parameters?: unknown[]) => {
+      let lost = false
+      const client = await pool.connect().catch((error: unknown) => { throw translated(error) })
       try {
-        return (await pool.query(sql, parameters)).rows as T[]
+        return (await client.query(sql, parameters)).rows as T[]
       } catch (error) {
+        lost = isOutage(error)
         throw translated(error)
+      } finally {
+        // A refused statement is no reason to give up a connection.
+        client.release(lost)
       }
     },
     transaction: (work) => source.transaction((manager) => work(executor(manager))),
     ping: async () => void (await source.query('select 1')),
     close: async () => {
+      stopTidying?.()
       await source.destroy()
       await embedded?.close()
     },

@@ -13,7 +13,7 @@ const welcome = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0, ...Buf
 export class PgliteSocket extends Duplex {
   #welcomed = false
 
-  constructor(private readonly database: Pick<PGlite, 'execProtocolRaw'>) {
+  constructor(private readonly database: Pick<PGlite, 'exec' | 'execProtocolRaw'>) {
     super()
   }
 
@@ -53,8 +53,11 @@ export class PgliteSocket extends Duplex {
   async #exchange(bytes: Buffer, done: Done): Promise<void> {
     try {
       if (!this.#welcomed) {
-        // The startup message, which alone has no type.
+        // The startup message, which alone has no type. There is one session behind all clients: a new one
+        // must find nothing that another prepared or left open.
         this.#welcomed = true
+        await this.database.exec('rollback')
+        await this.database.exec('discard all')
         this.push(welcome)
       } else if (bytes[0] === terminate) {
         this.push(null)
