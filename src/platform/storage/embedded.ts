@@ -26,7 +26,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     const { PgliteSocket } = await import('./pglite-socket.js')
     const database: PGlite = await PGlite.create(folder)
     return {
-      poolConfig: { stream: () => new PgliteSocket(database), max: 1 },
+      poolConfig: { stream: () => new PgliteSocket(database), max: 1, idleTimeoutMillis: 0 },
       close: async () => {
         await database.close()
         await release(lock)
