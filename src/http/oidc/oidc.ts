@@ -127,6 +127,8 @@ function mount(provider: () => Provider, publicUrl: URL): Middleware {
     const { path } = ctx
     ctx.path = path.slice('/oidc'.length)
     ctx.mountPath = '/oidc'
+    // What a sign-in goes on with is kept with it; the provider stumbles over parameters beside that.
+    if (/^\/auth\/./.test(ctx.path)) ctx.querystring = ''
     // The provider spells its addresses after the request's host, which is ours to say.
     ctx.req.headers.host = publicUrl.host
     let failure: unknown
