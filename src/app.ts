@@ -1,7 +1,7 @@
 // Builds every room and mounts every door; the only file that knows them all.
 import Koa from 'koa'
 import type { Context } from 'koa'
-import { Applications, Marks, Reach, Registrations } from './domain/access/index.js'
+import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
 import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
@@ -71,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const users = new Users(database)
   const groups = new Groups(database)
   const accounts = new Accounts(database)
-  const applications = new Applications(database)
+  const applications = new ApplicationCache(new Applications(database), clock)
   const reach = new Reach(database)
   const marks = new Marks(database)
   const registrations = new Registrations(master, clock)
@@ -141,18 +141,24 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(stsDoor({ credentials, log, clock }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
-  app.use(async (_ctx, next) => {
-    // Until there is an organization, no page can be about one.
-    await organization.get()
-    managementAccount ??= (await accounts.findManagement())?.id
+  app.use(async (ctx, next) => {
+    // Until there is an organization, no page can be about one. The provider has its own words for a
+    // database that does not answer, and publishes its keys without one.
+    if (organization.latest && ctx.path.startsWith('/oidc/')) {
+      organization.get().catch(() => undefined)
+    } else {
+      await organization.get()
+      managementAccount ??= (await accounts.findManagement())?.id
+    }
     await next()
   })
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),

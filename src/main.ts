@@ -46,16 +46,24 @@ export interface Running {
 
 const drainPatience = 10_000
 
-/** Starts serving on stores that are open. */
-export async function serve(settings: Settings, stores: Stores, log: Log): Promise<Running> {
+/** Starts serving on stores that are open. The port is taken first; nobody is answered before `prepare` is done. */
+export async function serve(settings: Settings, stores: Stores, log: Log, prepare?: (app: App) => Promise<void>): Promise<Running> {
   const app = await buildApp({ settings, ...stores, log })
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 }, (request, response) => void app.handle(request, response))
+  let open = (): void => undefined
+  const prepared = new Promise<void>((resolve) => { open = resolve })
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    (request, response) => void prepared.then(() => app.handle(request, response)))
   const sockets = trackSockets(server)
-  const { port, listenAddress } = settings.config
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host: listenAddress }, resolve)
-  })
+  try {
+    await listen(server, settings.config)
+    await prepare?.(app)
+  } catch (error) {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await app.close()
+    throw error
+  }
+  open()
   return {
     app,
     stores,
@@ -67,6 +75,13 @@ export async function serve(settings: Settings, stores: Stores, log: Log): Promi
       await stores.close()
     },
   }
+}
+
+function listen(server: Server, { port, listenAddress }: Settings['config']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host: listenAddress }, resolve)
+  })
 }
 
 /** Lets requests finish; what has not by then is cut off. */

@@ -1,5 +1,4 @@
 // `gatehouse apply` and `gatehouse export`: the organization file against the stores, without serving.
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HashQueue, PasswordHashes } from '../domain/authentication/index.js'
@@ -9,7 +8,7 @@ import { readSettings, SettingsFault } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
 import { openLog } from '../platform/log.js'
 import { openDatabase, type Database } from '../platform/storage/database.js'
-import { readFile } from './apply-file.js'
+import { readFile, textOf } from './apply-file.js'
 
 /** Where a command reads and writes, handed in so that tests have their own. */
 export interface OrganizationIo {
@@ -70,14 +69,6 @@ export const exportFile = (argv: string[], io: OrganizationIo, open: Open): Prom
       return 0
     })
   })
-
-function textOf(name: string): string {
-  try {
-    return readFileSync(name, 'utf8')
-  } catch (cause) {
-    throw new Refusal('not-found', `${name} cannot be read.`, { cause })
-  }
-}
 
 async function withStores(open: Open, work: (stores: OrganizationStores) => Promise<number>): Promise<number> {
   const stores = await open()

@@ -1,77 +1,92 @@
 // `gatehouse start`: serves until it is told to stop. With --demo an empty store gets the demo organization
 // and the demo application runs beside; with --organization a file is applied first.
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { App } from '../app.js'
 import { startDemoApplication } from '../demo/index.js'
 import { demoEnvironment, type DemoPerson } from '../demo/people.js'
 import { systemClock } from '../platform/clock.js'
-import { readSettings, SettingsFault, type Settings } from '../platform/config.js'
-import { Refusal } from '../platform/errors.js'
+import { readSettings, type Settings } from '../platform/config.js'
 import { openLog } from '../platform/log.js'
 import { inPackage } from '../platform/root.js'
 import { openStores, serve, type Running, type Stores } from '../main.js'
-import { applyFile } from './apply-file.js'
+import { applyFile, textOf } from './apply-file.js'
+import { exitCodeOf, sentenceOf } from './sentence.js'
 import { welcome } from './welcome.js'
+
+const usage = 'Usage: gatehouse start [--demo] [--organization FILE]'
+
+interface StartOptions {
+  demo: boolean
+  organization?: string | undefined
+}
 
 export async function start(argv: string[]): Promise<number> {
   try {
     const { values } = parseArgs({ args: argv, options: { demo: { type: 'boolean', default: false }, organization: { type: 'string' } } })
-    const settings = readSettings(process.env)
-    return await run(settings, values)
+    return await run(readSettings(process.env), values)
   } catch (error) {
-    console.error(sentenceOf(error))
-    return error instanceof SettingsFault ? 2 : 1
+    console.error(sentenceOf(error, usage))
+    return exitCodeOf(error)
   }
 }
 
-async function run(settings: Settings, { demo, organization }: { demo: boolean; organization?: string }): Promise<number> {
+async function run(settings: Settings, options: StartOptions): Promise<number> {
   const log = openLog(settings.config.logLevel)
   const stores = await openStores(settings, log)
+  const demo = { port: settings.config.port + 1, url: `http://localhost:${settings.config.port + 1}` }
   let running: Running | undefined
   let stopDemo: (() => Promise<void>) | undefined
+  let people: DemoPerson[] = []
   try {
-    running = await serve(settings, stores, log)
-    const people = await prepare(running, stores, settings, { demo, organization })
-    if (demo) stopDemo = await startDemoApplication({ publicUrl: settings.config.publicUrl, port: demoPort(running), log })
-    console.log(await welcome({ running, settings, demo, people, demoUrl: demo ? demoUrl(running) : undefined }))
+    // Both ports before anything is written: the passwords of the demo people must not be made and then lost.
+    if (options.demo) stopDemo = await startDemoApplication({ publicUrl: settings.config.publicUrl, port: demo.port, log })
+    running = await serve(settings, stores, log, async (app) => { people = await prepare(app, stores, settings, { ...options, demoUrl: demo.url }) })
   } catch (error) {
-    await (running ? running.stop() : stores.close())
+    await stopDemo?.()
+    await stores.close()
     throw error
   }
-  await untilToldToStop()
+  const told = untilToldToStop()
+  console.log(await welcome({ running, settings, demo: options.demo, people, demoUrl: options.demo ? demo.url : undefined }))
+  await told
   await stopDemo?.()
   await running.stop()
   return 0
 }
 
 /** Applies what the store should begin with; returns the people whose passwords were made just now. */
-async function prepare({ app }: Running, stores: Stores, settings: Settings, { demo, organization }: { demo: boolean; organization?: string | undefined }): Promise<DemoPerson[]> {
+async function prepare(app: App, stores: Stores, settings: Settings, { demo, organization, demoUrl }: StartOptions & { demoUrl: string }): Promise<DemoPerson[]> {
   const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region }
   if (organization !== undefined) {
-    await applyFile({ ...options, text: readFileSync(organization, 'utf8'), name: organization, folder: dirname(resolve(organization)), env: process.env, by: 'gatehouse start --organization' })
+    await applyFile({ ...options, text: textOf(organization), name: organization, folder: dirname(resolve(organization)), env: process.env, by: 'gatehouse start --organization' })
     return []
   }
   if (!demo || !await app.setUp.isDue()) return []
-  const { env, people } = demoEnvironment(`http://localhost:${settings.config.port + 1}`)
+  const { env, people } = demoEnvironment(demoUrl)
   const file = inPackage('config', 'demo.yaml')
-  await applyFile({ ...options, text: readFileSync(file, 'utf8'), name: 'config/demo.yaml', folder: dirname(file), env, by: 'gatehouse start --demo' })
+  await applyFile({ ...options, text: textOf(file), name: 'config/demo.yaml', folder: dirname(file), env, by: 'gatehouse start --demo' })
   return people
 }
 
-const demoPort = (running: Running): number => running.port + 1
-const demoUrl = (running: Running): string => `http://localhost:${demoPort(running)}`
+const samePress = 1000
+const orphanedEvery = 250
 
-const untilToldToStop = (): Promise<void> => new Promise((resolve) => {
-  process.once('SIGTERM', () => resolve())
-  process.once('SIGINT', () => resolve())
+/**
+ * Resolves with the first SIGTERM or SIGINT. Ctrl-C under npm arrives twice, from the terminal and from npm;
+ * one that comes later is a person who does not want to wait, and ends the process at once. A SIGTERM to npm
+ * ends the shell between npm and this process, which keeps the signal to itself.
+ */
+const untilToldToStop = (): Promise<void> => new Promise((tell) => {
+  let toldAt: number | undefined
+  const stop = (): void => {
+    if (toldAt !== undefined && Date.now() - toldAt > samePress) process.exit(1)
+    toldAt ??= Date.now()
+    tell()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  setInterval(() => { if (process.ppid !== parent) tell() }, orphanedEvery).unref()
 })
-
-/** What a person can do something about, in a sentence; anything else with where it came from. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof SettingsFault || error instanceof Refusal) return error.message
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE') return `Something is listening on port ${port} already. Stop it, or set PORT to another.`
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message
-  return error instanceof Error ? error.stack ?? message : String(error)
-}

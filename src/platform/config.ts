@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { keptMasterKey, MasterKey, parseMasterKey } from './keys/master-key.js'
+import { keptMasterKey, MasterKey, parseMasterKey } from './keys/index.js'
 
 export interface Config {
   publicUrl: URL
@@ -61,12 +61,20 @@ export function readSettings(env: Environment): Settings {
     logLevel: reader.matching('LOG_LEVEL', /^(trace|debug|info|warn|error|silent)$/, 'trace, debug, info, warn, error or silent') ?? 'info',
   }
   const databaseUrl = reader.secretUrl('DATABASE_URL', ['postgres:', 'postgresql:'])
-  const redisUrl = reader.secretUrl('REDIS_URL', ['redis:', 'rediss:'])
+  const redisUrl = reader.redisUrl()
   const smtpUrl = reader.secretUrl('SMTP_URL', ['smtp:', 'smtps:'])
   const given = reader.masterKey()
   if (reader.faults.length > 0) throw new SettingsFault(reader.faults)
-  const masterKey = given ?? keptMasterKey(dataDir)
+  const masterKey = given ?? masterKeyIn(dataDir)
   return { config: Object.freeze(config), secrets: Object.freeze({ databaseUrl, redisUrl, smtpUrl, masterKey }) }
+}
+
+function masterKeyIn(dataDir: string): MasterKey {
+  try {
+    return keptMasterKey(dataDir)
+  } catch (error) {
+    throw new SettingsFault([`DATA_DIR is "${dataDir}", and the master key in it cannot be used: ${(error as Error).message}.`])
+  }
 }
 
 /** True for the names and addresses of this machine, where plain http is accepted. */
@@ -146,6 +154,14 @@ class Reader {
     if (value === undefined) return undefined
     if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value
     this.faults.push(`${name} must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
+    return undefined
+  }
+
+  /** Sentinel and Cluster name several hosts, which no URL may. */
+  redisUrl(): string | undefined {
+    const value = this.secret('REDIS_URL')
+    if (value === undefined || /^rediss?(\+sentinel|\+cluster)?:\/\/[^\s/]+(\/\S*)?$/.test(value)) return value
+    this.faults.push('REDIS_URL must begin with redis:// or rediss://, or with redis+sentinel:// or redis+cluster:// and a list of hosts.')
     return undefined
   }
 

@@ -26,5 +26,8 @@ export const newId = (prefix: string): string => `${prefix}${randomBytes(8).toSt
 /** Makes the UUID of a user, group, event or request. */
 export const newUuid = (): string => randomUUID()
 
+/** True for a UUID as the database takes it. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
 /** Makes a URL-safe secret of at least 128 bits; the default is 256. */
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url')

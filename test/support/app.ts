@@ -8,7 +8,9 @@ import { buildApp, type App } from '../../src/app.js'
 import { applyOrganization, readOrganizationFile } from '../../src/domain/organization/index.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
+import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.js'
 import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
+import { openRedis } from '../../src/platform/storage/redis.js'
 import { eventually } from './servers.js'
 import type { EphemeralStore } from '../../src/platform/storage/ephemeral.js'
 
@@ -57,6 +59,7 @@ applications:
 `
 
 export interface TestApp {
+  /** Where it listens, and its public address unless `env` says another. */
   origin: string
   app: App
   database: Database
@@ -73,7 +76,7 @@ interface TestOptions {
 }
 
 /** A prepared, migrated and empty embedded database, made once a run and copied for each app, because making one takes seconds. */
-async function dataFolder(): Promise<string> {
+export async function dataFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
   cpSync(join(await template(), 'database'), join(folder, 'database'), { recursive: true })
   return folder
@@ -95,14 +98,20 @@ async function template(): Promise<string> {
   return made
 }
 
-/** Starts an app on a free port. Without `organization` it gets the one above; `''` leaves the store empty. */
+/**
+ * Starts an app on a free port. Without `organization` it gets the one above; `''` leaves the store empty. With
+ * `DATABASE_URL` or `REDIS_URL` in `env` it runs on those, and several apps may share them (and `MASTER_KEY`).
+ */
 export async function startApp({ organization = organizationFile, env = {}, clock }: TestOptions = {}): Promise<TestApp> {
-  const dataDir = await dataFolder()
+  const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
-  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ...env })
+  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
   const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
-  const store = new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, cache: 1000 })
+  const { redisUrl } = settings.secrets
+  const store = redisUrl
+    ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
+    : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
   const app = await buildApp({ settings, database, store, log: silent, ...(clock && { clock }) })
   if (organization) await applyText(organization, { database, app })
   server.on('request', (request, response) => void app.handle(request, response))

@@ -1,4 +1,5 @@
 // Finds the programs of this machine that some tests start.
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -34,9 +35,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Version 1 of the AWS CLI is still about, and cannot sign in. */
+const isUsable = (program: Program, path: string): boolean =>
+  isExecutable(path) && (program !== 'aws' || execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).startsWith('aws-cli/2'))
+
 /** Finds where a program lies, in PATH or where distributions put PostgreSQL. */
 export function findProgram(program: Program): string | undefined {
-  return folders().flatMap(folder => names[program].map(name => join(folder, name))).find(isExecutable)
+  return folders().flatMap(folder => names[program].map(name => join(folder, name))).find(path => isUsable(program, path))
 }
 
 /** Gets where a program lies; tests that call this stand behind `needs`. */

@@ -19,11 +19,11 @@ function user(): { uid?: number; gid?: number } {
 
 /** A server under test, with the faults it can be given. */
 export class PostgresServer {
-  private constructor(readonly port: number, readonly folder: string) {}
+  private constructor(readonly port: number, readonly folder: string, private readonly durable: boolean) {}
 
-  /** Makes a cluster of databases and starts it; without fsync, as nothing in it outlives the tests. */
-  static async start(): Promise<PostgresServer> {
-    const server = new PostgresServer(await freePort(), await temporaryFolder('postgres'))
+  /** Makes a cluster of databases and starts it; without fsync unless told, as nothing in it outlives the tests. */
+  static async start({ durable = false } = {}): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort(), await temporaryFolder('postgres'), durable)
     const { uid, gid } = user()
     if (uid !== undefined && gid !== undefined) await chown(server.folder, uid, gid)
     await server.execute('initdb', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync')
@@ -37,7 +37,7 @@ export class PostgresServer {
 
   /** Starts the program, anew after `kill`. */
   async run(): Promise<void> {
-    const options = `-p ${this.port} -k ${this.folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c deadlock_timeout=100ms -F`
+    const options = `-p ${this.port} -k ${this.folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c deadlock_timeout=100ms${this.durable ? '' : ' -F'}`
     await this.execute('pg_ctl', '-w', '-t', '60', '-l', join(this.folder, 'log'), '-o', options, 'start')
   }
 

@@ -1,6 +1,8 @@
 // Applications: relying parties, shown as tiles to the people they are assigned to.
 import { createHash } from 'node:crypto'
+import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/ids.js'
+import { Recent } from '../../platform/recent.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
@@ -65,6 +67,30 @@ export class Applications {
   }
 }
 
+const freshFor = 1000
+const applicationsKept = 500
+
+/** Applications by client_id as each request needs them, each read again at most once a second. */
+export class ApplicationCache {
+  readonly #kept = new Recent<string, { readAt: number; application: Promise<Application | undefined> }>(applicationsKept)
+
+  constructor(private readonly applications: Pick<Applications, 'findByClientId'>, private readonly clock: Clock) {}
+
+  async findByClientId(clientId: string): Promise<Application | undefined> {
+    const kept = this.#kept.find(clientId)
+    if (kept && this.clock() - kept.readAt < freshFor) return kept.application
+    const application = this.applications.findByClientId(clientId)
+    this.#kept.put(clientId, { readAt: this.clock(), application })
+    const found = await application.catch((error: unknown) => {
+      this.#kept.remove(clientId)
+      throw error
+    })
+    // One that is made in this moment is found in the next.
+    if (!found) this.#kept.remove(clientId)
+    return found
+  }
+}
+
 const toRow = (application: NewApplication): Row => ({
   name: application.name,
   description: application.description ?? null,
@@ -74,6 +100,9 @@ const toRow = (application: NewApplication): Row => ({
   client_metadata: application.clientMetadata ?? null,
   client_secret_hash: application.clientSecretHash ?? null,
 })
+
+/** Names the columns of a row by its table's alias: by name, because a prepared statement outlives a new column. */
+export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
 
 /** Reads a row whose columns are named as in the table. */
 export const fromRow = (row: Row): Application => ({

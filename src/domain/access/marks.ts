@@ -22,8 +22,8 @@ export class Marks {
     const rows = await this.sql.query<Record<string, string>>(
       `${actingAs} select m.kind, m.account_id, a.name as account_name, m.permission_set_id, s.name as set_name
        from portal_marks m join accounts a on a.id = m.account_id join permission_sets s on s.id = m.permission_set_id
-       where m.user_id = $1 and exists (select 1 from assignments x join mine on x.principal_id = mine.id
-         where x.account_id = m.account_id and x.permission_set_id = m.permission_set_id)
+       where m.user_id = $1 and exists (select 1 from assignments x
+         where x.principal_id = any(array(select id from mine)) and x.account_id = m.account_id and x.permission_set_id = m.permission_set_id)
        order by m.marked_at desc`,
       [userId],
     )

@@ -62,6 +62,9 @@ const toRow = (set: NewPermissionSet): Row => ({
   permissions_boundary: set.permissionsBoundary ?? null,
 })
 
+/** Names the columns of a row by its table's alias: by name, because a prepared statement outlives a new column. */
+export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
+
 /** Reads a row whose columns are named as in the table. */
 export const fromRow = (row: Row): PermissionSet => ({
   id: row.id as string,

@@ -2,9 +2,11 @@
 // statement, and each goes through the indexes from the user outwards.
 import { actingAs } from '../directory/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { isUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
-import { fromRow as applicationFromRow, type Application } from './applications.js'
-import { fromRow as permissionSetFromRow, type PermissionSet } from './permission-sets.js'
+import { Gathering } from '../../platform/storage/gathering.js'
+import { columnsOf as applicationColumns, fromRow as applicationFromRow, type Application } from './applications.js'
+import { columnsOf as permissionSetColumns, fromRow as permissionSetFromRow, type PermissionSet } from './permission-sets.js'
 
 export interface RoleReach {
   permissionSetId: string
@@ -35,25 +37,55 @@ interface PageOptions {
   limit?: number
 }
 
+/** A role that somebody wants to act as. */
+interface Wanted {
+  userId: string
+  accountId: string
+  permissionSetName: string
+}
+
+const held = `
+  with recursive wanted(n, user_id, account_id, name) as (
+    select * from unnest($1::int[], $2::uuid[], $3::char(12)[], $4::text[])
+  ), acting(user_id, id) as (
+    select user_id, user_id from wanted
+    union select user_id, group_id from group_members where user_id = any($2::uuid[])
+  ), mine(user_id, id) as (
+    select user_id, id from acting
+    union select i.user_id, m.group_id from group_members m join mine i on m.member_group_id = i.id
+  )
+  select w.n, ${permissionSetColumns('s')} from wanted w join permission_sets s on lower(s.name) = lower(w.name)
+  where exists (select 1 from assignments a join mine i on i.id = a.principal_id
+    where i.user_id = w.user_id and a.account_id = w.account_id and a.permission_set_id = s.id)`
+
 export class Reach {
-  constructor(private readonly sql: Executor) {}
+  readonly #held: Gathering<Wanted, PermissionSet>
+
+  constructor(private readonly sql: Executor) {
+    this.#held = new Gathering(async (wanted) => {
+      const rows = await sql.query(held, [wanted.map((_, n) => n), wanted.map(({ userId }) => userId), wanted.map(({ accountId }) => accountId), wanted.map(({ permissionSetName }) => permissionSetName)])
+      const found = new Map(rows.map((row) => [row.n as number, permissionSetFromRow(row)]))
+      return wanted.map((_, n) => found.get(n))
+    })
+  }
 
   /** Lists the accounts a user reaches, by name, each with its permission sets. */
   async accounts(userId: string, { search = '', offset = 0, limit = 100 }: PageOptions = {}): Promise<AccountPage> {
     const rows = await this.sql.query(
       `${actingAs}, reached as materialized (
-         select distinct account_id, permission_set_id from assignments join mine on principal_id = mine.id
+         select account_id, array_agg(permission_set_id) as sets from assignments
+         where principal_id = any(array(select id from mine)) group by account_id
        ), found as (
-         select a.id, a.name, a.alias, a.email from accounts a
-         where a.id in (select account_id from reached) and ($2 = ''
+         select a.id, a.name, a.alias, a.email, r.sets from reached r join accounts a on a.id = r.account_id
+         where $2 = ''
            or strpos(lower(a.name || ' ' || a.id || ' ' || coalesce(a.alias, '') || ' ' || a.email), lower($2)) > 0
            or $3 <> '' and strpos(a.id, $3) > 0
-           or exists (select 1 from reached r join permission_sets s on s.id = r.permission_set_id where r.account_id = a.id and strpos(lower(s.name), lower($2)) > 0))
+           or exists (select 1 from permission_sets s where s.id = any(r.sets) and strpos(lower(s.name), lower($2)) > 0)
        ), page as (
          select *, count(*) over () as matches from found order by lower(name), id offset $4 limit $5
        )
-       select p.*, s.id as set_id, s.name as set_name, s.description as set_description, (select count(distinct account_id) from reached) as total
-       from page p join reached r on r.account_id = p.id join permission_sets s on s.id = r.permission_set_id
+       select p.id, p.name, p.alias, p.email, p.matches, s.id as set_id, s.name as set_name, s.description as set_description, (select count(*) from reached) as total
+       from page p join permission_sets s on s.id = any(p.sets)
        order by lower(p.name), p.id, lower(s.name)`,
       [userId, search, digitsOf(search), offset, limit],
     )
@@ -64,8 +96,8 @@ export class Reach {
   /** Lists the permission sets a user holds in one account, by name. */
   async roles(userId: string, accountId: string, { offset = 0, limit = 100 }: PageOptions = {}): Promise<PermissionSet[]> {
     const rows = await this.sql.query(
-      `${actingAs} select distinct s.* , lower(s.name) as sort_name from assignments a join mine on a.principal_id = mine.id join permission_sets s on s.id = a.permission_set_id
-       where a.account_id = $2 order by sort_name offset $3 limit $4`,
+      `${actingAs} select distinct ${permissionSetColumns('s')}, lower(s.name) as sort_name from assignments a join permission_sets s on s.id = a.permission_set_id
+       where a.principal_id = any(array(select id from mine)) and a.account_id = $2 order by sort_name offset $3 limit $4`,
       [userId, accountId, offset, limit],
     )
     return rows.map(permissionSetFromRow)
@@ -73,24 +105,21 @@ export class Reach {
 
   /** Returns the permission set that a user holds in an account under a name, or refuses; it does not tell whether either exists. */
   async requireRole(userId: string, accountId: string, permissionSetName: string): Promise<PermissionSet> {
-    const [row] = await this.sql.query(
-      `${actingAs} select s.* from permission_sets s where lower(s.name) = lower($3) and exists (
-         select 1 from assignments a join mine on a.principal_id = mine.id where a.account_id = $2 and a.permission_set_id = s.id)`,
-      [userId, accountId, permissionSetName],
-    )
-    if (!row) throw new Refusal('forbidden', 'That permission set is not assigned to you in that account.')
-    return permissionSetFromRow(row)
+    const isNameable = isUuid(userId) && /^\d{12}$/.test(accountId) && !permissionSetName.includes('\0')
+    const permissionSet = isNameable ? await this.#held.find({ userId, accountId, permissionSetName }) : undefined
+    if (!permissionSet) throw new Refusal('forbidden', 'That permission set is not assigned to you in that account.')
+    return permissionSet
   }
 
   async #countAccounts(userId: string): Promise<number> {
-    const [row] = await this.sql.query(`${actingAs} select count(distinct account_id) as total from assignments join mine on principal_id = mine.id`, [userId])
+    const [row] = await this.sql.query(`${actingAs} select count(distinct account_id) as total from assignments where principal_id = any(array(select id from mine))`, [userId])
     return Number(row!.total)
   }
 
   /** Lists the applications assigned to a user, by name. */
   async applications(userId: string): Promise<Application[]> {
     const rows = await this.sql.query(
-      `${actingAs} select a.* from applications a where exists (
+      `${actingAs} select ${applicationColumns('a')} from applications a where exists (
          select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id)
        order by lower(a.name)`,
       [userId],

@@ -35,23 +35,28 @@ export class Registrations {
     const expiresAt = issuedAt + daysValid * 86_400
     const content = Buffer.from(JSON.stringify([1, newSecret(9), client.clientName, client.grantTypes, client.redirectUris, client.scopes, issuedAt, expiresAt])).toString('base64url')
     const clientId = `${prefix}${content}.${mac(this.#idKey, content)}`
-    return { ...client, clientId, issuedAt, expiresAt, clientSecret: mac(this.#secretKey, clientId) }
+    return { ...client, clientId, issuedAt, expiresAt, clientSecret: this.secretOf(clientId) }
   }
 
   /** Reads a registration out of its id; undefined where we did not issue it or it has expired. */
   find(clientId: string): Registration | undefined {
     if (!clientId.startsWith(prefix) || clientId.length > 8192) return undefined
-    const [content = '', tag = ''] = clientId.slice(prefix.length).split('.')
-    if (!same(tag, mac(this.#idKey, content))) return undefined
+    const [content = '', tag = '', ...more] = clientId.slice(prefix.length).split('.')
+    if (more.length > 0 || !same(tag, mac(this.#idKey, content))) return undefined
     const [, , clientName, grantTypes, redirectUris, scopes, issuedAt, expiresAt] = JSON.parse(Buffer.from(content, 'base64url').toString()) as
       [number, string, string, string[], string[], string[], number, number]
     if (expiresAt <= seconds(this.clock())) return undefined
     return { clientId, clientName, grantTypes, redirectUris, scopes, issuedAt, expiresAt }
   }
 
+  /** The secret that goes with an id. */
+  secretOf(clientId: string): string {
+    return mac(this.#secretKey, clientId)
+  }
+
   /** Finds a registration whose secret is known too. */
   check(clientId: string, clientSecret: string): Registration | undefined {
-    return same(clientSecret, mac(this.#secretKey, clientId)) ? this.find(clientId) : undefined
+    return same(clientSecret, this.secretOf(clientId)) ? this.find(clientId) : undefined
   }
 }
 

@@ -1,8 +1,8 @@
 // Hashes of passwords: bcrypt over a keyed pre-hash, so that all of a long password counts (bcrypt
 // alone stops at 72 bytes) and a stolen table cannot be guessed at without the key.
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import bcrypt from 'bcrypt'
-import type { MasterKey } from '../../platform/keys/master-key.js'
+import type { MasterKey } from '../../platform/keys/index.js'
 import type { HashQueue } from './hash-queue.js'
 
 interface Options {
@@ -23,10 +23,12 @@ export function hashForm(hash: string): 'keyed-bcrypt' | 'bcrypt' | undefined {
 
 export class PasswordHashes {
   readonly #pepper: Buffer
-  #decoy: Promise<string> | undefined
+  /** Looks like a hash, costs what one costs, and fits no password. */
+  readonly #decoy: string
 
   constructor(private readonly options: Options) {
     this.#pepper = options.master.derive('password pepper')
+    this.#decoy = bcrypt.genSaltSync(options.cost) + '.'.repeat(31)
   }
 
   /** Hashes a password; `address` is who waits for it, for a fair queue. */
@@ -44,14 +46,12 @@ export class PasswordHashes {
 
   /** False, after as long as a real verification takes: for names that nobody has. */
   async verifyNothing(plain: string, address = 'self'): Promise<false> {
-    this.#decoy ??= bcrypt.hash(randomBytes(16).toString('hex'), this.options.cost)
-    const decoy = await this.#decoy
-    await this.options.queue.run(address, () => bcrypt.compare(this.#prehash(plain), decoy))
+    await this.options.queue.run(address, () => bcrypt.compare(this.#prehash(plain), this.#decoy))
     return false
   }
 
-  /** The password's exact bytes under the key, in 64 characters, none of them NUL. */
+  /** Every byte of the password under the key, in 64 characters, none of them NUL; keyboards differ in how they spell an é (RFC 8265 section 4.2.2). */
   #prehash(plain: string): string {
-    return createHmac('sha384', this.#pepper).update(plain, 'utf8').digest('base64')
+    return createHmac('sha384', this.#pepper).update(plain.normalize('NFC'), 'utf8').digest('base64')
   }
 }

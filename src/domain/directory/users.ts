@@ -1,7 +1,8 @@
 // Workforce users: the people in the directory.
 import { Refusal } from '../../platform/errors.js'
-import { newUuid } from '../../platform/ids.js'
+import { isUuid, newUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import { Gathering } from '../../platform/storage/gathering.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
 /** An email address as SCIM has it (RFC 7643 section 4.1.2). */
@@ -29,11 +30,18 @@ const taken = { users_user_name: 'That user name is taken.' }
 const columns = 'id, user_name, display_name, given_name, family_name, emails, active, created_at'
 
 export class Users {
-  constructor(private readonly sql: Executor) {}
+  readonly #byId: Gathering<string, User>
+
+  constructor(private readonly sql: Executor) {
+    this.#byId = new Gathering(async (ids) => {
+      const rows = await sql.query(`select ${columns} from users where id = any($1::uuid[])`, [ids])
+      const found = new Map(rows.map((row) => [row.id as string, fromRow(row)]))
+      return ids.map((id) => found.get(id))
+    })
+  }
 
   async find(id: string): Promise<User | undefined> {
-    const [row] = await this.sql.query(`select ${columns} from users where id = $1`, [id])
-    return row && fromRow(row)
+    return isUuid(id) ? this.#byId.find(id.toLowerCase()) : undefined
   }
 
   async get(id: string): Promise<User> {

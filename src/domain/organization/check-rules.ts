@@ -72,8 +72,7 @@ export function checkClients(raw: unknown, known: Snapshot, complain: Complain):
     const method = textIn(client, 'token_endpoint_auth_method') ?? 'client_secret_basic'
     if (usesSecret(method) && !has(client, 'client_secret') && !before?.hasSecret) complain([...path, 'oidc', 'client_secret'], 'is required, or token_endpoint_auth_method: none for a public client')
     if (method === 'none' && has(client, 'client_secret')) complain([...path, 'oidc', 'client_secret'], 'cannot be given to a public client (token_endpoint_auth_method: none)')
-    if (method === 'private_key_jwt' && !has(client, 'jwks') && !has(client, 'jwks_uri')) complain([...path, 'oidc', 'jwks'], 'or jwks_uri is required for private_key_jwt')
-    if (has(client, 'jwks') && has(client, 'jwks_uri')) complain([...path, 'oidc', 'jwks_uri'], 'cannot stand beside jwks')
+    if (method === 'private_key_jwt' && !has(client, 'jwks')) complain([...path, 'oidc', 'jwks'], 'is required for private_key_jwt')
     const grants = field(client, 'grant_types') === undefined ? ['authorization_code'] : listIn(client, 'grant_types')
     if (grants.includes('authorization_code') && listIn(client, 'redirect_uris').length === 0) complain([...path, 'oidc', 'redirect_uris'], 'must have at least one address to return to')
     if (grants.includes('client_credentials') && method === 'none') complain([...path, 'oidc', 'grant_types'], 'cannot have client_credentials for a public client')

@@ -1,5 +1,5 @@
 // The shape of an organization file: what it may say, field by field. What its parts say about each other is
-// checked in cross-checks.ts.
+// checked in check-*.ts.
 import { z } from 'zod'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'

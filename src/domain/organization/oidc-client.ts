@@ -1,5 +1,5 @@
-// An OIDC client's metadata, in the names of RFC 7591, OpenID Connect Registration and RP-Initiated and
-// Back-Channel Logout: those that this release keeps to.
+// An OIDC client's metadata, in the names of RFC 7591, OpenID Connect Registration and RP-Initiated Logout:
+// those that this release keeps to. Nothing in them makes the server fetch an address.
 import { z } from 'zod'
 import { address, redirectUri } from './addresses.js'
 import { distinct, email, isStorable, label } from './fields.js'
@@ -7,6 +7,8 @@ import { secret, type Outside } from './secrets.js'
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'] as const
 export const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+/** What the provider has keys for. */
+const signedWith = ['ES256', 'RS256'] as const
 const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -44,8 +46,6 @@ export function oidcClient(outside: Outside) {
     contacts: distinct(email, 20).optional(),
     redirect_uris: distinct(redirectUri(outside), 100).optional(),
     post_logout_redirect_uris: distinct(redirectUri(outside), 100).optional(),
-    backchannel_logout_uri: page.optional(),
-    backchannel_logout_session_required: z.boolean().optional(),
     application_type: choice(['web', 'native']).optional(),
     grant_types: distinct(choice(grantTypes), grantTypes.length).optional(),
     response_types: distinct(choice(['code']), 1).optional(),
@@ -53,9 +53,8 @@ export function oidcClient(outside: Outside) {
     token_endpoint_auth_method: choice(authenticationMethods).optional(),
     token_endpoint_auth_signing_alg: choice(algorithms).optional(),
     jwks: keySet.optional(),
-    jwks_uri: page.optional(),
     subject_type: choice(['public']).optional(),
-    id_token_signed_response_alg: choice(algorithms).optional(),
+    id_token_signed_response_alg: choice(signedWith).optional(),
     default_max_age: z.int('must be a whole number').min(0, 'must not be negative').max(31_536_000, 'must be at most a year of seconds').optional(),
     require_auth_time: z.boolean().optional(),
   })

@@ -49,19 +49,35 @@ const pasted = 40
 /** Mounts the device page. */
 export function deviceDoor(options: DeviceOptions): Middleware {
   const { csrf, requirePerson } = options
+  const inTurn = turns()
   const router = new Router({ prefix: '/device' })
   router.get('/', csrf, async (ctx) => {
     const person = await requirePerson(ctx)
-    if (person) await enter(ctx, person, (queryOf(ctx).user_code ?? '').slice(0, pasted), options)
+    if (person) await inTurn(person.user.id, () => enter(ctx, person, (queryOf(ctx).user_code ?? '').slice(0, pasted), options))
   })
   router.post('/', csrf, async (ctx) => {
     const person = await requirePerson(ctx)
     if (!person) return
     const { userCode = '', decision } = formOf(ctx)
-    if (decision === 'approve' || decision === 'deny') await answer(ctx, person, userCode, decision === 'approve', options)
-    else await enter(ctx, person, userCode.slice(0, pasted), options)
+    await inTurn(person.user.id, () => (decision === 'approve' || decision === 'deny'
+      ? answer(ctx, person, userCode, decision === 'approve', options)
+      : enter(ctx, person, userCode.slice(0, pasted), options)))
   })
   return router.routes() as unknown as Middleware
+}
+
+/** Takes one person's requests one after the other: codes tried all at once would be looked up before any is counted. */
+function turns(): (person: string, work: () => Promise<void>) => Promise<void> {
+  const last = new Map<string, Promise<void>>()
+  return async (person, work) => {
+    const mine = (last.get(person) ?? Promise.resolve()).catch(() => undefined).then(work)
+    last.set(person, mine)
+    try {
+      await mine
+    } finally {
+      if (last.get(person) === mine) last.delete(person)
+    }
+  }
 }
 
 /** Shows who asks for the code that was typed or came with the link; approving takes a click of its own. */
@@ -84,9 +100,12 @@ async function enter(ctx: Context, person: Person, userCode: string, options: De
   })
 }
 
-async function answer(ctx: Context, { user, sessionUid }: Person, userCode: string, allow: boolean, options: DeviceOptions): Promise<void> {
+async function answer(ctx: Context, person: Person, userCode: string, allow: boolean, options: DeviceOptions): Promise<void> {
   const { codes, render, trail } = options
+  const { user, sessionUid } = person
+  if (await isLocked(ctx, person, options)) return
   const request = await codes.findDevice(userCode)
+  if (!request) await countWrong(ctx, person, options)
   if (!request || !await codes.answerDevice(userCode, { sessionUid, allow })) {
     throw new Refusal('expired', 'This code was answered already or has expired. Start the sign-in on the command line again.')
   }
@@ -98,12 +117,15 @@ async function answer(ctx: Context, { user, sessionUid }: Person, userCode: stri
 }
 
 /** Counts wrong codes per person and per address; after five, neither may try for a while (RFC 8628 section 5.1). */
+async function countWrong(ctx: Context, person: Person, { store, trail }: DeviceOptions): Promise<void> {
+  const counts = await Promise.all(counters(ctx, person).map((key) => store.count(key, lockedFor)))
+  if (Math.max(...counts) < wrongCodes) return
+  await trail.record({ eventName: 'DeviceCodesLocked', eventSource: 'sso.amazonaws.com', outcome: 'Failure', origin: originOf(ctx), userId: person.user.id })
+}
+
 async function wrongCode(ctx: Context, person: Person, userCode: string, options: DeviceOptions): Promise<void> {
-  const counts = await Promise.all(counters(ctx, person).map((key) => options.store.count(key, lockedFor)))
-  if (Math.max(...counts) >= wrongCodes) {
-    await options.trail.record({ eventName: 'DeviceCodesLocked', eventSource: 'sso.amazonaws.com', outcome: 'Failure', origin: originOf(ctx), userId: person.user.id })
-    if (await isLocked(ctx, person, options)) return
-  }
+  await countWrong(ctx, person, options)
+  if (await isLocked(ctx, person, options)) return
   const problem = 'No sign-in is waiting for this code. Check it, or start the sign-in on the command line again: a code lasts 10 minutes.'
   ctx.status = 422
   await options.render(ctx, 'device/code', { userCode, problem, faults: [{ path: 'userCode', message: problem }], retryAfter: undefined })

@@ -30,9 +30,15 @@ export function contentSecurityPolicy(ctx: Context, formActions: string[] = []):
   ].join('; '))
 }
 
-/** Names the origin that a form may lead to through a redirect; a scheme for what has no origin. */
+/** Adds origins that a form may lead to, and leaves the rest of the page's policy as it is. */
+export function allowFormActions(ctx: Context, origins: string[]): void {
+  const policy = ctx.response.get('content-security-policy')
+  ctx.set('Content-Security-Policy', policy.replace(/form-action [^;]*/, (directive) => [...new Set([...directive.split(' '), ...origins])].join(' ')))
+}
+
+/** Names the origin that a form may lead to through a redirect; a scheme for what has no origin or, as `[::1]`, no spelling in a policy. */
 export function formActionOf(redirectUri: string): string[] {
   if (!URL.canParse(redirectUri)) return []
   const url = new URL(redirectUri)
-  return [url.origin === 'null' ? url.protocol : url.origin]
+  return [url.origin === 'null' || url.hostname.startsWith('[') ? url.protocol : url.origin]
 }

@@ -13,8 +13,9 @@ interface RenderOptions {
 
 export function renderer({ templates, organization }: RenderOptions): Render {
   return async (ctx, view, model) => {
-    const { name } = await organization()
+    // The set-up page brings a name of its own: there is no organization yet.
+    const { name } = 'organization' in model ? model.organization as { name: string } : await organization()
     ctx.type = 'html'
-    ctx.body = templates.render(view, { csrf: ctx.state.csrf as string, organization: { name }, ...model })
+    ctx.body = templates.render(view, { csrf: ctx.state.csrf as string, ...model, organization: { name } })
   }
 }

@@ -16,6 +16,9 @@ interface AdapterOptions {
 export const adapterFactory = (options: AdapterOptions) => (model: string): Adapter => (
   model === 'Client' ? new ClientAdapter(options) : new StoreAdapter(model, options))
 
+/** Seconds that a device code is kept once it has expired: whoever still polls with it is told that it did. */
+const keptExpired: Record<string, number> = { DeviceCode: 3600 }
+
 const hash = (value: string): string => createHash('sha256').update(value).digest('base64url')
 
 class StoreAdapter implements Adapter {
@@ -24,7 +27,7 @@ class StoreAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const key = this.#key(id)
     const sealed = this.options.sealer.seal(JSON.stringify({ ...payload, id }), key).toString('base64')
-    await this.options.store.put(key, sealed, { ttl: expiresIn || 1, lists: listsOf(payload) })
+    await this.options.store.put(key, sealed, { ttl: (expiresIn || 1) + (keptExpired[this.model] ?? 0), lists: listsOf(this.model, payload) })
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -70,9 +73,12 @@ class StoreAdapter implements Adapter {
   }
 }
 
-function listsOf(payload: AdapterPayload): string[] {
+/** What ends with its grant. An interaction knows its grant too, and goes on without it. */
+const ofGrant = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode'])
+
+function listsOf(model: string, payload: AdapterPayload): string[] {
   return [
-    ...(payload.grantId ? [`grant:${hash(payload.grantId)}`] : []),
+    ...(payload.grantId && ofGrant.has(model) ? [`grant:${hash(payload.grantId)}`] : []),
     ...(payload.uid ? [`uid:${hash(payload.uid)}`] : []),
     ...(payload.userCode ? [`user-code:${hash(payload.userCode)}`] : []),
   ]

@@ -1,7 +1,9 @@
 // Which clients there are, in RFC 7591's words: the portal itself, applications, and command lines
 // that registered themselves.
 import type { AdapterPayload } from 'oidc-provider'
-import type { Application, Registration } from '../../domain/access/index.js'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import { hashClientSecret, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
 
 /** The portal's client_id. */
 export const portalClientId = 'gatehouse-portal'
@@ -9,23 +11,41 @@ export const portalClientId = 'gatehouse-portal'
 /** The scope under which a command line acts with a person's accounts. */
 export const accountAccess = 'sso:account:access'
 
+const everyScope = 'openid profile email groups offline_access'
+
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** True for the ids of command lines that registered themselves. */
+export const isCommandLine = (clientId: string | undefined): boolean => clientId?.startsWith('reg-') ?? false
 
 interface ClientSources {
   publicUrl: URL
   findApplication: (clientId: string) => Promise<Application | undefined>
-  findRegistration: (clientId: string) => Registration | undefined
+  registrations: Pick<Registrations, 'find' | 'secretOf'>
+  clock: Clock
 }
 
+/** The provider asks for a client again to say what went wrong: within this time it hears the same, at once. */
+const sameOutage = 250
+
 /** Finds a client's metadata wherever it is kept. */
-export function clientFinder({ publicUrl, findApplication, findRegistration }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
+export function clientFinder({ publicUrl, findApplication, registrations, clock }: ClientSources): (clientId: string) => Promise<AdapterPayload | undefined> {
   const portal = portalClient(publicUrl)
+  let outage: { error: unknown; at: number } | undefined
   return async (clientId) => {
     if (clientId === portalClientId) return portal
-    const registration = findRegistration(clientId)
-    if (registration) return commandLineClient(registration)
-    const application = await findApplication(clientId)
-    return application && applicationClient(application)
+    const registration = registrations.find(clientId)
+    if (registration) return commandLineClient(registration, registrations.secretOf(clientId))
+    // No other name was ever given to one; some cannot even be looked for.
+    if (!/^[\w.:/~+-]{1,128}$/.test(clientId)) return undefined
+    if (outage && clock() - outage.at < sameOutage) throw outage.error
+    try {
+      const application = await findApplication(clientId)
+      return application && applicationClient(application)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') outage = { error, at: clock() }
+      throw error
+    }
   }
 }
 
@@ -39,18 +59,30 @@ const portalClient = (publicUrl: URL): AdapterPayload => ({
   token_endpoint_auth_method: 'none',
 })
 
-const commandLineClient = (registration: Registration): AdapterPayload => ({
-  client_id: registration.clientId,
-  client_name: registration.clientName,
-  application_type: 'native',
-  redirect_uris: registration.redirectUris,
-  response_types: registration.redirectUris.length > 0 ? ['code'] : [],
-  grant_types: [...new Set([deviceGrant, 'refresh_token', ...(registration.redirectUris.length > 0 ? ['authorization_code'] : [])])],
-  token_endpoint_auth_method: 'none',
-  scope: ['openid', ...registration.scopes].join(' '),
-})
+function commandLineClient({ clientId, clientName, grantTypes, redirectUris, scopes }: Registration, secret: string): AdapterPayload {
+  // One that named no grants may use whichever it has what is needed for.
+  const allowed = grantTypes.length > 0 ? grantTypes : [deviceGrant, 'refresh_token', 'authorization_code']
+  const codes = redirectUris.length > 0 && allowed.includes('authorization_code')
+  return {
+    client_id: clientId,
+    client_name: clientName,
+    application_type: 'native',
+    redirect_uris: redirectUris,
+    response_types: codes ? ['code'] : [],
+    grant_types: allowed.filter((grant) => codes || grant !== 'authorization_code'),
+    // The id is in addresses that people pass on; whoever has only that gets no codes and no tokens.
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: hashClientSecret(secret),
+    scope: ['openid', ...scopes].join(' '),
+  }
+}
 
 function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
   if (!clientId || !clientMetadata) return undefined
-  return { client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }) }
+  const { scope = everyScope } = clientMetadata as { scope?: string }
+  return {
+    client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }),
+    // What acts with a person's accounts is for command lines only, whatever an application asks for.
+    scope: scope.split(' ').filter((one) => one !== accountAccess).join(' '),
+  }
 }

@@ -5,19 +5,9 @@ import { errors, type Provider } from 'oidc-provider'
 import type { Registration } from '../../domain/access/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
-import { accountAccess } from './clients.js'
+import { accountAccess, isCommandLine } from './clients.js'
+import { issueTokens, scopeOf, type IssuedTokens, type Source, type TokenFault } from './issue-tokens.js'
 import { endGrant } from './portal-sessions.js'
-
-/** Why no token is given; the words are those of RFC 8628 and RFC 6749. */
-export type TokenFault = 'authorization_pending' | 'slow_down' | 'access_denied' | 'expired_token' | 'invalid_grant'
-
-export interface IssuedTokens {
-  userId: string
-  accessToken: string
-  expiresIn: number
-  /** Only for registrations with the scope `sso:account:access`. */
-  refreshToken: string | undefined
-}
 
 export interface FoundToken {
   userId: string
@@ -41,14 +31,9 @@ interface Options {
   clock: Clock
 }
 
-type Source = InstanceType<Provider['DeviceCode']> | InstanceType<Provider['AuthorizationCode']> | InstanceType<Provider['RefreshToken']>
-
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
 const deviceLifetime = 600
 const interval = 5
-const accessLifetime = 3600
-/** Registrations without a scope get one token that cannot be refreshed. */
-const legacyLifetime = 8 * 3600
 /** Stock clients poll twice at once before they begin to wait. */
 const pollsPerInterval = 3
 /** Programs that share a token file may refresh at the same moment. */
@@ -96,7 +81,10 @@ export class CommandLineTokens {
     // Two answers at once: the first one counts.
     if (!await this.options.store.add(`device-answer:${fingerprint(code.jti)}`, '1', { ttl: deviceLifetime })) return false
     if (answer.allow) {
-      const grant = new provider.Grant({ accountId: session.accountId, clientId: code.clientId! })
+      // A session has one grant for a client: with a new one, what was issued under the old one would end.
+      const before = session.grantIdFor(code.clientId!)
+      const found = before ? await provider.Grant.find(before) : undefined
+      const grant = found?.accountId === session.accountId ? found : new provider.Grant({ accountId: session.accountId, clientId: code.clientId! })
       grant.addOIDCScope(code.scope ?? 'openid')
       const grantId = await grant.save()
       session.ensureClientContainer!(code.clientId!)
@@ -115,7 +103,7 @@ export class CommandLineTokens {
     const code = await this.options.provider().DeviceCode.find(deviceCode, { ignoreExpiration: true })
     // An expired code is soon forgotten, and then cannot be told from one that never was.
     if (!code || code.clientId !== registration.clientId || code.consumed) return 'invalid_grant'
-    if (code.isExpired) return 'expired_token'
+    if (this.#isOver(code)) return 'expired_token'
     if (code.error) return 'access_denied'
     if (!code.accountId) {
       const polls = await this.options.store.count(`device-polls:${fingerprint(deviceCode)}`, interval - 1)
@@ -133,7 +121,7 @@ export class CommandLineTokens {
       return 'invalid_grant'
     }
     const challenge = createHash('sha256').update(codeVerifier).digest('base64url')
-    if (code.isExpired || code.redirectUri !== redirectUri || code.codeChallenge !== challenge) return 'invalid_grant'
+    if (this.#isOver(code) || code.redirectUri !== redirectUri || code.codeChallenge !== challenge) return 'invalid_grant'
     return this.#redeem(registration, code)
   }
 
@@ -141,19 +129,20 @@ export class CommandLineTokens {
   async refresh(registration: Registration, refreshToken: string): Promise<IssuedTokens | TokenFault> {
     const provider = this.options.provider()
     const token = await provider.RefreshToken.find(refreshToken, { ignoreExpiration: true })
-    if (!token || token.clientId !== registration.clientId || token.isExpired) return 'invalid_grant'
-    if (token.consumed) {
-      if (seconds(this.options.clock()) - Number(token.consumed) <= refreshGrace) return this.#issue(registration, token)
+    if (!token || token.clientId !== registration.clientId || this.#isOver(token)) return 'invalid_grant'
+    if (token.consumed && seconds(this.options.clock()) - Number(token.consumed) > refreshGrace) {
       await endGrant(provider, token.grantId!)
       return 'invalid_grant'
     }
-    return this.#redeem(registration, token)
+    // Losing to another program at this very moment is within the grace too.
+    if (!token.consumed) await this.#consume(token)
+    return issueTokens(provider, registration, token)
   }
 
   /** Finds whom an access token speaks for. */
   async find(accessToken: string): Promise<FoundToken | undefined> {
     const token = await this.options.provider().AccessToken.find(accessToken)
-    if (!token?.accountId || !token.scopes.has(accountAccess)) return undefined
+    if (!token?.accountId || !token.scopes.has(accountAccess) || !isCommandLine(token.clientId)) return undefined
     return { userId: token.accountId, sessionUid: token.sessionUid! }
   }
 
@@ -168,41 +157,28 @@ export class CommandLineTokens {
     const userCode = typed.toUpperCase().replace(/[^A-Z]/g, '')
     if (userCode.length !== 8) return undefined
     const code = await this.options.provider().DeviceCode.findByUserCode(userCode)
-    return code && !code.accountId && !code.error && !code.consumed && !code.isExpired ? code : undefined
+    return code && !code.accountId && !code.error && !code.consumed && !this.#isOver(code) ? code : undefined
   }
 
   async #redeem(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
+    return await this.#consume(source) ? issueTokens(this.options.provider(), registration, source) : 'invalid_grant'
+  }
+
+  /** Marks as used: true for exactly one caller. */
+  async #consume(source: Source): Promise<boolean> {
     try {
       await source.consume()
+      return true
     } catch (error) {
-      if (error instanceof errors.InvalidGrant) return 'invalid_grant'
+      if (error instanceof errors.InvalidGrant) return false
       throw error
     }
-    return this.#issue(registration, source)
   }
 
-  async #issue(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
-    const provider = this.options.provider()
-    const grant = await provider.Grant.find(source.grantId!)
-    if (!grant || grant.clientId !== registration.clientId) return 'invalid_grant'
-    const client = (await provider.Client.find(registration.clientId))!
-    const refreshable = registration.scopes.includes(accountAccess)
-    const bound = {
-      accountId: source.accountId!, client, grantId: source.grantId!, scope: scopeOf(registration),
-      sessionUid: source.sessionUid, sid: source.sid, expiresWithSession: true,
-    }
-    const access = new provider.AccessToken({ ...bound, gty: 'device_code', expiresIn: refreshable ? accessLifetime : legacyLifetime } as never)
-    const accessToken = await access.save()
-    const refreshToken = refreshable
-      ? await new provider.RefreshToken({ ...bound, gty: 'device_code', rotations: 'rotations' in source ? (source.rotations ?? 0) + 1 : 0, iiat: 'iiat' in source ? source.iiat : undefined,
-        authTime: source.authTime, acr: source.acr, amr: source.amr } as never).save()
-      : undefined
-    return { userId: source.accountId!, accessToken, expiresIn: access.expiration, refreshToken }
+  #isOver({ exp }: Source): boolean {
+    return exp !== undefined && exp <= seconds(this.options.clock())
   }
 }
-
-/** Registrations from before scopes mean access to accounts too. */
-const scopeOf = ({ scopes }: Registration): string => ['openid', ...new Set([accountAccess, ...scopes])].join(' ')
 
 const masked = (userCode: string): string => `${userCode.slice(0, 4)}-${userCode.slice(4)}`
 

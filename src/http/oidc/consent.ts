@@ -7,11 +7,13 @@ import type { User } from '../../domain/directory/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { Render } from '../middleware/render.js'
+import type { Consents } from './grants.js'
 import type { Interaction, Interactions } from './interactions.js'
 
 interface ConsentOptions {
   provider: () => Provider
   interactions: Interactions
+  consents: Consents
   getUser: (id: string) => Promise<User>
   trail: Trail
   csrf: Middleware
@@ -25,7 +27,7 @@ const knowledge: Record<string, string> = {
 }
 
 /** Mounts the consent pages. */
-export function consentRoutes({ provider, interactions, getUser, trail, csrf, render }: ConsentOptions): Middleware {
+export function consentRoutes({ provider, interactions, consents, getUser, trail, csrf, render }: ConsentOptions): Middleware {
   const router = new Router({ prefix: '/consent/:uid' })
   router.use(csrf)
 
@@ -40,8 +42,8 @@ export function consentRoutes({ provider, interactions, getUser, trail, csrf, re
     await render(ctx, 'signin/consent', {
       person,
       client: { name: interaction.client.name, commandLine: interaction.client.isCommandLine, site: siteOf(interaction.client.redirectUri) },
-      knows: interaction.client.isCommandLine ? [] : ['who you are', ...interaction.missingScopes.flatMap((scope) => knowledge[scope] ?? [])],
-      may: interaction.missingScopes.includes('offline_access') ? ['stay connected when you are not there, until you take it back'] : [],
+      knows: interaction.client.isCommandLine ? [] : ['who you are', ...interaction.scopes.flatMap((scope) => knowledge[scope] ?? [])],
+      may: interaction.scopes.includes('offline_access') ? ['stay connected when you are not there, until you take it back'] : [],
       notYouUrl: undefined,
     })
   })
@@ -55,10 +57,12 @@ export function consentRoutes({ provider, interactions, getUser, trail, csrf, re
       origin: originOf(ctx),
       userId: interaction.userId!,
       outcome: allowed ? 'Success' : 'Failure',
-      requestParameters: { clientId: shortened(interaction.client.id), clientName: interaction.client.name, scopes: interaction.missingScopes },
+      requestParameters: { clientId: shortened(interaction.client.id), clientName: interaction.client.name, scopes: interaction.scopes },
     })
     if (!allowed) return interactions.finish(ctx, { error: 'access_denied', error_description: 'The person did not allow it.' })
-    await interactions.finish(ctx, { consent: { grantId: await allow(provider(), interaction) } })
+    const grantId = await allow(provider(), interaction)
+    await consents.remember(interaction.userId!, interaction.client.id, interaction.scopes)
+    await interactions.finish(ctx, { consent: { grantId } })
   })
 
   return router.routes() as unknown as Middleware
@@ -68,7 +72,7 @@ export function consentRoutes({ provider, interactions, getUser, trail, csrf, re
 async function allow(provider: Provider, interaction: Interaction): Promise<string> {
   const existing = interaction.grantId ? await provider.Grant.find(interaction.grantId) : undefined
   const grant = existing ?? new provider.Grant({ accountId: interaction.userId!, clientId: interaction.client.id })
-  grant.addOIDCScope(interaction.missingScopes.join(' '))
+  grant.addOIDCScope(interaction.scopes.join(' '))
   return grant.save()
 }
 

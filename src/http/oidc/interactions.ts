@@ -4,7 +4,7 @@ import type { Context } from 'koa'
 import { errors, type InteractionResults, type Provider } from 'oidc-provider'
 import { Refusal } from '../../platform/errors.js'
 import { contentSecurityPolicy, formActionOf } from '../middleware/headers.js'
-import { portalClientId } from './clients.js'
+import { isCommandLine, portalClientId } from './clients.js'
 
 export interface InteractionClient {
   id: string
@@ -20,8 +20,8 @@ export interface Interaction {
   client: InteractionClient
   /** The person already signed in, if anybody is. */
   userId: string | undefined
-  /** Scopes that the person has not allowed yet. */
-  missingScopes: string[]
+  /** Scopes that the person is asked to allow: those not allowed yet, or all where there are none of them. */
+  scopes: string[]
   grantId: string | undefined
   loginHint: string | undefined
 }
@@ -45,11 +45,11 @@ export class Interactions {
         id: client.clientId,
         name: client.clientName ?? client.clientId,
         isPortal: client.clientId === portalClientId,
-        isCommandLine: client.clientId.startsWith('reg-'),
+        isCommandLine: isCommandLine(client.clientId),
         redirectUri,
       },
       userId: details.session?.accountId,
-      missingScopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? [],
+      scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,
       loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),
     }

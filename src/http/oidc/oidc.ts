@@ -11,13 +11,14 @@ import { Refusal } from '../../platform/errors.js'
 import { Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/index.js'
 import type { Log } from '../../platform/log.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
-import { contentSecurityPolicy } from '../middleware/headers.js'
 import type { Render } from '../middleware/render.js'
 import { adapterFactory } from './adapter.js'
 import { accountFinder } from './claims.js'
 import { clientFinder, portalClientId } from './clients.js'
 import { CommandLineTokens } from './command-line-tokens.js'
 import { consentRoutes } from './consent.js'
+import { letFormsLeadOn } from './form-actions.js'
+import { Consents } from './grants.js'
 import { Interactions } from './interactions.js'
 import { PortalSessions } from './portal-sessions.js'
 import { makeProvider } from './provider.js'
@@ -62,9 +63,10 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
   const current = (): Provider => provider
   const interactions = new Interactions(current)
   const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
+  const consents = new Consents(store)
   return {
     provider: mount(current, publicUrl),
-    consent: consentRoutes({ provider: current, interactions, getUser, trail, csrf, render }),
+    consent: consentRoutes({ provider: current, interactions, consents, getUser, trail, csrf, render }),
     interactions,
     sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
     tokens: new CommandLineTokens({ provider: current, store, clock }),
@@ -90,20 +92,18 @@ async function build(options: OidcOptions): Promise<Provider> {
     adapter: adapterFactory({
       store,
       sealer: new Sealer(master, 'oidc'),
-      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, findRegistration: (clientId) => registrations.find(clientId) }),
+      findClient: clientFinder({ publicUrl, findApplication: options.findApplication, registrations, clock: options.clock }),
     }),
     keys: keys.map((key) => key.jwk),
     cookieKeys: [master.derive('cookies').toString('base64url')],
     findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse }),
     mayUse,
+    consents: new Consents(store),
     portalSession: options.portalSession,
     showError: (ctx, error, sentence) => options.showError(ctx, error instanceof Refusal || isOwnFault(error) ? error : new Refusal('invalid-input', sentence, { cause: error })),
-    showSignOut: async (ctx, form) => {
-      const { redirectUris = [] } = ctx.oidc.client ?? {}
-      contentSecurityPolicy(ctx as never, [...new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin))])
-      await options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } })
-    },
+    showSignOut: (ctx, form) => options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } }),
   })
+  provider.use(letFormsLeadOn as never)
   provider.use(witness({ trail: options.trail, signedIn: options.signedIn }) as never)
   provider.on('server_error', (ctx, error) => {
     ctx.state.failure = error
@@ -115,23 +115,35 @@ async function build(options: OidcOptions): Promise<Provider> {
 
 const isOwnFault = (error: Error & { status?: number }): boolean => error.status === undefined || error.status >= 500
 
+/** The provider's own device pages; ours is another. */
+const isDevicePage = (path: string): boolean => path === '/oidc/device' || (path.startsWith('/oidc/device/') && path !== '/oidc/device/auth')
+
 /** Hands requests below /oidc to the provider, which routes without the prefix. */
 function mount(provider: () => Provider, publicUrl: URL): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/oidc/')) return next()
-    if (ctx.path === '/oidc/device') return ctx.redirect(`/device${ctx.search}`)
+    if (isDevicePage(ctx.path)) return ctx.redirect(`/device${ctx.search}`)
     const { path } = ctx
     ctx.path = path.slice('/oidc'.length)
     ctx.mountPath = '/oidc'
     // The provider spells its addresses after the request's host, which is ours to say.
     ctx.req.headers.host = publicUrl.host
-    await compose(provider().middleware)(ctx as never, next)
-    ctx.path = path
-    const failure: unknown = ctx.state.failure
-    if (failure instanceof Refusal && failure.code === 'unavailable' && ctx.response.is('json')) {
-      ctx.status = 503
-      ctx.set('Retry-After', '5')
-      ctx.body = { error: 'temporarily_unavailable', error_description: failure.message }
+    let failure: unknown
+    try {
+      await compose(provider().middleware)(ctx as never, next)
+      if (ctx.response.is('json')) failure = ctx.state.failure
+    } catch (error) {
+      // What fails around the provider's own handling of errors: the session is saved, the trail is written.
+      if (!isOutage(error) || ctx.accepts('json', 'html') === 'html') throw error
+      failure = error
+    } finally {
+      ctx.path = path
     }
+    if (!isOutage(failure)) return
+    ctx.status = 503
+    ctx.set('Retry-After', '5')
+    ctx.body = { error: 'temporarily_unavailable', error_description: failure.message }
   }
 }
+
+const isOutage = (error: unknown): error is Refusal => error instanceof Refusal && error.code === 'unavailable'

@@ -57,7 +57,8 @@ export class PortalSessions {
 
   async #end(session: Session): Promise<void> {
     const provider = this.options.provider()
-    const grants = Object.values(session.authorizations ?? {}).flatMap(({ grantId }) => grantId ?? [])
+    // What a person allowed for when they are not there (offline_access) goes on without the session.
+    const grants = Object.values(session.authorizations ?? {}).flatMap(({ grantId, persistsLogout }) => (persistsLogout ? [] : grantId ?? []))
     await session.destroy()
     await this.options.signedIn.remove(session.uid)
     await Promise.all(grants.map((grantId) => endGrant(provider, grantId)))
@@ -68,4 +69,6 @@ export class PortalSessions {
 export async function endGrant(provider: Provider, grantId: string): Promise<void> {
   await provider.AccessToken.revokeByGrantId(grantId)
   await (await provider.Grant.find(grantId))?.destroy()
+  // Whatever was saved meanwhile by somebody who still saw the grant.
+  await provider.AccessToken.revokeByGrantId(grantId)
 }

@@ -6,7 +6,7 @@ import { cookieName } from '../middleware/cookies.js'
 import { originOf } from '../middleware/front.js'
 import { claimsByScope } from './claims.js'
 import { accountAccess } from './clients.js'
-import { loadGrant } from './grants.js'
+import { grantLoader, type Consents } from './grants.js'
 
 export interface ProviderOptions {
   publicUrl: URL
@@ -16,6 +16,7 @@ export interface ProviderOptions {
   cookieKeys: string[]
   findAccount: (subject: string, clientId: string | undefined) => Promise<Account | undefined>
   mayUse: (userId: string, clientId: string) => Promise<boolean>
+  consents: Consents
   /** Seconds a portal session lasts, from sign-in. */
   portalSession: () => number
   showError: (ctx: KoaContextWithOIDC, error: Error, sentence: string) => void
@@ -34,6 +35,8 @@ export function makeProvider(options: ProviderOptions): Provider {
   provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
     return compare.call(this, hashClientSecret(actual))
   }
+  // Every application may tell its person's sessions apart.
+  provider.Client.prototype.includeSid = () => true
   return provider
 }
 
@@ -46,10 +49,10 @@ function configuration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     responseTypes: ['code', 'none'],
     scopes: ['openid', 'offline_access', accountAccess],
-    claims: { ...claimsByScope, acr: null, auth_time: null, sid: null, iss: null },
+    claims: { ...claimsByScope, acr: null, iss: null },
     conformIdTokenClaims: false,
     extraClientMetadata: { properties: ['first_party'] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientDefaults: { id_token_signed_response_alg: 'ES256', require_auth_time: true },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
@@ -61,7 +64,7 @@ function configuration(options: ProviderOptions): Configuration {
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     revokeGrantPolicy: () => true,
     findAccount: (_ctx, subject, token) => options.findAccount(subject, token && 'clientId' in token ? token.clientId : undefined),
-    loadExistingGrant: loadGrant,
+    loadExistingGrant: grantLoader(options.consents),
     interactions: { url: interactionUrl, policy: policy(options.mayUse) },
     features: features(options),
     renderError: (ctx, out, error) => options.showError(ctx, error, out.error_description ?? out.error),
@@ -112,6 +115,9 @@ function policy(mayUse: ProviderOptions['mayUse']): interactionPolicy.DefaultPol
   const prompts = base()
   const assigned = new Check('not_assigned', 'the application is not assigned to the person', 'access_denied', async (ctx) => (
     ctx.oidc.session?.accountId && !await mayUse(ctx.oidc.session.accountId, ctx.oidc.client!.clientId) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
+  const gone = new Check('account_gone', 'the person of this session is not known any more', 'login_required', (ctx) => (
+    ctx.oidc.session?.accountId && !ctx.oidc.account ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
+  prompts.get('login')!.checks.add(gone)
   prompts.add(new Prompt({ name: 'assignment', requestable: false }, assigned), 1)
   return prompts
 }
@@ -124,6 +130,9 @@ const deviceInfo = (ctx: KoaContextWithOIDC): Record<string, string> => {
 function features({ showSignOut }: ProviderOptions): Configuration['features'] {
   return {
     devInteractions: { enabled: false },
+    // On by default, and not something this release answers for yet.
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },

@@ -17,7 +17,8 @@ export function witness({ trail, signedIn }: WitnessOptions): Middleware {
   return async (context, next) => {
     await next()
     const ctx = context as unknown as KoaContextWithOIDC
-    if (!ctx.oidc?.route) return
+    // A store that does not answer would not take the event either, and the answer must not wait for it twice.
+    if (!ctx.oidc?.route || ctx.state.failure) return
     if (ctx.oidc.route === 'resume' && ctx.oidc.result?.login && ctx.oidc.session?.accountId) await recordSession(ctx, signedIn, trail)
     else if (ctx.oidc.route === 'token') await recordToken(ctx, trail)
     else if (ctx.oidc.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed) await recordEnd(ctx, signedIn, trail)

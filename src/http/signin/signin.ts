@@ -38,6 +38,8 @@ export interface SigninOptions {
   trail: Trail
   clock: Clock
   secure: boolean
+  /** The address of the portal, for the trail. */
+  loginTo: string
   csrf: Middleware
   render: Render
 }
@@ -101,6 +103,6 @@ async function forward({ ctx, attempt, events }: Visit, options: SigninOptions):
     return ctx.redirect(`/signin/${attempt.id}/${step}`)
   }
   if (!await options.attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
-  await events.authenticated(`${ctx.origin}/start`)
+  await events.authenticated(options.loginTo)
   await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: attempt.proofs, ts: seconds(options.clock()) } })
 }

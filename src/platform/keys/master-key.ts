@@ -1,7 +1,7 @@
 // The master key: 32 bytes that never leave this process. Everything else is derived from it by purpose.
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export class MasterKey {
   readonly #bytes: Buffer
@@ -33,11 +33,22 @@ export function parseMasterKey(text: string): Buffer | undefined {
 /** Reads `master.key` in the data folder, or makes it there on first start, readable by its owner only. */
 export function keptMasterKey(dataDir: string): MasterKey {
   const file = join(dataDir, 'master.key')
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-  }
+  if (!existsSync(file)) make(file)
   const bytes = parseMasterKey(readFileSync(file, 'utf8'))
   if (!bytes) throw new Error(`${file} is not a master key: 64 hexadecimal digits or base64 of 32 bytes`)
   return new MasterKey(bytes)
+}
+
+/** Links a whole file into place, so that of two processes that start at once both take the same key. */
+function make(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
 }

@@ -1,9 +1,12 @@
 // The database: PostgreSQL, or PGlite (PostgreSQL in this process) under the data folder. The same
 // migrations and the same SQL for both; faults of the connection enter the house as Refusals here.
+import type { Pool } from 'pg'
 import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } from 'typeorm'
 import { Refusal } from '../errors.js'
 import type { Log } from '../log.js'
 import { openEmbedded, type Embedded } from './embedded.js'
+import { keepTidy } from './housekeeping.js'
+import { PreparingClient } from './preparing-client.js'
 import { migrations } from '../../../migrations/index.js'
 
 export type Row = Record<string, unknown>
@@ -42,31 +45,57 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } catch (error) {
     if (source.isInitialized) await source.destroy()
     await embedded?.close()
-    throw error
+    throw embedded ? error : notOpened(error)
   }
-  return assemble(source, embedded)
+  return assemble(source, embedded, options.log)
 }
+
+/** Says in a sentence why PostgreSQL cannot be used; a fault of a migration stays what it is. */
+function notOpened(error: unknown): unknown {
+  const { code = '', message = '' } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: string; message?: string }
+  if (error instanceof Refusal || !(isOutage(error) || refusesLogin.test(code))) return error
+  return new Refusal('unavailable', `The database of DATABASE_URL cannot be opened: ${message || code}.`, { cause: error })
+}
+
+/** PostgreSQL's codes for a wrong user, password or database. */
+const refusesLogin = /^(28|3D)/
 
 function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embedded | undefined) {
   const poolErrorHandler = (error: Error) => log.warn({ err: error.message }, 'a database connection was lost')
-  if (embedded) return { extra: embedded.poolConfig, connectTimeoutMS: 10_000, poolErrorHandler }
+  if (embedded) return { extra: { ...embedded.poolConfig, Client: PreparingClient }, connectTimeoutMS: 10_000, poolErrorHandler }
   return {
     url: url!,
     connectTimeoutMS: 2000,
     poolSize,
     poolErrorHandler,
-    extra: { query_timeout: 3000, connectionTimeoutMillis: 2000, keepAlive: true, application_name: 'gatehouse' },
+    extra: { Client: PreparingClient, query_timeout: 3000, connectionTimeoutMillis: 2000, keepAlive: true, application_name: 'gatehouse' },
   }
 }
 
-function assemble(source: DataSource, embedded: Embedded | undefined): Database {
+function assemble(source: DataSource, embedded: Embedded | undefined, log: Log): Database {
   const executor = (manager: EntityManager): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters) })
+  // A statement of its own transaction needs nothing of TypeORM but its pool.
+  const { master: pool } = source.driver as unknown as { master: Pool }
+  const stopTidying = embedded && keepTidy({ query: (sql) => pool.query(sql) }, log)
   return {
     kind: embedded ? 'embedded' : 'postgres',
-    ...executor(source.manager),
+    query: async <T>(sql: string, parameters?: unknown[]) => {
+      let lost = false
+      const client = await pool.connect().catch((error: unknown) => { throw translated(error) })
+      try {
+        return (await client.query(sql, parameters)).rows as T[]
+      } catch (error) {
+        lost = isOutage(error)
+        throw translated(error)
+      } finally {
+        // A refused statement is no reason to give up a connection.
+        client.release(lost)
+      }
+    },
     transaction: (work) => source.transaction((manager) => work(executor(manager))),
     ping: async () => void (await source.query('select 1')),
     close: async () => {
+      stopTidying?.()
       await source.destroy()
       await embedded?.close()
     },
@@ -105,7 +134,7 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error) && typeof error !== 'object') return false
   const { code, message = '' } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: string; message?: string }
   if (code && (notNow.test(code) || /^E(CONN|PIPE|NOTFOUND|TIMEDOUT|HOSTUNREACH|NOENT|AI_AGAIN)/.test(code))) return true
-  return /timeout|terminated|Connection (ended|closed)|not queryable|Driver not Connected/i.test(message)
+  return /timeout|terminated|Connection (ended|closed)|not queryable|after calling end|Driver not Connected/i.test(message)
 }
 
 /** The name of the unique index that a write ran into, where that is what went wrong (PostgreSQL 23505). */
@@ -114,6 +143,9 @@ export function violatedIndex(error: unknown): string | undefined {
   return code === '23505' ? (constraint ?? '') : undefined
 }
 
+const translated = (error: unknown): unknown =>
+  (isOutage(error) ? new Refusal('unavailable', 'The database does not answer.', { cause: error, retryAfter: 5 }) : error)
+
 /** Makes every query of the source answer in rows, and throw Refusals for outages. */
 function wrapQueries(source: DataSource): void {
   const create = source.driver.createQueryRunner.bind(source.driver)
@@ -121,15 +153,15 @@ function wrapQueries(source: DataSource): void {
     const runner = create(mode)
     const query = runner.query.bind(runner)
     // Rows, whatever the statement: TypeORM would give a pair for UPDATE and DELETE.
-    const translated = async (sql: string, parameters?: unknown[], structured = false): Promise<unknown> => {
+    const inRows = async (sql: string, parameters?: unknown[], structured = false): Promise<unknown> => {
       try {
         const result = await query(sql, parameters, true)
         return structured ? result : result.records
       } catch (error) {
-        throw isOutage(error) ? new Refusal('unavailable', 'The database does not answer.', { cause: error, retryAfter: 5 }) : error
+        throw translated(error)
       }
     }
-    runner.query = translated as typeof runner.query
+    runner.query = inRows as typeof runner.query
     return runner
   }
 }

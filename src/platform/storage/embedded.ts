@@ -2,11 +2,12 @@
 // opened here, by one process at a time.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { PGlite } from '@electric-sql/pglite'
+import { Refusal } from '../errors.js'
 
 export interface Embedded {
   /** Settings for a `pg` pool of one that speaks to PGlite. */
@@ -16,16 +17,16 @@ export interface Embedded {
 
 /** Opens the embedded database, and makes it on first start. Throws a plain sentence when another process has it. */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   const lock = await lockFolder(dataDir)
   try {
     const folder = join(dataDir, 'database')
     if (!existsSync(folder)) await prepare(folder)
     const { PGlite } = await import('@electric-sql/pglite')
-    const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
+    const { PgliteSocket } = await import('./pglite-socket.js')
     const database: PGlite = await PGlite.create(folder)
     return {
-      poolConfig: { ...createPgConfig(database), max: 1 },
+      poolConfig: { stream: () => new PgliteSocket(database), max: 1, idleTimeoutMillis: 0 },
       close: async () => {
         await database.close()
         await release(lock)
@@ -34,6 +35,15 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   } catch (error) {
     await release(lock)
     throw error
+  }
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
+  } catch (cause) {
+    throw new Refusal('unavailable', `The data folder ${dataDir} cannot be written to. Make it so, or set DATA_DIR to another.`, { cause })
   }
 }
 
@@ -57,7 +67,7 @@ async function lockFolder(dataDir: string): Promise<Server> {
   if (process.platform !== 'linux' && process.platform !== 'win32') await removeStale(path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Another Gatehouse is running on the data folder ${dataDir}. Stop it first, or set DATA_DIR to a folder of its own.`) : error))
+      reject(error.code === 'EADDRINUSE' ? new Refusal('conflict', `Another Gatehouse is running on the data folder ${dataDir}. Stop it first, or set DATA_DIR to a folder of its own.`) : error))
     server.listen(path, resolve)
   })
   server.unref()

@@ -71,7 +71,8 @@ export function grouped(writes: Write[]): Map<Kind, Map<string, Write[]>> {
     if (same) same.push(write)
     else keys.set(write.key, [write])
   }
-  return kinds
+  // The same kinds always make the same statement, so that it is prepared once.
+  return new Map([...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 type Bind = (value: unknown, type: 'bigint' | 'bigint[]' | 'text[]') => string

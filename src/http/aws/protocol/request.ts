@@ -30,18 +30,35 @@ export type JsonObject = { [member: string]: unknown }
 const dangerous = new Set(['__proto__', 'constructor', 'prototype'])
 const malformed = (): AwsError => new AwsError('SerializationException', 400, 'The request body is not a valid JSON object.')
 
-/** Parses a JSON body, which must be an object or empty; members that could reach a prototype are dropped. */
+/** Parses a JSON body, which must be an object or empty; members that could reach a prototype are dropped, doubled ones refused. */
 export function parseJson(body: Buffer): JsonObject {
   if (body.length === 0) return {}
+  let text: string
   let value: unknown
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
     value = JSON.parse(text, (member, inner: unknown) => (dangerous.has(member) ? undefined : inner))
   } catch {
     throw malformed()
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed()
+  if (hasDoubled(text)) throw new AwsError('SerializationException', 400, 'A member is there more than once.')
   return value as JsonObject
+}
+
+/** Whether an object in valid JSON has a member twice, of which two readers could take different ones. */
+function hasDoubled(text: string): boolean {
+  const open: Set<string>[] = []
+  for (const [token, name] of text.matchAll(/"(?:[^"\\]|\\.)*"(?=(\s*:)?)|[{}]/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (name !== undefined) {
+      const member = JSON.parse(token) as string
+      if (open.at(-1)!.has(member)) return true
+      open.at(-1)!.add(member)
+    }
+  }
+  return false
 }
 
 export type Parameters = ReadonlyMap<string, string>

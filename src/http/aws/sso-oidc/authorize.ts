@@ -22,13 +22,10 @@ export function authorize({ publicUrl, registrations }: SsoOidcOptions): Middlew
   }
 }
 
-/** On loopback the port is the client's choice at the time of asking (RFC 8252 section 7.3). */
+/** On loopback the port is the client's choice at the time of asking (RFC 8252 section 7.3); the rest is compared as it is spelled. */
 function isRegistered(redirectUri: string, { redirectUris }: Registration): boolean {
-  if (!URL.canParse(redirectUri)) return false
-  const asked = new URL(redirectUri)
-  return redirectUris.some((uri) => {
-    const registered = new URL(uri)
-    return asked.protocol === registered.protocol && asked.hostname === registered.hostname && asked.pathname === registered.pathname
-      && asked.search === registered.search && !asked.hash && !asked.username && !asked.password
-  })
+  const asked = withoutPort(redirectUri)
+  return URL.canParse(redirectUri) && redirectUris.some((uri) => withoutPort(uri) === asked)
 }
+
+const withoutPort = (uri: string): string => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d{1,5}(?=[/?]|$)/, '$1')

@@ -5,8 +5,7 @@ import { hidden } from '../../../platform/audit/index.js'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson, type JsonObject } from '../protocol/request.js'
 import { originOf } from '../../middleware/front.js'
-import { readInput, requireRegistration, text } from './input.js'
-import { deviceGrant } from './register-client.js'
+import { deviceGrant, grants, readInput, requireGrant, requireRegistration, text } from './input.js'
 import type { IssuedTokens, SsoOidcOptions, TokenFault, Tokens } from './index.js'
 
 const faults: Record<TokenFault, [code: string, message: string]> = {
@@ -41,14 +40,14 @@ export function createToken(options: SsoOidcOptions): Middleware {
 }
 
 function redeem(grantType: string, input: JsonObject, registration: Registration, tokens: Tokens): Promise<IssuedTokens | TokenFault> {
+  if (!grants.has(grantType)) throw new AwsError('UnsupportedGrantTypeException', 400, 'The grant type is not supported.')
+  requireGrant(registration, grantType)
   switch (grantType) {
     case deviceGrant:
       return tokens.redeemDevice(registration, text(input, 'deviceCode'))
     case 'authorization_code':
       return tokens.redeemCode(registration, { code: text(input, 'code'), redirectUri: text(input, 'redirectUri'), codeVerifier: text(input, 'codeVerifier') })
-    case 'refresh_token':
-      return tokens.refresh(registration, text(input, 'refreshToken'))
     default:
-      throw new AwsError('UnsupportedGrantTypeException', 400, 'The grant type is not supported.')
+      return tokens.refresh(registration, text(input, 'refreshToken'))
   }
 }

@@ -5,6 +5,7 @@ import type { Middleware } from 'koa'
 import type { Registrations, Registration } from '../../../domain/access/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import type { Log } from '../../../platform/log.js'
+import type { EphemeralStore } from '../../../platform/storage/ephemeral.js'
 import { oidcLanguage } from '../protocol/errors.js'
 import { answerIn } from '../protocol/request.js'
 import { authorize } from './authorize.js'
@@ -35,6 +36,7 @@ export interface SsoOidcOptions {
   tokens: Tokens
   /** True for a start URL that stands for this organization. */
   isStartUrl: (startUrl: string) => Promise<boolean>
+  store: Pick<EphemeralStore, 'count'>
   trail: Trail
   log: Log
 }

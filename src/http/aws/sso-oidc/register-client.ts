@@ -2,18 +2,20 @@
 import type { Middleware } from 'koa'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson } from '../protocol/request.js'
-import { invalidRequest, optionalText, readInput, text, texts } from './input.js'
+import { grants, invalidRequest, optionalText, readInput, text, texts } from './input.js'
 import type { SsoOidcOptions } from './index.js'
 
-export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
-const grants = new Set(['authorization_code', deviceGrant, 'refresh_token'])
 const scopes = new Set(['sso:account:access'])
+/** A registration travels in addresses, where there is not room for everything. */
+const longestId = 2048
 
 export function registerClient({ publicUrl, registrations, isStartUrl }: SsoOidcOptions): Middleware {
   return async (ctx) => {
     const input = await readInput(ctx)
     const clientName = text(input, 'clientName')
     if (clientName.length > 256) throw new AwsError('InvalidClientMetadataException', 400, 'The member clientName is too long.')
+    // People are asked about the client by this name.
+    if (/\p{C}/u.test(clientName)) throw new AwsError('InvalidClientMetadataException', 400, 'The member clientName holds characters that cannot be shown.')
     if (text(input, 'clientType') !== 'public') throw new AwsError('InvalidClientMetadataException', 400, 'The only clientType is public.')
     const issuerUrl = optionalText(input, 'issuerUrl')
     if (issuerUrl !== undefined && !await isStartUrl(issuerUrl)) throw invalidRequest('The issuerUrl is not a start URL of this organization.')
@@ -23,6 +25,7 @@ export function registerClient({ publicUrl, registrations, isStartUrl }: SsoOidc
       redirectUris: redirectUris(texts(input, 'redirectUris', 10)),
       scopes: knownScopes(texts(input, 'scopes', 20)),
     })
+    if (registration.clientId.length > longestId) throw new AwsError('InvalidClientMetadataException', 400, 'The names, redirect URIs and scopes are too long together.')
     sendJson(ctx, {
       clientId: registration.clientId,
       clientSecret: registration.clientSecret,
@@ -36,7 +39,7 @@ export function registerClient({ publicUrl, registrations, isStartUrl }: SsoOidc
 
 function grantTypes(asked: string[]): string[] {
   for (const grant of asked) if (!grants.has(grant)) throw new AwsError('UnsupportedGrantTypeException', 400, 'A grant type is not supported.')
-  return asked
+  return [...new Set(asked)]
 }
 
 function knownScopes(asked: string[]): string[] {

@@ -29,6 +29,15 @@ describe('a JSON body', () => {
     expect((value as { admin?: unknown }).admin).toBeUndefined()
   })
 
+  test.each(['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"x":[{"a":{},"b":"}","a" : 1}]}'])('refuses a member that is there twice: %s', (text) => {
+    expect(() => parseJson(Buffer.from(text))).toThrow(malformed)
+  })
+
+  test('takes a name again in another object, and as a value', () => {
+    const text = '{"a":{"a":"a"},"b":["a","a:","\\"a\\":",{"a":1},{"a":"{"}]}'
+    expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text))
+  })
+
   test('never fails in another way', () => {
     fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
       try {

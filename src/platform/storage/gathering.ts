@@ -1,0 +1,42 @@
+// Brings questions together: while one statement is under way, those that arrive wait and are asked in
+// the next. Every answer is as fresh as if it had been asked for alone.
+
+interface Waiting<Question, Answer> {
+  question: Question
+  resolve: (answer: Answer | undefined) => void
+  reject: (error: unknown) => void
+}
+
+const mostAtOnce = 500
+
+/** Asks questions of one kind, many in one statement. */
+export class Gathering<Question, Answer> {
+  #waiting: Waiting<Question, Answer>[] = []
+  #asking = false
+
+  /** `ask` answers questions in their order. It must not fail for one of them alone: that would fail all. */
+  constructor(private readonly ask: (questions: Question[]) => Promise<(Answer | undefined)[]>) {}
+
+  find(question: Question): Promise<Answer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject })
+      if (this.#asking) return
+      this.#asking = true
+      // Not at once: what arrives in the same turn of the event loop shares the statement.
+      setImmediate(() => void this.#run())
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, mostAtOnce)
+      try {
+        const answers = await this.ask(batch.map(({ question }) => question))
+        batch.forEach(({ resolve }, index) => resolve(answers[index]))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#asking = false
+  }
+}

@@ -1,0 +1,72 @@
+// A socket for `pg` whose other end is PGlite in this process. What `pg` writes for one statement arrives
+// here together and is one call, where PGlite's own connection makes five.
+import { Duplex } from 'node:stream'
+import type { PGlite } from '@electric-sql/pglite'
+
+type Done = (error?: Error | null) => void
+
+const terminate = 'X'.charCodeAt(0)
+/** AuthenticationOk, then ReadyForQuery (PostgreSQL's protocol 3.0): there is nobody to authenticate. */
+const welcome = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0, ...Buffer.from('Z'), 0, 0, 0, 5, ...Buffer.from('I')])
+
+/** Speaks PostgreSQL's protocol with PGlite, for one `pg` client. */
+export class PgliteSocket extends Duplex {
+  #welcomed = false
+
+  constructor(private readonly database: Pick<PGlite, 'exec' | 'execProtocolRaw'>) {
+    super()
+  }
+
+  connect(): this {
+    process.nextTick(() => this.emit('connect'))
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  override _read(): void {
+    // Answers are pushed as they come.
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    void this.#exchange(chunk, done)
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: Done): void {
+    void this.#exchange(Buffer.concat(chunks.map(({ chunk }) => chunk)), done)
+  }
+
+  async #exchange(bytes: Buffer, done: Done): Promise<void> {
+    try {
+      if (!this.#welcomed) {
+        // The startup message, which alone has no type. There is one session behind all clients: a new one
+        // must find nothing that another prepared or left open.
+        this.#welcomed = true
+        await this.database.exec('rollback')
+        await this.database.exec('discard all')
+        this.push(welcome)
+      } else if (bytes[0] === terminate) {
+        this.push(null)
+      } else {
+        this.push(await this.database.execProtocolRaw(bytes))
+      }
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Attempts, console sessions and who is signed in where.
+import { Attempts, ConsoleSessions, mostConsoleSessions, SignedIn, type ConsoleSession } from '../../../src/domain/sessions/index.js'
+import type { Database } from '../../../src/platform/storage/database.js'
+import { openEmpty, openStore } from '../../support/database.js'
+
+let database: Database
+let world: ReturnType<typeof openStore>
+beforeAll(async () => {
+  database = await openEmpty()
+  world = openStore(database)
+})
+afterAll(async () => {
+  await world.store.close()
+  await database.close()
+})
+beforeEach(() => { world.time.ahead = 0 })
+
+const hours = 3_600_000
+
+const session = (name: string, last = hours): Omit<ConsoleSession, 'id' | 'startedAt'> => ({
+  userId: 'u', userName: 'jane', accountId: '111122223333', accountName: 'Main', permissionSet: name, roleName: name, roleArn: `arn:${name}`, sessionName: 'jane',
+  arn: `arn:${name}/jane`, accessKeyId: 'ASIA', expiresAt: world.clock() + last,
+})
+
+describe('an attempt', () => {
+  const attempts = () => new Attempts(world.store)
+
+  it('is begun once for its interaction and keeps what was proved', async () => {
+    const attempt = await attempts().open('i-1')
+    expect(attempt).toMatchObject({ id: 'i-1', proofs: [] })
+    await attempts().save({ ...attempt, userName: 'jane', proofs: ['pwd'] })
+    expect(await attempts().open('i-1')).toEqual({ ...attempt, userName: 'jane', proofs: ['pwd'] })
+  })
+
+  it('ends for exactly one of those who end it', async () => {
+    const attempt = await attempts().open('i-2')
+    await attempts().save(attempt)
+    const ended = await Promise.all(Array.from({ length: 10 }, () => attempts().end(attempt)))
+    expect(ended.filter(Boolean)).toHaveLength(1)
+    expect((await attempts().open('i-2')).workflowId).not.toBe(attempt.workflowId)
+  })
+
+  it('is forgotten after half an hour', async () => {
+    await attempts().save({ ...await attempts().open('i-3'), userName: 'jane' })
+    world.time.ahead = 30 * 60_000 + 1000
+    expect(await attempts().open('i-3')).not.toHaveProperty('userName')
+  })
+})
+
+describe('console sessions', () => {
+  const sessions = () => new ConsoleSessions(world.store, world.clock)
+
+  it('stand side by side, the last one first, and are nobody else’s', async () => {
+    const { secret } = await sessions().start(undefined, session('A'))
+    await sessions().start(secret, session('B'))
+    expect((await sessions().list(secret)).map(({ permissionSet }) => permissionSet)).toEqual(['B', 'A'])
+    expect(await sessions().list('another secret')).toEqual([])
+    expect(await sessions().list(undefined)).toEqual([])
+  })
+
+  it('hold the same role once', async () => {
+    const { secret } = await sessions().start(undefined, session('A'))
+    await sessions().start(secret, session('A'))
+    expect(await sessions().list(secret)).toHaveLength(1)
+  })
+
+  it('are never more than five', async () => {
+    let secret: string | undefined
+    for (let count = 0; count <= mostConsoleSessions; count += 1) ({ secret } = await sessions().start(secret, session(`R${count}`)))
+    expect((await sessions().list(secret)).length).toBeLessThanOrEqual(mostConsoleSessions)
+  })
+
+  it('end each at its own time, the later ones unharmed', async () => {
+    const { secret } = await sessions().start(undefined, session('long', 4 * hours))
+    await sessions().start(secret, session('short', hours))
+    world.time.ahead = hours + 1
+    expect((await sessions().list(secret)).map(({ permissionSet }) => permissionSet)).toEqual(['long'])
+    world.time.ahead = 4 * hours + 1
+    expect(await sessions().list(secret)).toEqual([])
+  })
+
+  it('begin with a new secret where none is live, so that a planted cookie is worth nothing', async () => {
+    const { secret } = await sessions().start('planted', session('A'))
+    expect(secret).not.toBe('planted')
+    expect(await sessions().list('planted')).toEqual([])
+    const { id } = (await sessions().list(secret))[0]!
+    await sessions().end(secret, id)
+    expect(await sessions().list(secret)).toEqual([])
+    expect((await sessions().start(secret, session('B'))).secret).not.toBe(secret)
+  })
+})
+
+test('sessions of a person are listed newest first until they end or are removed', async () => {
+  const signedIn = new SignedIn(world.store, world.clock)
+  const about = { userId: 'u-1', address: '192.0.2.1', userAgent: 'x' }
+  const now = world.clock()
+  await signedIn.record({ ...about, uid: 'a', startedAt: now, expiresAt: now + hours })
+  await signedIn.record({ ...about, uid: 'b', startedAt: now + 1, expiresAt: now + 3 * hours })
+  await signedIn.record({ ...about, uid: 'c', startedAt: now + 2, expiresAt: now + 3 * hours })
+  await signedIn.record({ ...about, userId: 'u-2', uid: 'd', startedAt: now, expiresAt: now + hours })
+  expect((await signedIn.list('u-1')).map(({ uid }) => uid)).toEqual(['c', 'b', 'a'])
+  await signedIn.remove('c')
+  world.time.ahead = 2 * hours
+  expect((await signedIn.list('u-1')).map(({ uid }) => uid)).toEqual(['b'])
+  expect(await signedIn.find('a')).toBeUndefined()
+})

@@ -1,0 +1,58 @@
+// Migrations: up, down and up again leaves the same schema, on both databases, and nodes that start together take turns.
+import { rmSync } from 'node:fs'
+import { DataSource } from 'typeorm'
+import { migrations } from '../../../migrations/index.js'
+import { openDatabase } from '../../../src/platform/storage/database.js'
+import { openEmbedded } from '../../../src/platform/storage/embedded.js'
+import { dataFolder, silent } from '../../support/app.js'
+import { needs } from '../../support/needs.js'
+import { freshDatabase } from '../../support/postgres.js'
+
+const options = { type: 'postgres', migrations, installExtensions: false, migrationsTransactionMode: 'each' } as const
+
+const schemaOf = async (source: DataSource): Promise<unknown[]> => [
+  await source.query(`select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns where table_schema = 'public' and table_name <> 'migrations' order by 1, 2`),
+  await source.query(`select indexdef from pg_indexes where schemaname = 'public' and tablename <> 'migrations' order by 1`),
+  await source.query(`select conrelid::regclass::text as name, pg_get_constraintdef(oid) as definition from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'migrations' order by 1, 2`),
+]
+
+async function upDownUp(source: DataSource): Promise<void> {
+  await source.initialize()
+  await source.runMigrations()
+  const first = await schemaOf(source)
+  expect((first[0] as unknown[]).length).toBeGreaterThan(40)
+  for (let count = 0; count < migrations.length; count += 1) await source.undoLastMigration()
+  expect(await schemaOf(source)).toEqual([[], [], []])
+  await source.runMigrations()
+  expect(await schemaOf(source)).toEqual(first)
+  await source.destroy()
+}
+
+test('each migration has a name of its own, in order', () => {
+  const names = migrations.map((Migration) => new (Migration as new () => { name: string })().name)
+  const times = names.map((name) => Number(/\d{13}$/.exec(name)![0]))
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('go up, down and up again on the embedded database', async () => {
+  const folder = await dataFolder()
+  const embedded = await openEmbedded(folder)
+  await upDownUp(new DataSource({ ...options, extra: embedded.poolConfig, connectTimeoutMS: 10_000 }))
+  await embedded.close()
+  rmSync(folder, { recursive: true })
+}, 60_000)
+
+needs('postgres').describe('on PostgreSQL', () => {
+  test('go up, down and up again', async () => {
+    await upDownUp(new DataSource({ ...options, url: await freshDatabase() }))
+  })
+
+  test('run once where four nodes start together', async () => {
+    const url = await freshDatabase()
+    const nodes = await Promise.all([1, 2, 3, 4].map(() => openDatabase({ url, dataDir: '', log: silent })))
+    const rows = await nodes[0]!.query<{ count: string }>('select count(*) from migrations')
+    expect(Number(rows[0]!.count)).toBe(migrations.length)
+    await Promise.all(nodes.map((node) => node.close()))
+  })
+})
