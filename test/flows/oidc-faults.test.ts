@@ -63,7 +63,7 @@ needs('postgres', 'redis').describe('a store that does not answer', () => {
       for (const answer of [portal, signIn, token]) expect(answer.headers.get('retry-after')).toBe('5')
       expect([alive.status, ready.status, metadata.status, assets.status]).toEqual([200, 503, 200, 200])
       expect(ready.json).toMatchObject({ stores: { [store]: 'does not answer', [store === 'sessions' ? 'database' : 'sessions']: 'answers' } })
-      expect(Math.max(...[portal, signIn, token, ready].map(({ took }) => took))).toBeLessThan(inTime)
+      expect([portal, signIn, token, ready].map(({ took }) => took).filter((took) => took > inTime)).toEqual([])
     } finally {
       await mend()
     }

@@ -108,7 +108,7 @@ test('guessing costs ever longer waits, which are named; nobody else pays, and t
     const page = await guess('10.3.0.1', 'Not-the-password-1')
     waits.push(page.headers.get('retry-after'))
     if (page.status === 429) {
-      expect(page.html).toContain(`Too many tries. Please wait ${page.headers.get('retry-after')} second`)
+      expect(page.html).toContain(`You can try again in ${page.headers.get('retry-after')} seconds.`)
       expect((await guess('10.3.0.1', password)).status).toBe(429)
       clock.ahead += Number(page.headers.get('retry-after')) * 1000
       round -= 1

@@ -141,7 +141,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s lets a request that is under way f
 }, 60_000)
 
 test('npm passes a signal on, and nothing is left behind', async () => {
-  const npm = Program.run('npm', ['run', '--silent', '--ignore-scripts', 'start'], port, { DATA_DIR: await folder() })
+  const npm = Program.run('npm', ['exec', '--offline', '--', 'gatehouse', 'start', '--demo'], port, { DATA_DIR: await folder() })
   running.push(npm)
   await npm.ready()
   const below = descendantsOf(npm.child.pid!)
@@ -154,7 +154,7 @@ test('npm passes a signal on, and nothing is left behind', async () => {
 }, 60_000)
 
 test('SIGTERM to npm alone ends the program too', async () => {
-  const npm = Program.run('npm', ['run', '--silent', '--ignore-scripts', 'start'], port, { DATA_DIR: await folder() })
+  const npm = Program.run('npm', ['exec', '--offline', '--', 'gatehouse', 'start', '--demo'], port, { DATA_DIR: await folder() })
   running.push(npm)
   await npm.ready()
   const below = descendantsOf(npm.child.pid!)

@@ -1,5 +1,6 @@
 // Writes events in groups (a flush takes whatever arrived during the one before) and finds them again.
 import type { Clock } from '../clock.js'
+import { Refusal } from '../errors.js'
 import { newUuid } from '../ids.js'
 import type { Executor } from '../storage/database.js'
 
@@ -113,7 +114,8 @@ export class Trail {
         await this.options.sql.query(insert, [JSON.stringify(batch.map(({ row }) => row), storable)])
         for (const { resolve } of batch) resolve()
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        const failed = error instanceof Refusal && error.code === 'unavailable' ? [...batch, ...this.#waiting.splice(0)] : batch
+        for (const { reject } of failed) reject(error)
       }
     }
     this.#flushing = false

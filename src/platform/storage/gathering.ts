@@ -1,6 +1,8 @@
 // Brings questions together: while one statement is under way, those that arrive wait and are asked in
 // the next. Every answer is as fresh as if it had been asked for alone.
 
+import { Refusal } from '../errors.js'
+
 interface Waiting<Question, Answer> {
   question: Question
   resolve: (answer: Answer | undefined) => void
@@ -34,7 +36,9 @@ export class Gathering<Question, Answer> {
         const answers = await this.ask(batch.map(({ question }) => question))
         batch.forEach(({ resolve }, index) => resolve(answers[index]))
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        // Where the database does not answer, those who waited meanwhile have waited long enough.
+        const failed = error instanceof Refusal && error.code === 'unavailable' ? [...batch, ...this.#waiting.splice(0)] : batch
+        for (const { reject } of failed) reject(error)
       }
     }
     this.#asking = false

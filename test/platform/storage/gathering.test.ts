@@ -1,3 +1,4 @@
+import { Refusal } from '../../../src/platform/errors.js'
 import { Gathering } from '../../../src/platform/storage/gathering.js'
 
 test('what is asked in one turn is one statement, answered in order', async () => {
@@ -35,4 +36,19 @@ test('a statement that fails fails for those who asked in it, and not for the ne
   await expect(Promise.all([same.find(1), same.find(2)])).rejects.toThrow('down')
   failing = false
   expect(await same.find(3)).toBe(3)
+})
+
+test('while the database does not answer, those who wait meanwhile hear it with the first', async () => {
+  let fail = (_error: Error): void => undefined
+  let asked = 0
+  const same = new Gathering<number, number>(() => {
+    asked += 1
+    return new Promise((_resolve, reject) => { fail = reject })
+  })
+  const first = same.find(1)
+  await new Promise((resolve) => { setImmediate(resolve) })
+  const later = same.find(2)
+  fail(new Refusal('unavailable', 'down'))
+  expect(await Promise.allSettled([first, later])).toEqual([expect.objectContaining({ status: 'rejected' }), expect.objectContaining({ status: 'rejected' })])
+  expect(asked).toBe(1)
 })
