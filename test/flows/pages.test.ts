@@ -114,7 +114,7 @@ needs('chromium').describe('pages in a browser', () => {
       ['signed out', 'leo', async (page) => { await open(page, '/start/'); await page.locator('.menu summary').click(); await page.getByRole('button', { name: 'Sign out' }).click(); await page.getByRole('heading', { name: 'You are signed out' }).waitFor() }],
     ]
 
-    test.each(pages)('%s: is accessible, fits, is light, stays still and breaks no policy', async (_name, who, visit, status) => {
+    test.each(pages)('%s: is accessible, fits, is light, stays still and breaks no policy', async (...[, who, visit, status]) => {
       const { page, complaints } = people[who]
       await page.emulateMedia({ colorScheme: 'light' })
       await page.setViewportSize({ width: 1280, height: 800 })
@@ -323,7 +323,7 @@ needs('chromium').describe('pages in a browser', () => {
     const { page, context } = await person('jane', { javaScriptEnabled: false })
     await page.getByRole('searchbox').fill('number 2')
     await page.getByRole('button', { name: 'Search' }).click()
-    expect(await page.locator('#count').textContent()).toBe('112 accounts of 300 for “number 2”')
+    expect(await page.locator('#count').textContent()).toBe('111 accounts of 300 for “number 2”')
     await page.getByRole('link', { name: 'Next' }).click()
     expect(page.url()).toBe(`${home.origin}/start/?q=number+2&page=2`)
     await page.locator('.account summary').first().click()
@@ -350,7 +350,6 @@ needs('chromium').describe('pages in a browser', () => {
     await open(elsewhere.page, '/start/profile')
     await elsewhere.page.getByRole('button', { name: 'End all other sessions' }).click()
     await elsewhere.page.getByText('All other sessions were ended.').waitFor()
-    await here.page.locator('.account summary').first().click()
     await here.page.locator('.account[open]').getByRole('button', { name: 'Favourite' }).first().click()
     await here.page.getByLabel('User name', { exact: true }).waitFor()
     await Promise.all([here.context.close(), elsewhere.context.close()])

@@ -14,12 +14,18 @@
 
   for (const list of document.querySelectorAll('[data-rules]')) {
     const field = document.getElementById(list.dataset.rules)
+    const untestable = list.querySelectorAll('li:not([data-pattern])')
     const rules = [...list.querySelectorAll('[data-pattern]')].map((item) => ({ item, pattern: new RegExp(item.dataset.pattern, 'u') }))
     field.addEventListener('input', () => {
       for (const { item, pattern } of rules) {
         const met = pattern.test(field.value)
         item.className = met ? 'met' : field.value ? 'unmet' : ''
         item.lastElementChild.textContent = met ? ' (met)' : field.value ? ' (not met)' : ''
+      }
+      // What only the server can tell was told of another password.
+      for (const item of untestable) {
+        item.className = ''
+        item.lastElementChild.textContent = ''
       }
     })
   }

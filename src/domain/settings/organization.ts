@@ -75,7 +75,7 @@ export class OrganizationCache {
 
   async #read(): Promise<Organization> {
     const organization = await this.organizations.find()
-    if (!organization) throw new Refusal('unavailable', 'Gatehouse has not been set up yet.')
+    if (!organization) throw new Refusal('unavailable', 'Gatehouse has not been set up yet. Whoever runs it opens the set-up link that it prints when it starts, then this page works.')
     this.#organization = organization
     this.#readAt = this.clock()
     return organization

@@ -50,6 +50,6 @@ export function endSessions({ sessions, trail }: PortalOptions): Page {
       await trail.record({ eventName: 'DeleteSession', eventSource: 'sso.amazonaws.com', origin: originOf(ctx), userId: user.id, requestParameters: { sessionId: session.uid } })
     }
     ctx.status = 303
-    ctx.redirect(ending.some((session) => session.uid === sessionUid) ? '/start/signed-out' : `/start/profile?done=${end === 'others' ? 'others' : 'ended'}`)
+    ctx.redirect(ending.some((session) => session.uid === sessionUid) ? '/start/signed-out' : ending.length === 0 ? '/start/profile' : `/start/profile?done=${end === 'others' ? 'others' : 'ended'}`)
   }
 }

@@ -83,7 +83,7 @@ async function show(ctx: Context, expiry: number, values: Values, faults: Fault[
   })
 }
 
-const firstValues = (): Values => ({ ...valuesOf({}), accountId: `${randomInt(100_000, 1_000_000)}${randomInt(100_000, 1_000_000)}` })
+const firstValues = (): Values => ({ ...valuesOf({}), accountName: 'Management', accountId: `${randomInt(100_000, 1_000_000)}${randomInt(100_000, 1_000_000)}` })
 
 function valuesOf(form: Form): Values {
   const values = Object.fromEntries(fields.map((field) => [field, (form[field] ?? '').trim()])) as Values
