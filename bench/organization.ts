@@ -45,9 +45,9 @@ export const growth = [
   `insert into groups (id, display_name) select gen_random_uuid(), 'Group ' || n from generate_series(1, 500) n`,
   `insert into accounts (id, name, email) select (200000000000 + n)::text, 'Other account ' || n, 'other+' || n || '@example.com' from generate_series(1, 700) n`,
   `insert into group_members (group_id, user_id)
-   select g.id, u.id from (select id, row_number() over (order by id) as n from users) u
-   join (select id, row_number() over (order by display_name) as n from groups where display_name like 'Group %') g on g.n in (u.n % 500 + 1, (u.n * 7 + 3) % 500 + 1, (u.n * 31 + 11) % 500 + 1)
-   where u.n > 100 on conflict do nothing`,
+   select g.id, u.id from (select id, row_number() over (order by id) as n from users where user_name like 'many-%') u
+   cross join lateral unnest(array[u.n % 500, (u.n * 7 + 3) % 500, (u.n * 31 + 11) % 500]) k
+   join (select id, row_number() over (order by display_name) as n from groups where display_name like 'Group %') g on g.n = k + 1 on conflict do nothing`,
   `insert into assignments (id, account_id, permission_set_id, principal_id, principal_type)
    select 'asg-' || row_number() over (), a.id, s.id, g.id, 'GROUP'
    from (select id, row_number() over (order by id) as n from accounts) a cross join permission_sets s

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { buildApp, type App } from '../../src/app.js'
 import { applyOrganization, readOrganizationFile } from '../../src/domain/organization/index.js'
+import type { Log } from '../../src/platform/log.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
 import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.js'
@@ -65,7 +66,6 @@ export interface TestApp {
   database: Database
   store: EphemeralStore
   settings: Settings
-  /** The log's lines so far. */
   stop(): Promise<void>
 }
 
@@ -73,6 +73,7 @@ interface TestOptions {
   organization?: string | undefined
   env?: Record<string, string>
   clock?: () => number
+  log?: Log
 }
 
 /** A prepared, migrated and empty embedded database, made once a run and copied for each app, because making one takes seconds. */
@@ -102,7 +103,7 @@ async function template(): Promise<string> {
  * Starts an app on a free port. Without `organization` it gets the one above; `''` leaves the store empty. With
  * `DATABASE_URL` or `REDIS_URL` in `env` it runs on those, and several apps may share them (and `MASTER_KEY`).
  */
-export async function startApp({ organization = organizationFile, env = {}, clock }: TestOptions = {}): Promise<TestApp> {
+export async function startApp({ organization = organizationFile, env = {}, clock, log = silent }: TestOptions = {}): Promise<TestApp> {
   const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
@@ -112,7 +113,7 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const store = redisUrl
     ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
     : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
-  const app = await buildApp({ settings, database, store, log: silent, ...(clock && { clock }) })
+  const app = await buildApp({ settings, database, store, log, ...(clock && { clock }) })
   if (organization) await applyText(organization, { database, app })
   server.on('request', (request, response) => void app.handle(request, response))
   return {

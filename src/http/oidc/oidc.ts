@@ -1,5 +1,5 @@
 // Opens the provider over the rooms below, keeps its keys fresh, and mounts it.
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Application, Registrations } from '../../domain/access/index.js'
@@ -116,13 +116,14 @@ async function build(options: OidcOptions): Promise<Provider> {
 const isOwnFault = (error: Error & { status?: number }): boolean => error.status === undefined || error.status >= 500
 
 /** The provider's own device pages; ours is another. */
-const isDevicePage = (path: string): boolean => path === '/oidc/device' || (path.startsWith('/oidc/device/') && path !== '/oidc/device/auth')
+const isDevicePage = ({ path, method }: Context): boolean =>
+  path === '/oidc/device' || (path.startsWith('/oidc/device/') && !(path === '/oidc/device/auth' && /^(POST|OPTIONS)$/.test(method)))
 
 /** Hands requests below /oidc to the provider, which routes without the prefix. */
 function mount(provider: () => Provider, publicUrl: URL): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/oidc/')) return next()
-    if (isDevicePage(ctx.path)) return ctx.redirect(`/device${ctx.search}`)
+    if (isDevicePage(ctx)) return ctx.redirect(`/device${ctx.search}`)
     const { path } = ctx
     ctx.path = path.slice('/oidc'.length)
     ctx.mountPath = '/oidc'
