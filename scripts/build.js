@@ -1,6 +1,6 @@
 // Builds the program into dist/: the compiled TypeScript and the assets. Fails loudly, leaves nothing stale.
 import { spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAssets } from './build-assets.js'
@@ -18,6 +18,8 @@ function compileSources() {
 try {
   await rm(join(root, 'dist'), { recursive: true, force: true })
   await Promise.all([compileSources(), buildAssets()])
+  // npm makes the command executable when it links it, and never again.
+  await chmod(join(root, 'dist', 'src', 'cli.js'), 0o755)
 } catch (error) {
   console.error(`The build failed: ${error.message}`)
   process.exitCode = 1

@@ -32,6 +32,8 @@ export async function start(argv: string[]): Promise<number> {
 }
 
 async function run(settings: Settings, options: StartOptions): Promise<number> {
+  // A file that is not there is said before anything is opened.
+  if (options.organization !== undefined) textOf(options.organization)
   const log = openLog(settings.config.logLevel)
   const stores = await openStores(settings, log)
   const demo = { port: settings.config.port + 1, url: `http://localhost:${settings.config.port + 1}` }

@@ -81,28 +81,12 @@ test('when the port of the demo application is taken, nothing is made and no pas
   await once(other, 'listening')
   const refused = start({ DATA_DIR: dataDir }, '--demo')
   expect(await refused.exit()).toBe(1)
-  expect(refused.said).toContain(`Something is listening on port ${port + 1} already.`)
+  expect(said(refused)).toEqual([`Something is listening on port ${port + 1} already. Stop it, or set PORT to another.`])
   other.close()
   await once(other, 'close')
-  expect(await start({ DATA_DIR: dataDir }, '--demo').ready()).toContain('Sign in as')
+  // Empty as before: the next start shows a set-up link.
+  await makesTheFirstAdministratorOnce(start({ DATA_DIR: dataDir }))
 }, 90_000)
-
-test('a second program on the same data folder is refused in one sentence', async () => {
-  const dataDir = await folder()
-  await startWith(dataDir)
-  const second = Program.start(port, { DATA_DIR: dataDir })
-  expect(await second.exit()).toBe(1)
-  expect(said(second)).toEqual([`Another Gatehouse is running on the data folder ${dataDir}. Stop it first, or set DATA_DIR to a folder of its own.`])
-}, 60_000)
-
-test('a port that is taken is named', async () => {
-  const other = createServer().listen(port, 'localhost')
-  await once(other, 'listening')
-  const refused = start({ DATA_DIR: await folder() })
-  expect(await refused.exit()).toBe(1)
-  expect(said(refused)).toEqual([`Something is listening on port ${port} already. Stop it, or set PORT to another.`])
-  other.close()
-}, 60_000)
 
 test('all faults of the settings are listed at once', async () => {
   const refused = start({ PORT: 'eighty', PUBLIC_URL: 'http://login.example.com', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://somewhere', MASTER_KEY_FILE: '/nowhere/key' })
@@ -131,10 +115,20 @@ test('a database that cannot be reached is named in a sentence without its passw
 /** What a program said, without the remark of a library on the version of Node. */
 const said = (program: Program): string[] => program.said.split('\n').filter((line) => line !== '' && !line.includes('oidc-provider WARNING'))
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s lets a request that is under way finish, and ends with 0', async (signal) => {
-  const program = await startWith(await folder())
+test('a second program on its folder or its port is refused in a sentence; SIGTERM lets a request under way finish and ends with 0', async () => {
+  const dataDir = await folder()
+  const program = await startWith(dataDir)
+  const [sameFolder, samePort] = [Program.start(port + 1, { DATA_DIR: dataDir }), Program.start(port, { DATA_DIR: await folder() })]
+  expect(await Promise.all([sameFolder.exit(), samePort.exit()])).toEqual([1, 1])
+  expect(said(sameFolder)).toEqual([`Another Gatehouse is running on the data folder ${dataDir}. Stop it first, or set DATA_DIR to a folder of its own.`])
+  expect(said(samePort)).toEqual([`Something is listening on port ${port} already. Stop it, or set PORT to another.`])
+
+  const stranger = await new Browser(program.origin).open(`/setup/${createHash('sha256').update('guess').digest('base64url')}`)
+  expect(stranger.status).toBeGreaterThanOrEqual(400)
+  expect(program.out).not.toContain('/setup/')
+
   const slow = await beginSlowRequest(program.origin)
-  program.child.kill(signal)
+  program.child.kill('SIGTERM')
   await refusesNewOnes(program.origin)
   expect(await slow.finish()).toBe(200)
   expect(await program.exit()).toBe(0)
@@ -216,17 +210,17 @@ async function survivesKills(env: Record<string, string>): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     const program = await startWith(dataDir, env)
     if (round === 0) await portal.signIn('jane', password)
-    const workers = [1, 2, 3].map(async () => {
+    const workers = [1, 2].map(async () => {
       const jane = new Browser(program.origin)
       await jane.signIn('jane', password)
       for (;;) acknowledged.push(await redeemDeviceCode(program.origin, jane))
     })
-    const enough = acknowledged.length + 6
+    const enough = acknowledged.length + 4
     await Promise.race([...workers.map((worker) => worker.catch(() => undefined)), untilThereAre(acknowledged, enough)])
     await program.end('SIGKILL')
     await Promise.allSettled(workers)
   }
-  expect(acknowledged.length).toBeGreaterThanOrEqual(12)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(8)
   const again = await startWith(dataDir, env)
   expect((await portal.open('/start/')).url).toBe(`${again.origin}/start/`)
   for (const { accessToken, redeem } of acknowledged) {
@@ -260,28 +254,27 @@ async function redeemDeviceCode(origin: string, jane: Browser): Promise<Redeemed
   return { accessToken: token.accessToken, redeem }
 }
 
-describe('an empty store', () => {
-  const fields = {
-    organizationName: 'First Corp', accountName: 'Management', accountId: '1111-2222-3333', accountEmail: 'root@example.com',
-    userName: 'ana', givenName: 'Ana', familyName: 'First', email: 'ana@example.com', password: 'Very-good-word-9', repeated: 'Very-good-word-9',
-  }
+const fields = {
+  organizationName: 'First Corp', accountName: 'Management', accountId: '1111-2222-3333', accountEmail: 'root@example.com',
+  userName: 'ana', givenName: 'Ana', familyName: 'First', email: 'ana@example.com', password: 'Very-good-word-9', repeated: 'Very-good-word-9',
+}
 
-  it('prints a set-up link that makes the first administrator, once, whoever else has it', async () => {
-    const program = start({ DATA_DIR: await folder() })
-    const link = /http\S+\/setup\/\S+/.exec(await program.ready())![0]
-    const visitors = [new Browser(program.origin), new Browser(program.origin)]
-    for (const visitor of visitors) expect((await visitor.open(link)).status).toBe(200)
-    const pages = await Promise.all(visitors.map((visitor, index) => visitor.submit({ ...fields, userName: `ana${index}` })))
-    expect(pages.filter((page) => page.status === 200)).toHaveLength(1)
-    const winner = pages.findIndex((page) => page.status === 200)
-    expect((await visitors[0]!.open(link)).status).not.toBe(200)
-    const ana = await new Browser(program.origin).signIn(`ana${winner}`, fields.password)
-    expect(ana.html).toContain('AdministratorAccess')
-    const other = await new Browser(program.origin).signIn(`ana${1 - winner}`, fields.password)
-    expect(other.status).toBe(401)
-  }, 60_000)
+async function makesTheFirstAdministratorOnce(program: Program): Promise<void> {
+  const link = /http\S+\/setup\/\S+/.exec(await program.ready())![0]
+  const visitors = [new Browser(program.origin), new Browser(program.origin)]
+  for (const visitor of visitors) expect((await visitor.open(link)).status).toBe(200)
+  const pages = await Promise.all(visitors.map((visitor, index) => visitor.submit({ ...fields, userName: `ana${index}` })))
+  expect(pages.filter((page) => page.status === 200)).toHaveLength(1)
+  const winner = pages.findIndex((page) => page.status === 200)
+  expect((await visitors[0]!.open(link)).status).not.toBe(200)
+  const ana = await new Browser(program.origin).signIn(`ana${winner}`, fields.password)
+  expect(ana.html).toContain('AdministratorAccess')
+  const other = await new Browser(program.origin).signIn(`ana${1 - winner}`, fields.password)
+  expect(other.status).toBe(401)
+}
 
-  it('forgets the link after 15 minutes', async () => {
+describe('the set-up link', () => {
+  it('is forgotten after 15 minutes', async () => {
     let ahead = 0
     const home = await startApp({ organization: '', clock: () => Date.now() + ahead })
     const link = `/setup/${await home.app.setUp.invite()}`
@@ -294,11 +287,4 @@ describe('an empty store', () => {
     expect(await home.app.setUp.isDue()).toBe(true)
     await home.stop()
   })
-
-  it('refuses a link that nobody made, and shows none where a file was applied', async () => {
-    const program = await startWith(await folder())
-    expect(program.out).not.toContain('/setup/')
-    const stranger = await new Browser(program.origin).open(`/setup/${createHash('sha256').update('guess').digest('base64url')}`)
-    expect(stranger.status).toBeGreaterThanOrEqual(400)
-  }, 60_000)
 })
