@@ -112,8 +112,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   const consoleOptions = {
     sessions: new ConsoleSessions(store, clock), findAccount, region, secure, trail, csrf, render,
-    isInForce: (session: { userId: string; startedAt: number; accessKeyId: string }) => revocations.check(
-      [{ kind: 'user', subject: session.userId }, { kind: 'session', subject: session.accessKeyId }], session.startedAt) === 'in-force',
+    isInForce: async ({ userId, roleId, accessKeyId, startedAt }: { userId: string; roleId: string; accessKeyId: string; startedAt: number }) => revocations.check(
+      [{ kind: 'user', subject: userId }, { kind: 'role', subject: roleId }, { kind: 'session', subject: accessKeyId }], startedAt) === 'in-force' && (await users.find(userId))?.active === true,
   }
   const portalOptions = {
     publicUrl, region, portalClientId, findUser, groupsOf, findAccount, startUrlAliases, reach, marks, placeOf, trail, csrf, render,

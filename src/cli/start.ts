@@ -62,6 +62,8 @@ async function prepare(app: App, stores: Stores, settings: Settings, { demo, org
   const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region }
   if (organization !== undefined) {
     await applyFile({ ...options, text: textOf(organization), name: organization, folder: dirname(resolve(organization)), env: process.env, by: 'gatehouse start --organization' })
+    // People may have gone; a node of its own reads the list of revoked credentials but once.
+    await app.revocations.refresh()
     return []
   }
   if (!demo || !await app.setUp.isDue()) return []

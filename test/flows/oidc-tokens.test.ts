@@ -160,6 +160,15 @@ test('what a person may not use any more ends: tokens of an application taken fr
   await expect(oidc.refreshTokenGrant(home.wiki.configuration, left.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
 })
 
+test('a token of a person who was disabled is not active any more, for whoever asks', async () => {
+  const tokens = await tokensOf(home.ledger, home.browser(), { userName: 'kim' })
+  const introspect = async (): Promise<unknown> => (await home.post('/oidc/token/introspection', { token: tokens.access_token }, basic('ledger', ledgerSecret))).json.active
+  expect(await introspect()).toBe(true)
+  await home.database.query(`update users set active = false where lower(user_name) = 'kim'`)
+  expect(await introspect()).toBe(false)
+  await home.database.query(`update users set active = true where lower(user_name) = 'kim'`)
+})
+
 test('a session whose person was disabled asks for a sign-in, also without a word', async () => {
   const browser = home.browser()
   await browser.signIn('sam', password)

@@ -49,13 +49,19 @@ select kind, subject, (extract(epoch from issued_before) * 1000)::float8 as issu
 from credential_revocations where revoked_at >= to_timestamp($1::float8 / 1000)`
 
 const writing = `
-insert into credential_revocations (kind, subject, issued_before, revoked_by) values ($1, $2, to_timestamp($3::float8 / 1000), $4)
+insert into credential_revocations (kind, subject, issued_before, revoked_by)
+select kind, subject, to_timestamp(issued_before / 1000), revoked_by from jsonb_to_recordset($1::jsonb) as r(kind text, subject text, issued_before float8, revoked_by text)
 on conflict (kind, subject) do update set issued_before = greatest(credential_revocations.issued_before, excluded.issued_before),
   revoked_by = excluded.revoked_by, revoked_at = clock_timestamp()`
 
 const pruning = `delete from credential_revocations where greatest(issued_before, revoked_at) < to_timestamp($1::float8 / 1000)`
 
 const keyOf = ({ kind, subject }: RevocationSubject): string => `${kind}:${subject}`
+
+/** Writes revocations, each subject once, for nodes to find with their next refresh; `Revocations.revoke` is for a node that must know at once. */
+export async function writeRevocations(store: RevocationStore, revocations: readonly Revocation[]): Promise<void> {
+  await store.query(writing, [JSON.stringify(revocations.map(({ kind, subject, issuedBefore, by }) => ({ kind, subject, issued_before: issuedBefore, revoked_by: by })))])
+}
 
 export class Revocations {
   readonly #options: RevocationsOptions
@@ -87,9 +93,9 @@ export class Revocations {
   }
 
   /** Revokes what was issued to a subject so far; this node knows at once, others after their next refresh. */
-  async revoke({ kind, subject, issuedBefore, by }: Revocation): Promise<void> {
-    await this.#options.store.query(writing, [kind, subject, issuedBefore, by])
-    this.#mark(keyOf({ kind, subject }), issuedBefore)
+  async revoke(revocation: Revocation): Promise<void> {
+    await writeRevocations(this.#options.store, [revocation])
+    this.#mark(keyOf(revocation), revocation.issuedBefore)
   }
 
   /** Says whether credentials issued at a time to any of the subjects still count. Throws `unavailable` when the list is too old to tell. */

@@ -17,6 +17,8 @@ export interface RoleSession {
   accountId: string
   permissionSet: string
   roleName: string
+  /** `AROA…` */
+  roleId: string
   roleArn: string
   sessionName: string
   /** The assumed role's ARN. */
@@ -53,7 +55,7 @@ export class RoleSessions {
     const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration })
     await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
     return {
-      credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, roleName, roleArn,
+      credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, roleName, roleId, roleArn,
       sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState,
     }
   }

@@ -1,5 +1,6 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
 import type { PasswordHashes } from '../authentication/index.js'
+import { writeRevocations } from '../credentials/index.js'
 import { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
@@ -12,7 +13,7 @@ import { inParallel } from './plan-secrets.js'
 import { planChanges } from './plan.js'
 import { fold } from './raw.js'
 import type { Snapshot } from './snapshot.js'
-import { readStored, type Verify } from './stored.js'
+import { readStored, type Known, type Verify } from './stored.js'
 import { writeChanges } from './write.js'
 
 export interface ApplyOptions {
@@ -44,6 +45,7 @@ export async function applyOrganization(database: Database, declaration: Declara
     const changes = await planChanges(declaration, snapshot, { prune })
     await hashPasswords(changes, hashes, passwords)
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords })
+    await revokeLeavers(tx, changes, known, options)
     const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) })
     await recordChanges(trail, changes, options.by, known)
     return changes
@@ -51,6 +53,16 @@ export async function applyOrganization(database: Database, declaration: Declara
 }
 
 const managementOf = (declaration: Declaration, { accounts }: Snapshot): string | undefined => [...accounts, ...(declaration.accounts ?? [])].find(({ management }) => management)?.id
+
+/** Ends the role credentials of people who are deleted or disabled, as far as they were issued by now. */
+async function revokeLeavers(tx: Executor, changes: readonly Change[], known: Known, { clock, by }: ApplyOptions): Promise<void> {
+  const ids = changes.flatMap((change) => {
+    const leaves = change.kind === 'user' && (change.action === 'delete' || (change.action === 'update' && change.before?.active === true && change.after?.active === false))
+    return leaves ? known.users.get(fold(change.name)) ?? [] : []
+  })
+  const issuedBefore = clock()
+  if (ids.length > 0) await writeRevocations(tx, ids.map((subject) => ({ kind: 'user', subject, issuedBefore, by })))
+}
 
 const applyLock = 7_412_903
 const longestTurn = 60_000

@@ -13,6 +13,7 @@ export interface ConsoleSession {
   accountName: string
   permissionSet: string
   roleName: string
+  roleId: string
   roleArn: string
   sessionName: string
   /** The assumed role's ARN. */

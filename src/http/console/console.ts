@@ -14,8 +14,8 @@ import type { Render } from '../middleware/render.js'
 export interface ConsoleOptions {
   sessions: ConsoleSessions
   findAccount: (id: string) => Promise<Account | undefined>
-  /** False for credentials that were revoked since. */
-  isInForce: (session: ConsoleSession) => boolean
+  /** False for credentials that were revoked since, and for a person who was disabled or has left. */
+  isInForce: (session: ConsoleSession) => Promise<boolean>
   region: string
   secure: boolean
   trail: Trail
@@ -54,7 +54,7 @@ export async function startConsole(ctx: Context, user: User, role: RoleSession, 
   const account = await options.findAccount(role.accountId)
   const { secret, session } = await options.sessions.start(secretOf(ctx, options), {
     userId: user.id, userName: user.userName, accountId: role.accountId, accountName: account?.name ?? role.accountId,
-    permissionSet: role.permissionSet, roleName: role.roleName, roleArn: role.roleArn, sessionName: role.sessionName, arn: role.arn,
+    permissionSet: role.permissionSet, roleName: role.roleName, roleId: role.roleId, roleArn: role.roleArn, sessionName: role.sessionName, arn: role.arn,
     accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration,
     ...(destination ?? role.relayState ? { destination: destination ?? role.relayState } : {}),
   })
@@ -105,7 +105,9 @@ async function signOut(ctx: Context, which: string, options: ConsoleOptions): Pr
 }
 
 async function liveSessions(ctx: Context, { sessions, isInForce, ...options }: ConsoleOptions): Promise<ConsoleSession[]> {
-  return (await sessions.list(secretOf(ctx, options))).filter(isInForce)
+  const listed = await sessions.list(secretOf(ctx, options))
+  const inForce = await Promise.all(listed.map(isInForce))
+  return listed.filter((_, at) => inForce[at])
 }
 
 const secretOf = (ctx: Context, { secure }: Pick<ConsoleOptions, 'secure'>): string | undefined => ctx.cookies.get(cookieName('console', secure))

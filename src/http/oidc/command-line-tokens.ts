@@ -29,6 +29,8 @@ interface Options {
   provider: () => Provider
   store: EphemeralStore
   clock: Clock
+  /** False for a person who was disabled or has left. */
+  isActive: (userId: string) => Promise<boolean>
 }
 
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
@@ -136,7 +138,7 @@ export class CommandLineTokens {
     }
     // Losing to another program at this very moment is within the grace too.
     if (!token.consumed) await this.#consume(token)
-    return issueTokens(provider, registration, token)
+    return this.#issue(registration, token)
   }
 
   /** Finds whom an access token speaks for. */
@@ -161,7 +163,14 @@ export class CommandLineTokens {
   }
 
   async #redeem(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
-    return await this.#consume(source) ? issueTokens(this.options.provider(), registration, source) : 'invalid_grant'
+    return await this.#consume(source) ? this.#issue(registration, source) : 'invalid_grant'
+  }
+
+  async #issue(registration: Registration, source: Source): Promise<IssuedTokens | TokenFault> {
+    const provider = this.options.provider()
+    if (await this.options.isActive(source.accountId!)) return issueTokens(provider, registration, source)
+    await endGrant(provider, source.grantId!)
+    return 'invalid_grant'
   }
 
   /** Marks as used: true for exactly one caller. */

@@ -69,7 +69,7 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
     consent: consentRoutes({ provider: current, interactions, consents, getUser, trail, csrf, render }),
     interactions,
     sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
-    tokens: new CommandLineTokens({ provider: current, store, clock }),
+    tokens: new CommandLineTokens({ provider: current, store, clock, isActive: async (userId) => (await options.findUser(userId))?.active === true }),
     refreshKeys: async () => {
       await options.signingKeys.rotateDue()
       const published = new Set((await options.signingKeys.list()).map((key) => `${key.kid} ${key.state}`))

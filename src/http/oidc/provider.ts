@@ -127,7 +127,7 @@ const deviceInfo = (ctx: KoaContextWithOIDC): Record<string, string> => {
   return { address: sourceIPAddress, userAgent }
 }
 
-function features({ showSignOut }: ProviderOptions): Configuration['features'] {
+function features({ showSignOut, findAccount }: ProviderOptions): Configuration['features'] {
   return {
     devInteractions: { enabled: false },
     // On by default, and not something this release answers for yet.
@@ -135,7 +135,12 @@ function features({ showSignOut }: ProviderOptions): Configuration['features'] {
     pushedAuthorizationRequests: { enabled: false },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
-    introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: {
+      enabled: true,
+      // A token of somebody who may not use the application any more is worth nothing, wherever it is asked about.
+      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId
+        && (!('accountId' in token && token.accountId) || await findAccount(token.accountId, client.clientId) !== undefined),
+    },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     rpInitiatedLogout: {
       enabled: true,

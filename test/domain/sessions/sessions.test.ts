@@ -18,7 +18,7 @@ beforeEach(() => { world.time.ahead = 0 })
 const hours = 3_600_000
 
 const session = (name: string, last = hours): Omit<ConsoleSession, 'id' | 'startedAt'> => ({
-  userId: 'u', userName: 'jane', accountId: '111122223333', accountName: 'Main', permissionSet: name, roleName: name, roleArn: `arn:${name}`, sessionName: 'jane',
+  userId: 'u', userName: 'jane', accountId: '111122223333', accountName: 'Main', permissionSet: name, roleName: name, roleId: `AROA${name}`, roleArn: `arn:${name}`, sessionName: 'jane',
   arn: `arn:${name}/jane`, accessKeyId: 'ASIA', expiresAt: world.clock() + last,
 })
 
