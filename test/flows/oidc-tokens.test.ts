@@ -161,12 +161,12 @@ test('what a person may not use any more ends: tokens of an application taken fr
 })
 
 test('a token of a person who was disabled is not active any more, for whoever asks', async () => {
-  const tokens = await tokensOf(home.ledger, home.browser(), { userName: 'kim' })
+  const tokens = await tokensOf(home.ledger, home.browser())
   const introspect = async (): Promise<unknown> => (await home.post('/oidc/token/introspection', { token: tokens.access_token }, basic('ledger', ledgerSecret))).json.active
   expect(await introspect()).toBe(true)
-  await home.database.query(`update users set active = false where lower(user_name) = 'kim'`)
+  await home.database.query(`update users set active = false where lower(user_name) = 'jane'`)
   expect(await introspect()).toBe(false)
-  await home.database.query(`update users set active = true where lower(user_name) = 'kim'`)
+  await home.database.query(`update users set active = true where lower(user_name) = 'jane'`)
 })
 
 test('a session whose person was disabled asks for a sign-in, also without a word', async () => {
