@@ -28,7 +28,7 @@ test('every cookie of a sign-in is bound to the host or its path, secure, and ou
   const page = await submit(await submit(await visit(`${publicUrl}/start/`), { userName: 'jane', remember: 'on' }), { password })
   expect([page.url, page.text.includes('Jane Doe')]).toEqual([`${publicUrl}/start/`, true])
   const names = new Set(seen.map((line) => line.split('=')[0]!))
-  expect([...names].filter((name) => !name.endsWith('.sig')).toSorted()).toEqual(['__Host-gatehouse-csrf', '__Host-gatehouse-session', '__Host-gatehouse-user-name', '__Secure-gatehouse-interaction', '__Secure-gatehouse-resume'])
+  expect([...names].filter((name) => !name.endsWith('.sig')).toSorted()).toEqual(['__Host-gatehouse-csrf', '__Host-gatehouse-known', '__Host-gatehouse-session', '__Host-gatehouse-user-name', '__Secure-gatehouse-interaction', '__Secure-gatehouse-resume'])
   for (const line of seen) {
     expect(line).toMatch(/; secure/i)
     expect(line).toMatch(/; httponly/i)

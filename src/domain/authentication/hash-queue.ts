@@ -1,5 +1,6 @@
 // Bounds how many password hashes are computed at once, and serves those who wait fairly: addresses
 // take turns, so that one that sends many sign-ins does not delay the others.
+import { neighbourhoodOf } from '../../platform/addresses.js'
 import { Refusal } from '../../platform/errors.js'
 
 export interface HashQueueOptions {
@@ -24,7 +25,7 @@ export class HashQueue {
 
   /** Runs work when it is the address's turn; refuses with `busy` when too many wait already. */
   async run<T>(address: string, work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.options.concurrency) await this.#wait(address)
+    if (this.#running >= this.options.concurrency) await this.#wait(neighbourhoodOf(address))
     else this.#running += 1
     try {
       return await work()

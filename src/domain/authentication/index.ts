@@ -2,6 +2,6 @@
 // It owns passwords, their policy, and throttling; it does not know what the proof is good for.
 export { HashQueue } from './hash-queue.js'
 export { hashForm, PasswordHashes } from './password-hashes.js'
-export { Passwords, userPrincipal, type StoredPassword } from './passwords.js'
+export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
 export { checkPassword, defaultPasswordPolicy, passwordRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
 export { describeWait, Throttle, type Attempted } from './throttle.js'

@@ -36,6 +36,11 @@ export class PasswordHashes {
     return keyed + await this.options.queue.run(address, () => bcrypt.hash(this.#prehash(plain), this.options.cost))
   }
 
+  /** False for a hash that was imported, or made at a lower cost than now. */
+  isUpToDate(hash: string): boolean {
+    return hashForm(hash) === 'keyed-bcrypt' && bcrypt.getRounds(hash.slice(keyed.length)) >= this.options.cost
+  }
+
   /** True when the hash was made from this password. */
   async verify(plain: string, hash: string, address = 'self'): Promise<boolean> {
     const form = hashForm(hash)

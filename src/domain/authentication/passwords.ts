@@ -1,4 +1,5 @@
 // Passwords as they are kept, one for each principal.
+import { createHash } from 'node:crypto'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import type { PasswordHashes } from './password-hashes.js'
 
@@ -11,6 +12,9 @@ export interface StoredPassword {
 
 /** Names a workforce user as the owner of a password. */
 export const userPrincipal = (userId: string): string => `user:${userId}`
+
+/** Tells one kept password from another, and gives nothing to guess at. */
+export const markOf = ({ hash }: Pick<StoredPassword, 'hash'>): string => createHash('sha256').update(hash).digest('base64url')
 
 export class Passwords {
   constructor(private readonly sql: Executor, private readonly hashes: PasswordHashes) {}
@@ -34,12 +38,14 @@ export class Passwords {
     )
   }
 
-  /** Replaces one password by another that is not known here yet, if it still is the one that was proved. */
-  async replace(principal: string, provedHash: string, plain: string, address: string): Promise<boolean> {
+  /** Replaces one password by another that is not known here yet, if it still is the one that was proved, by its mark. */
+  async replace(principal: string, proved: string, plain: string, address: string): Promise<boolean> {
     const hash = await this.hashes.hash(plain, address)
+    const stored = await this.find(principal)
+    if (!stored || markOf(stored) !== proved) return false
     const rows = await this.sql.query(
       'update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal',
-      [principal, provedHash, hash],
+      [principal, stored.hash, hash],
     )
     return rows.length > 0
   }
@@ -54,7 +60,15 @@ export class Passwords {
       await this.hashes.verifyNothing(plain, address)
       return undefined
     }
-    return (await this.hashes.verify(plain, stored.hash, address)) ? stored : undefined
+    return (await this.hashes.verify(plain, stored.hash, address)) ? this.#rehashed(stored, plain, address) : undefined
+  }
+
+  /** An imported hash knows no key and stops at 72 bytes, and the cost may have been raised: this is the moment to make a better one. */
+  async #rehashed(stored: StoredPassword, plain: string, address: string): Promise<StoredPassword> {
+    if (this.hashes.isUpToDate(stored.hash)) return stored
+    const hash = await this.hashes.hash(plain, address)
+    await this.sql.query('update passwords set hash = $3 where principal = $1 and hash = $2', [stored.principal, stored.hash, hash])
+    return { ...stored, hash }
   }
 }
 

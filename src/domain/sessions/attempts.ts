@@ -13,8 +13,8 @@ export interface SignInAttempt {
   proofs: string[]
   /** Set when the password that was proved works only once. */
   mustChangePassword?: boolean
-  /** The hash that was proved, so that only that password is replaced. */
-  provedHash?: string
+  /** The mark of the password that was proved, so that only that one is replaced. */
+  provedPassword?: string
 }
 
 const lifetime = 30 * 60

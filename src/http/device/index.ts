@@ -4,6 +4,7 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { User } from '../../domain/directory/index.js'
 import { describeWait } from '../../domain/authentication/index.js'
+import { neighbourhoodOf } from '../../platform/addresses.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
@@ -140,4 +141,4 @@ async function isLocked(ctx: Context, person: Person, { store, render }: DeviceO
   return true
 }
 
-const counters = (ctx: Context, { user }: Person): string[] => [`wrong-device-codes:user:${user.id}`, `wrong-device-codes:address:${originOf(ctx).sourceIPAddress}`]
+const counters = (ctx: Context, { user }: Person): string[] => [`wrong-device-codes:user:${user.id}`, `wrong-device-codes:address:${neighbourhoodOf(originOf(ctx).sourceIPAddress)}`]

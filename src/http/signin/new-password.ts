@@ -46,11 +46,11 @@ export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: 
         await page(here, password, faults)
         return 'shown'
       }
-      const replaced = await passwords.replace(principal, here.attempt.provedHash!, password, address)
+      const replaced = await passwords.replace(principal, here.attempt.provedPassword!, password, address)
       if (replaced) await here.events.passwordReplaced(here.attempt.userId!)
       // Somebody else changed it in the meantime: what was proved is worth nothing any more.
       else here.attempt.proofs = []
-      Object.assign(here.attempt, { mustChangePassword: false, provedHash: undefined })
+      Object.assign(here.attempt, { mustChangePassword: false, provedPassword: undefined })
       return 'proved'
     },
   }

@@ -1,17 +1,20 @@
 // Step: the password. The same answer, in the same time, for a wrong password and for a name that
 // nobody has, is disabled, or has no password.
-import { userPrincipal } from '../../domain/authentication/index.js'
+import { markOf, userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import { knownBrowsers } from './known-browser.js'
 import type { SigninOptions, StepPages, Visit } from './signin.js'
 
-const longestPassword = 256
+/** Longer than any that can be chosen, or set in an organization file. */
+const longestPassword = 1024
 
 /** What the page says before it counts the wait down. */
 const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
-export function passwordStep({ findUserByName, passwords, throttle, render }: SigninOptions): StepPages {
+export function passwordStep({ findUserByName, passwords, throttle, secure, render }: SigninOptions): StepPages {
+  const known = knownBrowsers(secure)
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
     userName: here.attempt.userName,
     notYouUrl: `/signin/${here.attempt.id}/restart`,
@@ -35,20 +38,22 @@ export function passwordStep({ findUserByName, passwords, throttle, render }: Si
     async prove(here) {
       const { password = '' } = formOf(here.ctx)
       const address = originOf(here.ctx).sourceIPAddress
-      const attempted = { name: here.attempt.userName!, address }
+      const attempted = { name: here.attempt.userName!, address, browser: known.find(here.ctx, here.attempt.userName!) }
       try {
         await throttle.check(attempted)
         const user = await findUserByName(here.attempt.userName!)
         await here.events.challenged('pwd', user)
         const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
+        if (accepted) await throttle.check(attempted)
         await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)
         if (!accepted) {
           await throttle.failed(attempted)
           throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
         }
         await throttle.succeeded(attempted)
-        Object.assign(here.attempt, { userId: user.id, proofs: [...here.attempt.proofs, 'pwd'], mustChangePassword: stored.oneTime, provedHash: stored.hash })
+        known.remember(here.ctx, here.attempt.userName!)
+        Object.assign(here.attempt, { userId: user.id, proofs: [...here.attempt.proofs, 'pwd'], mustChangePassword: stored.oneTime, ...(stored.oneTime && { provedPassword: markOf(stored) }) })
         return 'proved'
       } catch (error) {
         if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { HashQueue, PasswordHashes, Passwords } from '../../../src/domain/authentication/index.js'
+import { HashQueue, markOf, PasswordHashes, Passwords } from '../../../src/domain/authentication/index.js'
 import { MasterKey } from '../../../src/platform/keys/index.js'
 import { startApp, type TestApp } from '../../support/app.js'
 
@@ -16,8 +16,8 @@ afterAll(async () => { await home?.stop() })
 test('replaces only the password that was proved', async () => {
   const hash = await hashes.hash('First-one-11')
   await passwords.put([{ principal: 'user:a', hash, oneTime: true }])
-  expect(await passwords.replace('user:a', hash, 'Second-one-22', 'here')).toBe(true)
-  expect(await passwords.replace('user:a', hash, 'Third-one-33', 'here')).toBe(false)
+  expect(await passwords.replace('user:a', markOf({ hash }), 'Second-one-22', 'here')).toBe(true)
+  expect(await passwords.replace('user:a', markOf({ hash }), 'Third-one-33', 'here')).toBe(false)
   expect(await passwords.check('user:a', 'Second-one-22', 'here')).toMatchObject({ oneTime: false })
   expect(await passwords.check('user:a', 'Third-one-33', 'here')).toBeUndefined()
 })

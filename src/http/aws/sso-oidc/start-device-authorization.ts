@@ -1,5 +1,6 @@
 // StartDeviceAuthorization: POST /device_authorization
 import type { Middleware } from 'koa'
+import { neighbourhoodOf } from '../../../platform/addresses.js'
 import { hidden } from '../../../platform/audit/index.js'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson } from '../protocol/request.js'
@@ -18,7 +19,7 @@ export function startDeviceAuthorization(options: SsoOidcOptions): Middleware {
     requireGrant(registration, deviceGrant)
     if (!await isStartUrl(startUrl)) throw invalidRequest(`The startUrl is not a start URL of this organization. Use ${new URL('/start', publicUrl).href}`)
     const origin = originOf(ctx)
-    const startsHere = await store.count(`device-starts:${origin.sourceIPAddress}`, 60)
+    const startsHere = await store.count(`device-starts:${neighbourhoodOf(origin.sourceIPAddress)}`, 60)
     // Anybody may ask, and each code takes room for as long as it waits.
     if (startsHere > startsPerMinute) throw new AwsError('SlowDownException', 400, 'Too many sign-ins were begun from this address. Wait a minute.')
     const started = await tokens.startDevice(registration, { address: origin.sourceIPAddress, userAgent: origin.userAgent })
