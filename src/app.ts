@@ -83,7 +83,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const setUp = new SetUp({ database, store, hashes, clock, region })
 
   let managementAccount = (await accounts.findManagement())?.id
-  const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount })
+  const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount, directoryId: () => organization.latest?.id })
   const roleSessions = new RoleSessions({
     requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
     directoryId: async () => (await organization.get()).id,

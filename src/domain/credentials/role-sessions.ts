@@ -1,5 +1,6 @@
 // Role sessions: what a workforce user gets for a permission set in an account, and the event that says so.
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
+import { Refusal } from '../../platform/errors.js'
 import type { Credentials, TemporaryCredentials } from './credentials.js'
 import { assumedRoleArn, reservedRole, sessionNameOf } from './reserved-role.js'
 
@@ -45,8 +46,8 @@ export class RoleSessions {
     purpose: 'GetRoleCredentials' | 'Federate',
     origin: RequestOrigin,
   ): Promise<RoleSession> {
-    const { requireRole, directoryId, credentials, region } = this.options
-    const permissionSet = await requireRole(user.id, role.accountId, role.permissionSet)
+    const { directoryId, credentials, region } = this.options
+    const permissionSet = await this.#requireRole(user, role, purpose, origin)
     const { name: roleName, id: roleId, arn: roleArn } = reservedRole({ directoryId: await directoryId(), accountId: role.accountId, permissionSet, region })
     const principal = {
       kind: 'assumed-role' as const, accountId: role.accountId, roleName, roleId, sessionName: sessionNameOf(user.userName),
@@ -60,6 +61,20 @@ export class RoleSessions {
     }
   }
 
+  async #requireRole(user: { id: string }, { accountId, permissionSet }: { accountId: string; permissionSet: string }, purpose: string, origin: RequestOrigin): Promise<HeldRole> {
+    try {
+      return await this.options.requireRole(user.id, accountId, permissionSet)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'forbidden') {
+        await this.options.trail.record({
+          eventName: purpose, eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', errorCode: 'ForbiddenException', origin, userId: user.id,
+          serviceEventDetails: { role_name: permissionSet, account_id: accountId },
+        })
+      }
+      throw error
+    }
+  }
+
   async #record(user: { id: string }, accountId: string, roleName: string, eventName: string, issued: TemporaryCredentials, origin: RequestOrigin): Promise<void> {
     await this.options.trail.record({
       eventName,
@@ -69,7 +84,6 @@ export class RoleSessions {
       userId: user.id,
       accountId,
       accessKeyId: issued.accessKeyId,
-      userIdentity: { type: 'IdentityCenterUser', onBehalfOf: { userId: user.id } },
       responseElements: { credentials: { accessKeyId: issued.accessKeyId, expiration: new Date(issued.expiration).toISOString() } },
       serviceEventDetails: { role_name: roleName, account_id: accountId },
     })

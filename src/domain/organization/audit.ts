@@ -36,6 +36,8 @@ function eventOf(change: Change, by: string, known: Known): AuditEvent {
     eventSource,
     eventType: 'AwsServiceEvent',
     ...(userId && { userId }),
+    // The person is who it was done to; nobody signed in to do it.
+    userIdentity: { type: 'AWSService', invokedBy: by },
     requestParameters: parametersOf(change),
     additionalEventData: { AppliedBy: by, Changes: change.details.slice(0, mostDetails).map((detail) => detail.slice(0, longestDetail)) },
   }

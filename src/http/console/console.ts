@@ -51,12 +51,17 @@ export function consoleDoor(options: ConsoleOptions): Middleware {
 
 /** Opens a session in this browser and returns its home. */
 export async function startConsole(ctx: Context, user: User, role: RoleSession, destination: string | undefined, options: ConsoleOptions): Promise<string> {
-  const account = await options.findAccount(role.accountId)
+  const [account, ending] = await Promise.all([options.findAccount(role.accountId), findEnding(ctx, user, role, options)])
   const { secret, session } = await options.sessions.start(secretOf(ctx, options), {
     userId: user.id, userName: user.userName, accountId: role.accountId, accountName: account?.name ?? role.accountId,
     permissionSet: role.permissionSet, roleName: role.roleName, roleId: role.roleId, roleArn: role.roleArn, sessionName: role.sessionName, arn: role.arn,
     accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration,
     ...(destination ?? role.relayState ? { destination: destination ?? role.relayState } : {}),
+  })
+  if (ending) await recordSignOut(ctx, ending, options)
+  await options.trail.record({
+    ...consoleEvent(ctx, session), eventName: 'ConsoleLogin',
+    responseElements: { ConsoleLogin: 'Success' }, additionalEventData: { MobileVersion: 'No', MFAUsed: 'No' },
   })
   ctx.cookies.set(cookieName('console', options.secure), secret, cookieOptions(options.secure))
   choose(ctx, session, options)
@@ -97,12 +102,21 @@ async function signOut(ctx: Context, which: string, options: ConsoleOptions): Pr
   const ending = (await options.sessions.list(secret)).filter((session) => which === 'all' || session.id === which)
   for (const session of ending) {
     await options.sessions.end(secret!, session.id)
-    await options.trail.record({
-      eventName: 'ConsoleLogout', eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', origin: originOf(ctx),
-      userId: session.userId, accountId: session.accountId, accessKeyId: session.accessKeyId, userIdentity: { type: 'AssumedRole', arn: session.arn, accountId: session.accountId },
-    })
+    await recordSignOut(ctx, session, options)
   }
 }
+
+const recordSignOut = (ctx: Context, session: ConsoleSession, { trail }: ConsoleOptions): Promise<void> =>
+  trail.record({ ...consoleEvent(ctx, session), eventName: 'ConsoleLogout', responseElements: { ConsoleLogout: 'Success' } })
+
+/** What the events of a console session have in common. */
+const consoleEvent = (ctx: Context, { userId, accountId, accessKeyId, arn, roleId, roleArn, roleName, sessionName, startedAt }: ConsoleSession) => ({
+  eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', origin: originOf(ctx), userId, accountId, accessKeyId,
+  userIdentity: {
+    type: 'AssumedRole', principalId: `${roleId}:${sessionName}`, arn, accountId, accessKeyId,
+    sessionContext: { sessionIssuer: { type: 'Role', principalId: roleId, arn: roleArn, accountId, userName: roleName }, webIdFederationData: {}, attributes: { creationDate: iso(startedAt), mfaAuthenticated: 'false' } },
+  },
+} as const)
 
 async function liveSessions(ctx: Context, { sessions, isInForce, ...options }: ConsoleOptions): Promise<ConsoleSession[]> {
   const listed = await sessions.list(secretOf(ctx, options))

@@ -19,6 +19,8 @@ interface DeviceRequest {
   userAgent: string
   /** Seconds since the epoch. */
   askedAt: number
+  /** What it will be able to do, in phrases. */
+  may: string[]
 }
 
 /** What this door needs of whoever keeps device codes. */
@@ -97,7 +99,7 @@ async function enter(ctx: Context, person: Person, userCode: string, options: De
     address: request.address,
     place: placeOf(request.address),
     askedAt: new Date(request.askedAt * 1000).toISOString(),
-    may: ['get credentials for every permission set you have, until your portal session ends'],
+    may: request.may,
   })
 }
 

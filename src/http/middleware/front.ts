@@ -56,7 +56,7 @@ function clientAddress(ctx: Context, trusted: BlockList): string {
   let address = plainAddress(ctx.req.socket.remoteAddress ?? '')
   if (!isTrusted(address, trusted)) return address
   const header = ctx.req.headers['x-forwarded-for']
-  const hops = (Array.isArray(header) ? header.join(',') : header ?? '').split(',').map((hop) => plainAddress(hop.trim()))
+  const hops = (Array.isArray(header) ? header.join(',') : header ?? '').split(',').map((hop) => plainAddress(withoutPort(hop.trim())))
   for (const hop of hops.toReversed()) {
     if (!isIP(hop)) break
     address = hop
@@ -65,6 +65,9 @@ function clientAddress(ctx: Context, trusted: BlockList): string {
   return address
 }
 
-const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+/** Some proxies name the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+const withoutPort = (hop: string): string => hop.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
 
 const isTrusted = (address: string, trusted: BlockList): boolean => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

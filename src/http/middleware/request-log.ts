@@ -13,7 +13,7 @@ export function requestLog(log: Log): Middleware {
       log.info({
         requestId: origin?.requestId,
         method: ctx.method,
-        path: capped(ctx.path.replace(/^\/(signin|consent|setup)\/[^/]+/, '/$1/…')),
+        path: capped(ctx.path.replace(/^\/(signin|consent|setup)\/[^/]+/i, '/$1/…')),
         status: ctx.status,
         milliseconds: Number((process.hrtime.bigint() - started) / 1_000_000n),
         address: origin?.sourceIPAddress,

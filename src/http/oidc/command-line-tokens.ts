@@ -8,6 +8,7 @@ import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { accountAccess, isCommandLine } from './clients.js'
 import { issueTokens, scopeOf, type IssuedTokens, type Source, type TokenFault } from './issue-tokens.js'
 import { endGrant } from './portal-sessions.js'
+import { knowsOf, mayOf } from './sharing.js'
 
 export interface FoundToken {
   userId: string
@@ -23,6 +24,8 @@ export interface DeviceRequest {
   userAgent: string
   /** Seconds since the epoch. */
   askedAt: number
+  /** What it will be able to do, in phrases. */
+  may: string[]
 }
 
 interface Options {
@@ -72,6 +75,7 @@ export class CommandLineTokens {
       address: about.address ?? about.ip ?? '',
       userAgent: about.userAgent ?? about.ua ?? '',
       askedAt: code.iat,
+      may: isCommandLine(code.clientId) ? ['get credentials for every permission set you have, until your portal session ends'] : learning([...code.scopes]),
     }
   }
 
@@ -188,6 +192,8 @@ export class CommandLineTokens {
     return exp !== undefined && exp <= seconds(this.options.clock())
   }
 }
+
+const learning = (scopes: string[]): string[] => [...knowsOf(scopes).map((part) => `learn ${part}`), ...mayOf(scopes)]
 
 const masked = (userCode: string): string => `${userCode.slice(0, 4)}-${userCode.slice(4)}`
 

@@ -9,6 +9,7 @@ import { originOf } from '../middleware/front.js'
 import type { Render } from '../middleware/render.js'
 import type { Consents } from './grants.js'
 import type { Interaction, Interactions } from './interactions.js'
+import { knowsOf, mayOf } from './sharing.js'
 
 interface ConsentOptions {
   provider: () => Provider
@@ -18,12 +19,6 @@ interface ConsentOptions {
   trail: Trail
   csrf: Middleware
   render: Render
-}
-
-const knowledge: Record<string, string> = {
-  profile: 'your name and user name',
-  email: 'your email address',
-  groups: 'the groups you are in',
 }
 
 /** Mounts the consent pages. */
@@ -42,8 +37,8 @@ export function consentRoutes({ provider, interactions, consents, getUser, trail
     await render(ctx, 'signin/consent', {
       person,
       client: { name: interaction.client.name, commandLine: interaction.client.isCommandLine, site: siteOf(interaction.client.redirectUri) },
-      knows: interaction.client.isCommandLine ? [] : ['who you are', ...interaction.scopes.flatMap((scope) => knowledge[scope] ?? [])],
-      may: interaction.scopes.includes('offline_access') ? ['stay connected when you are not there, until you take it back'] : [],
+      knows: interaction.client.isCommandLine ? [] : knowsOf(interaction.scopes),
+      may: mayOf(interaction.scopes),
       notYouUrl: undefined,
     })
   })

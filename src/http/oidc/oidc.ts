@@ -104,7 +104,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     showSignOut: (ctx, form) => options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } }),
   })
   provider.use(letFormsLeadOn as never)
-  provider.use(witness({ trail: options.trail, signedIn: options.signedIn }) as never)
+  provider.use(witness({ trail: options.trail, signedIn: options.signedIn, store }) as never)
   provider.on('server_error', (ctx, error) => {
     ctx.state.failure = error
     log.error({ err: error }, 'the OpenID provider failed')

@@ -4,23 +4,27 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Trail } from '../../platform/audit/index.js'
 import { hidden } from '../../platform/audit/index.js'
 import type { SignedIn } from '../../domain/sessions/index.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import { isWorthRecording } from '../middleware/failures.js'
 import { originOf } from '../middleware/front.js'
 import { shortened } from './consent.js'
 
 interface WitnessOptions {
   trail: Trail
   signedIn: SignedIn
+  store: Pick<EphemeralStore, 'count'>
 }
 
 /** Runs around every request to the provider. */
-export function witness({ trail, signedIn }: WitnessOptions): Middleware {
+export function witness({ trail, signedIn, store }: WitnessOptions): Middleware {
   return async (context, next) => {
     await next()
     const ctx = context as unknown as KoaContextWithOIDC
     // A store that does not answer would not take the event either, and the answer must not wait for it twice.
     if (!ctx.oidc?.route || ctx.state.failure) return
     if (ctx.oidc.route === 'resume' && ctx.oidc.result?.login && ctx.oidc.session?.accountId) await recordSession(ctx, signedIn, trail)
-    else if (ctx.oidc.route === 'token') await recordToken(ctx, trail)
+    else if (ctx.oidc.route === 'token') await recordToken(ctx, store, trail)
+    else if (ctx.oidc.route === 'revocation' && ctx.status === 200) await recordRevocation(ctx, trail)
     else if (ctx.oidc.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed) await recordEnd(ctx, signedIn, trail)
   }
 }
@@ -32,9 +36,10 @@ async function recordSession(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail:
   await trail.record({ eventName: 'Authenticate', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin, userId: accountId!, additionalEventData: { sessionId: uid } })
 }
 
-async function recordToken(ctx: KoaContextWithOIDC, trail: Trail): Promise<void> {
+async function recordToken(ctx: KoaContextWithOIDC, store: WitnessOptions['store'], trail: Trail): Promise<void> {
   const { client, entities, params } = ctx.oidc
   const body = ctx.body as { error?: string; access_token?: string; expires_in?: number; refresh_token?: string } | undefined
+  if (body?.error && !await isWorthRecording(ctx as never, store)) return
   const userId = entities.Account?.accountId
   await trail.record({
     eventName: 'CreateToken',
@@ -46,6 +51,11 @@ async function recordToken(ctx: KoaContextWithOIDC, trail: Trail): Promise<void>
     requestParameters: { clientId: client && shortened(client.clientId), grantType: params?.grant_type },
     ...(body?.access_token && { responseElements: { accessToken: hidden, tokenType: 'Bearer', expiresIn: body.expires_in, ...(body.refresh_token && { refreshToken: hidden }) } }),
   })
+}
+
+async function recordRevocation(ctx: KoaContextWithOIDC, trail: Trail): Promise<void> {
+  const { client } = ctx.oidc
+  await trail.record({ eventName: 'RevokeToken', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx as never), requestParameters: { clientId: client && shortened(client.clientId), token: hidden } })
 }
 
 async function recordEnd(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail: Trail): Promise<void> {

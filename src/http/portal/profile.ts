@@ -6,10 +6,10 @@ import { originOf } from '../middleware/front.js'
 import { describeDevice } from './device.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
 
-const done: Record<string, string> = {
-  ended: 'That session was ended.',
-  others: 'All other sessions were ended.',
-}
+const done = new Map([
+  ['ended', 'That session was ended.'],
+  ['others', 'All other sessions were ended.'],
+])
 
 export function profile({ sessions, groupsOf, placeOf }: PortalOptions): Page {
   return async ({ ctx, user, sessionUid, show }) => {
@@ -25,7 +25,7 @@ export function profile({ sessions, groupsOf, placeOf }: PortalOptions): Page {
       },
       sessions: signedIn.map((session) => sessionModel(session, sessionUid, placeOf)),
       others: signedIn.filter((session) => session.uid !== sessionUid).length,
-      done: done[queryOf(ctx).done ?? ''],
+      done: done.get(queryOf(ctx).done ?? ''),
     })
   }
 }

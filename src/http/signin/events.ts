@@ -32,7 +32,7 @@ export class SignInEvents {
       eventSource: 'signin.amazonaws.com',
       outcome,
       origin: originOf(this.ctx),
-      ...(userId && { userId, userIdentity: { type: 'IdentityCenterUser', arn: '', accessKeyId: '', onBehalfOf: { userId } } }),
+      ...(userId && { userId }),
       additionalEventData: { AuthWorkflowID: this.attempt.workflowId, ...details },
       serviceEventDetails: { [eventName]: outcome },
     })

@@ -25,6 +25,7 @@ export interface AuditEvent {
   accountId?: string
   /** The access key id that was issued or used. */
   accessKeyId?: string
+  /** Who did it, where that is not the workforce user. */
   userIdentity?: Record<string, unknown>
   requestParameters?: Record<string, unknown>
   responseElements?: Record<string, unknown>
@@ -61,6 +62,8 @@ interface TrailOptions {
   region: string
   /** The management account, which owns events that belong to no other. */
   ownerAccountId: () => string | undefined
+  /** The directory that workforce users are of. */
+  directoryId?: () => string | undefined
 }
 
 interface Waiting {
@@ -137,11 +140,19 @@ export class Trail {
     }
   }
 
+  #identityOf({ userId }: AuditEvent): Record<string, unknown> {
+    const accountId = this.options.ownerAccountId()
+    if (userId === undefined) return { type: 'Unknown', accountId }
+    const directoryId = this.options.directoryId?.()
+    const identityStoreArn = directoryId && `arn:aws:identitystore::${accountId ?? ''}:identitystore/${directoryId}`
+    return { type: 'IdentityCenterUser', arn: '', accountId, accessKeyId: '', onBehalfOf: { userId, ...(identityStoreArn && { identityStoreArn }) } }
+  }
+
   #shape(event: AuditEvent, eventID: string, eventTime: string): Record<string, unknown> {
     const recipient = event.accountId ?? this.options.ownerAccountId()
     return {
       eventVersion: '1.08',
-      userIdentity: event.userIdentity ?? { type: 'Unknown', accountId: recipient },
+      userIdentity: event.userIdentity ?? this.#identityOf(event),
       eventTime,
       eventSource: event.eventSource,
       eventName: event.eventName,

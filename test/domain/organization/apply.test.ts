@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { Passwords, userPrincipal } from '../../../src/domain/authentication/index.js'
+import { markOf, Passwords, userPrincipal } from '../../../src/domain/authentication/index.js'
 import { Users } from '../../../src/domain/directory/index.js'
 import { applyOrganization, exportOrganization, planChanges, printPlan, readSnapshot } from '../../../src/domain/organization/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
@@ -48,7 +48,7 @@ test('sets passwords that work, and marks those that are for once', async () => 
 test('does not hand out a one-time password again once its owner has chosen another', async () => {
   await apply(demo)
   const before = await check('nora', 'at random for DEMO_PASSWORD_NORA')
-  await new Passwords(database, applying.hashes).replace(before!.principal, before!.hash, 'my own words', 'test')
+  await new Passwords(database, applying.hashes).replace(before!.principal, markOf(before!), 'my own words', 'test')
   expect(await apply(demo)).toHaveLength(1)
   expect(await check('nora', 'my own words')).toBeDefined()
 })

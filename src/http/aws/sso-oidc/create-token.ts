@@ -4,6 +4,7 @@ import type { Registration } from '../../../domain/access/index.js'
 import { hidden } from '../../../platform/audit/index.js'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson, type JsonObject } from '../protocol/request.js'
+import { isWorthRecording } from '../../middleware/failures.js'
 import { originOf } from '../../middleware/front.js'
 import { deviceGrant, grants, readInput, requireGrant, requireRegistration, text } from './input.js'
 import type { IssuedTokens, SsoOidcOptions, TokenFault, Tokens } from './index.js'
@@ -24,13 +25,13 @@ export function createToken(options: SsoOidcOptions): Middleware {
     const result = await redeem(grantType, input, registration, options.tokens)
     const fault = typeof result === 'string' ? faults[result] : undefined
     // Polling is not an event; what ends it is.
-    if (result !== 'authorization_pending' && result !== 'slow_down') {
+    if (typeof result === 'object' || (result !== 'authorization_pending' && result !== 'slow_down' && await isWorthRecording(ctx, options.store))) {
       await options.trail.record({
         eventName: 'CreateToken', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx),
         ...(typeof result === 'object' && { userId: result.userId }),
         ...(fault && { errorCode: fault[0] }),
         requestParameters: { clientName: registration.clientName, clientSecret: hidden, grantType },
-        ...(typeof result === 'object' && { responseElements: { accessToken: hidden, tokenType: 'Bearer', expiresIn: result.expiresIn, refreshToken: hidden } }),
+        ...(typeof result === 'object' && { responseElements: { accessToken: hidden, tokenType: 'Bearer', expiresIn: result.expiresIn, ...(result.refreshToken !== undefined && { refreshToken: hidden }) } }),
       })
     }
     if (fault) throw new AwsError(fault[0], 400, fault[1])

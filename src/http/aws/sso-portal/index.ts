@@ -85,15 +85,11 @@ async function caller(ctx: Context, { tokens, findUser }: SsoPortalOptions): Pro
 }
 
 /** The wire's own words for a role that is not the caller's. */
-async function issue(ctx: Context, user: User, role: { accountId: string; permissionSet: string }, { issueRoleCredentials, trail }: SsoPortalOptions): ReturnType<IssueRoleCredentials> {
+async function issue(ctx: Context, user: User, role: { accountId: string; permissionSet: string }, { issueRoleCredentials }: SsoPortalOptions): ReturnType<IssueRoleCredentials> {
   try {
     return await issueRoleCredentials(ctx, user, role)
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'forbidden')) throw error
-    await trail.record({
-      eventName: 'GetRoleCredentials', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', outcome: 'Failure', errorCode: 'ForbiddenException', origin: originOf(ctx), userId: user.id,
-      serviceEventDetails: { role_name: role.permissionSet, account_id: role.accountId },
-    })
     throw new AwsError('ForbiddenException', 403, 'No access')
   }
 }
