@@ -137,7 +137,8 @@ describe('takes', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9 !'()*~._-]{1,12}$/)
     await fc.assert(fc.asyncProperty(
       fc.array(word.map((one) => encode(one)).filter((one) => one !== '.' && one !== '..'), { maxLength: 3 }),
-      fc.dictionary(text.filter((name) => name !== '' && !/^x-amz-/i.test(name)), fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })), { maxKeys: 4 }),
+      // The SDK itself loses a parameter of the name __proto__.
+      fc.dictionary(text.filter((name) => name !== '' && name !== '__proto__' && !/^x-amz-/i.test(name)), fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })), { maxKeys: 4 }),
       fc.stringMatching(/^[\x21-\x7e][\x20-\x7e]{0,20}[\x21-\x7e]$/),
       fc.string(),
       async (segments, query, value, body) => {
