@@ -6,8 +6,6 @@ import type { Settings } from './platform/config.js'
 import { systemClock } from './platform/clock.js'
 import type { Log } from './platform/log.js'
 import { openDatabase, type Database } from './platform/storage/database.js'
-import { openRedis } from './platform/storage/redis.js'
-import { RedisEphemeralStore } from './platform/storage/ephemeral-redis.js'
 import { TableEphemeralStore } from './platform/storage/ephemeral-table.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
 
@@ -23,7 +21,7 @@ const cachedEntries = 20_000
 export async function openStores({ config, secrets }: Settings, log: Log): Promise<Stores> {
   const database = await openDatabase({ url: secrets.databaseUrl, dataDir: config.dataDir, poolSize: config.databasePool, log })
   const store = secrets.redisUrl
-    ? new RedisEphemeralStore(await openRedis(secrets.redisUrl, log), systemClock)
+    ? await openRedisStore(secrets.redisUrl, log)
     : new TableEphemeralStore(database, { clock: systemClock, log, ...(database.kind === 'embedded' && { cache: cachedEntries }) })
   return {
     database,
@@ -33,6 +31,12 @@ export async function openStores({ config, secrets }: Settings, log: Log): Promi
       await database.close()
     },
   }
+}
+
+/** The library of Redis is loaded only where there is one. */
+async function openRedisStore(url: string, log: Log): Promise<EphemeralStore> {
+  const [{ openRedis }, { RedisEphemeralStore }] = await Promise.all([import('./platform/storage/redis.js'), import('./platform/storage/ephemeral-redis.js')])
+  return new RedisEphemeralStore(await openRedis(url, log), systemClock)
 }
 
 export interface Running {

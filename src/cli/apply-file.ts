@@ -29,15 +29,6 @@ interface ApplyFileOptions extends FileOptions {
 // The operator's own file, on the operator's own machine, may declare a hundred thousand people.
 const longestFile = 64 * 1024 * 1024
 
-/** Reads a file's text; refuses where it cannot be read. */
-export function textOf(name: string): string {
-  try {
-    return readFileSync(name, 'utf8')
-  } catch (cause) {
-    throw new Refusal('not-found', `${name} cannot be read.`, { cause })
-  }
-}
-
 /** Reads a file; refuses with every fault in it. */
 export async function readFile({ database, hashes, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Snapshot }> {
   const current = await readSnapshot(database, hashes)

@@ -8,7 +8,8 @@ import { readSettings, SettingsFault } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
 import { openLog } from '../platform/log.js'
 import { openDatabase, type Database } from '../platform/storage/database.js'
-import { readFile, textOf } from './apply-file.js'
+import { readFile } from './apply-file.js'
+import { textOf } from './text-of.js'
 
 /** Where a command reads and writes, handed in so that tests have their own. */
 export interface OrganizationIo {

@@ -3,15 +3,14 @@
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { App } from '../app.js'
-import { startDemoApplication } from '../demo/index.js'
 import { demoEnvironment, type DemoPerson } from '../demo/people.js'
 import { systemClock } from '../platform/clock.js'
 import { readSettings, type Settings } from '../platform/config.js'
 import { openLog } from '../platform/log.js'
 import { inPackage } from '../platform/root.js'
 import { openStores, serve, type Running, type Stores } from '../main.js'
-import { applyFile, textOf } from './apply-file.js'
 import { exitCodeOf, sentenceOf } from './sentence.js'
+import { textOf } from './text-of.js'
 import { welcome } from './welcome.js'
 
 const usage = 'Usage: gatehouse start [--demo] [--organization FILE]'
@@ -42,7 +41,7 @@ async function run(settings: Settings, options: StartOptions): Promise<number> {
   let people: DemoPerson[] = []
   try {
     // Both ports before anything is written: the passwords of the demo people must not be made and then lost.
-    if (options.demo) stopDemo = await startDemoApplication({ publicUrl: settings.config.publicUrl, port: demo.port, log })
+    if (options.demo) stopDemo = await (await import('../demo/index.js')).startDemoApplication({ publicUrl: settings.config.publicUrl, port: demo.port, log })
     running = await serve(settings, stores, log, async (app) => { people = await prepare(app, stores, settings, { ...options, demoUrl: demo.url }) })
   } catch (error) {
     await stopDemo?.()
@@ -59,14 +58,16 @@ async function run(settings: Settings, options: StartOptions): Promise<number> {
 
 /** Applies what the store should begin with; returns the people whose passwords were made just now. */
 async function prepare(app: App, stores: Stores, settings: Settings, { demo, organization, demoUrl }: StartOptions & { demoUrl: string }): Promise<DemoPerson[]> {
+  if (organization === undefined && (!demo || !await app.setUp.isDue())) return []
   const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region }
+  // Reading an organization file takes libraries that serving does without.
+  const { applyFile } = await import('./apply-file.js')
   if (organization !== undefined) {
     await applyFile({ ...options, text: textOf(organization), name: organization, folder: dirname(resolve(organization)), env: process.env, by: 'gatehouse start --organization' })
     // People may have gone; a node of its own reads the list of revoked credentials but once.
     await app.revocations.refresh()
     return []
   }
-  if (!demo || !await app.setUp.isDue()) return []
   const { env, people } = demoEnvironment(demoUrl)
   const file = inPackage('config', 'demo.yaml')
   await applyFile({ ...options, text: textOf(file), name: 'config/demo.yaml', folder: dirname(file), env, by: 'gatehouse start --demo' })
