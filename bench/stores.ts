@@ -51,7 +51,7 @@ export class Stores {
   /** Starts a Gatehouse over stores that are there. */
   async run(env: Environment): Promise<Program> {
     const port = await freePort()
-    return Program.start({ run: ['src/cli.js', 'start'], port, env: { PUBLIC_URL: `http://localhost:${port}`, ...masterKey, ...env } }, '/readyz')
+    return Program.start({ run: ['program/gatehouse.js', 'start'], port, env: { PUBLIC_URL: `http://localhost:${port}`, ...masterKey, ...env } }, '/readyz')
   }
 
   async close(): Promise<void> {
@@ -70,7 +70,7 @@ export class Stores {
   private async make(wanted: Wanted, name: string): Promise<Environment> {
     if (!wanted.large) {
       const stores = wanted.stores === 'embedded' ? { DATA_DIR: this.place(name) } : await this.serverStores(name)
-      await Program.finish(['src/cli.js', 'apply', '--yes', join(this.folder, 'organization.yaml')], { ...stores, ...masterKey })
+      await Program.finish(['program/gatehouse.js', 'apply', '--yes', join(this.folder, 'organization.yaml')], { ...stores, ...masterKey })
       return stores
     }
     const stores = await this.copy(wanted, await this.prepare({ stores: wanted.stores }))

@@ -1,9 +1,11 @@
-// Builds the program into dist/: the compiled TypeScript and the assets. Fails loudly, leaves nothing stale.
+// Builds the program into dist/: the compiled TypeScript, the assets, the templates, and the bundle that runs. Fails loudly, leaves nothing stale.
 import { spawn } from 'node:child_process'
-import { chmod, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAssets } from './build-assets.js'
+import { buildViews } from './build-views.js'
+import { bundleProgram } from './bundle.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -18,8 +20,7 @@ function compileSources() {
 try {
   await rm(join(root, 'dist'), { recursive: true, force: true })
   await Promise.all([compileSources(), buildAssets()])
-  // npm makes the command executable when it links it, and never again.
-  await chmod(join(root, 'dist', 'src', 'cli.js'), 0o755)
+  await Promise.all([buildViews(root), bundleProgram(root)])
 } catch (error) {
   console.error(`The build failed: ${error.message}`)
   process.exitCode = 1

@@ -20,7 +20,7 @@ const { openTemplates } = await import(join(root, 'dist/src/platform/templates/i
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const out = wanted[0] ?? (await mkdtemp(join(tmpdir(), 'gatehouse-preview-')))
 await mkdir(join(out, 'assets'), { recursive: true })
-const templates = openTemplates({ assets: await buildAssets({ out: join(out, 'assets') }) })
+const templates = await openTemplates({ views: join(root, 'views'), assets: await buildAssets({ out: join(out, 'assets') }) })
 for (const { name, view, model } of samples) await writeFile(join(out, `${name}.html`), templates.render(view, model))
 await writeFile(join(out, 'index.html'), `<!doctype html><title>Views</title><ul>${samples.map(({ name }) => `<li><a href="/${name}.html">${name}</a>`).join('')}</ul>`)
 console.log(`${samples.length} pages in ${out}`)

@@ -42,6 +42,8 @@ export interface AppOptions {
   store: EphemeralStore
   log: Log
   clock?: Clock
+  /** A folder of templates to compile now; the built ones unless told. */
+  views?: string | undefined
 }
 
 export interface App {
@@ -90,7 +92,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     credentials, region, trail,
   })
 
-  const templates = openTemplates()
+  const templates = await openTemplates({ views: options.views })
   const errors = { templates, log, home: '/start/', organization: () => organization.latest }
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
@@ -136,11 +138,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(pageErrors(errors))
   app.use(front(config))
   app.use(assets())
+  app.use(stsDoor({ credentials, log, clock }))
   app.use(ssoPortalDoor({
     tokens: oidc.tokens, findUser, reach, trail, log,
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
-  app.use(stsDoor({ credentials, log, clock }))
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
   app.use(async (ctx, next) => {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { buildApp, type App } from '../../src/app.js'
 import { applyOrganization, readOrganizationFile } from '../../src/domain/organization/index.js'
 import type { Log } from '../../src/platform/log.js'
+import { inPackage } from '../../src/platform/root.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
 import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.js'
@@ -113,7 +114,7 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const store = redisUrl
     ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
     : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
-  const app = await buildApp({ settings, database, store, log, ...(clock && { clock }) })
+  const app = await buildApp({ settings, database, store, log, views: inPackage('views'), ...(clock && { clock }) })
   if (organization) await applyText(organization, { database, app })
   server.on('request', (request, response) => void app.handle(request, response))
   return {

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { eventually, freePort } from './servers.js'
 
 const root = process.cwd()
-const entry = join(root, 'dist', 'src', 'cli.js')
+const entry = join(root, 'dist', 'program', 'gatehouse.js')
 
 /** Builds the program unless it is built and newer than what it is built from. */
 export function buildProgram(): void {
-  const sources = execFileSync('find', ['src', 'migrations', 'package.json', '-newer', existsSync(entry) ? entry : '/', '-type', 'f'], { cwd: root, encoding: 'utf8' })
+  const sources = execFileSync('find', ['src', 'migrations', 'views', 'package.json', '-newer', existsSync(entry) ? entry : '/', '-type', 'f'], { cwd: root, encoding: 'utf8' })
   if (existsSync(entry) && sources === '' && statSync(join(root, 'dist', 'assets', 'manifest.json'), { throwIfNoEntry: false })) return
   execFileSync(process.execPath, [join(root, 'scripts', 'build.js')], { cwd: root, stdio: 'pipe' })
 }

@@ -26,7 +26,7 @@ const requests: { method: string, url: string, body: string }[] = []
 
 beforeAll(async () => {
   assets = await mkdtemp(join(tmpdir(), 'gatehouse-views-'))
-  templates = openTemplates({ assets: await buildAssets({ out: assets }) })
+  templates = await openTemplates({ views: inPackage('views'), assets: await buildAssets({ out: assets }) })
   axe = await readFile(inPackage('node_modules/axe-core/axe.min.js'), 'utf8')
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')

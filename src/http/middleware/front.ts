@@ -70,4 +70,7 @@ const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d
 /** Some proxies name the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 const withoutPort = (hop: string): string => hop.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
 
-const isTrusted = (address: string, trusted: BlockList): boolean => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+function isTrusted(address: string, trusted: BlockList): boolean {
+  const family = trusted.rules.length === 0 ? 0 : isIP(address)
+  return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}

@@ -3,32 +3,38 @@ import type { Context, Middleware } from 'koa'
 
 /** Sets the security headers; `secure` says whether the public address is https. */
 export function securityHeaders(secure: boolean): Middleware {
+  const headers: typeof always = [...always, ['Content-Security-Policy', policyWith([])]]
+  if (secure) headers.push(['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'])
   return async (ctx, next) => {
-    ctx.set('X-Content-Type-Options', 'nosniff')
-    ctx.set('Referrer-Policy', 'no-referrer')
-    ctx.set('Cross-Origin-Opener-Policy', 'same-origin')
-    ctx.set('X-Frame-Options', 'DENY')
-    ctx.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()')
-    ctx.set('Cache-Control', 'no-store')
-    if (secure) ctx.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
-    contentSecurityPolicy(ctx)
+    for (const [name, value] of headers) ctx.res.setHeader(name, value)
     await next()
   }
 }
 
+const always: [name: string, value: string][] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['X-Frame-Options', 'DENY'],
+  ['Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()'],
+  ['Cache-Control', 'no-store'],
+]
+
 /** Sets the page's policy; `formActions` are origins that a form on it may lead to, beside our own. */
 export function contentSecurityPolicy(ctx: Context, formActions: string[] = []): void {
-  ctx.set('Content-Security-Policy', [
-    `default-src 'none'`,
-    `script-src 'self'`,
-    `style-src 'self'`,
-    `img-src 'self' data:`,
-    `connect-src 'self'`,
-    `form-action ${[`'self'`, ...formActions].join(' ')}`,
-    `frame-ancestors 'none'`,
-    `base-uri 'none'`,
-  ].join('; '))
+  ctx.set('Content-Security-Policy', policyWith(formActions))
 }
+
+const policyWith = (formActions: string[]): string => [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `img-src 'self' data:`,
+  `connect-src 'self'`,
+  `form-action ${[`'self'`, ...formActions].join(' ')}`,
+  `frame-ancestors 'none'`,
+  `base-uri 'none'`,
+].join('; ')
 
 /** Adds origins that a form may lead to, and leaves the rest of the page's policy as it is. */
 export function allowFormActions(ctx: Context, origins: string[]): void {

@@ -1,6 +1,6 @@
 // oidc-provider's storage on the ephemeral store. Ids are kept as hashes and payloads sealed, so that
 // neither a copy of the store nor a look at it gives a usable token; single use is one atomic step.
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
 import type { Sealer } from '../../platform/keys/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
@@ -19,7 +19,7 @@ export const adapterFactory = (options: AdapterOptions) => (model: string): Adap
 /** Seconds that a device code is kept once it has expired: whoever still polls with it is told that it did. */
 const keptExpired: Record<string, number> = { DeviceCode: 3600 }
 
-const hash = (value: string): string => createHash('sha256').update(value).digest('base64url')
+const hash = (value: string): string => digest('sha256', value, 'base64url')
 
 class StoreAdapter implements Adapter {
   constructor(private readonly model: string, private readonly options: AdapterOptions) {}

@@ -1,7 +1,6 @@
 // What a template may call: few, pure, and nothing that decides.
-import Handlebars from 'handlebars'
-
-type Helper = Handlebars.HelperDelegate
+import type { HelperDelegate } from 'handlebars'
+import { handlebarsRuntime as handlebars } from './runtime.js'
 
 interface Fault {
   path: string
@@ -34,7 +33,7 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export const quotedUrl = (url: string): string => url.replace(/[&<>"]/g, (character) => entities[character] ?? '')
 
 /** Lists the helpers by name; `assets` maps plain asset names to hashed ones. */
-export function helpers(assets: Record<string, string>): Record<string, Helper> {
+export function helpers(assets: Record<string, string>): Record<string, HelperDelegate> {
   return {
     asset: (name: string) => {
       const hashed = assets[name]
@@ -42,12 +41,12 @@ export function helpers(assets: Record<string, string>): Record<string, Helper> 
       return `/assets/${hashed}`
     },
     spellAccountId: (id: string) => spelledAccountId(id),
-    time: (instant: string | number | Date) => new Handlebars.SafeString(timeElement(instant)),
+    time: (instant: string | number | Date) => new handlebars.SafeString(timeElement(instant)),
     iso: (instant: string | number | Date) => new Date(instant).toISOString(),
     duration: (seconds: number) => spelledDuration(seconds),
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
-    href: (url: string) => new Handlebars.SafeString(quotedUrl(url)),
-    breakable: (email: string) => new Handlebars.SafeString(Handlebars.escapeExpression(email).replace('@', '<wbr>@')),
+    href: (url: string) => new handlebars.SafeString(quotedUrl(url)),
+    breakable: (email: string) => new handlebars.SafeString(handlebars.escapeExpression(email).replace('@', '<wbr>@')),
     eq: (left: unknown, right: unknown) => left === right,
     fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
   }

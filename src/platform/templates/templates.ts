@@ -1,10 +1,11 @@
-// Opens every template under views/ at once, so that a faulty one stops the start and not a person.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+// Opens every template under views/ at once, as the build compiled them.
+import { readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { runInThisContext } from 'node:vm'
-import Handlebars from 'handlebars'
+import type Handlebars from 'handlebars'
 import { inPackage } from '../root.js'
 import { helpers } from './helpers.js'
+import { handlebarsRuntime } from './runtime.js'
 
 export interface Templates {
   /** Renders `views/<view>.hbs`; a field that the view prints and the model lacks is an error. */
@@ -12,41 +13,29 @@ export interface Templates {
 }
 
 export interface TemplatesOptions {
-  /** The folder of the templates; the package's own unless told. */
-  views?: string
+  /** A folder of templates to compile now; the built ones unless told. */
+  views?: string | undefined
   /** Plain asset name to its name with a content hash; the built manifest unless told. */
   assets?: Record<string, string>
 }
 
 type Template = Handlebars.TemplateDelegate<object>
+type Compiled = Record<string, TemplateSpecification>
 
 // Own properties only, whatever a model is made of.
 const runtime: Handlebars.RuntimeOptions = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
 
-/** Compiles layouts, partials and views, and returns what renders them. */
-export function openTemplates(options: TemplatesOptions = {}): Templates {
-  const root = options.views ?? inPackage('views')
-  const handlebars = Handlebars.create()
-  const known = helpers(options.assets ?? builtAssets())
-  handlebars.registerHelper(known)
-
-  const compile = (name: string): Template => {
-    const source = readFileSync(join(root, `${name}.hbs`), 'utf8')
-    const code = handlebars.precompile(source, {
-      strict: true,
-      knownHelpersOnly: true,
-      knownHelpers: Object.fromEntries(Object.keys(known).map((helper) => [helper, true])) as unknown as KnownHelpers,
-    })
-    return handlebars.template(runInThisContext(`(${String(code)})`, { filename: `views/${name}.hbs` }))
-  }
-
+/** Loads layouts, partials and views, and returns what renders them. */
+export async function openTemplates({ views: folder, assets = builtAssets() }: TemplatesOptions = {}): Promise<Templates> {
+  const handlebars = handlebarsRuntime.create()
+  handlebars.registerHelper(helpers(assets))
   const views = new Map<string, Template>()
-  for (const name of templateNames(root)) {
-    if (name.startsWith('partials/')) handlebars.registerPartial(name.slice('partials/'.length), compile(name))
-    else if (name.startsWith('layouts/')) handlebars.registerPartial(name, compile(name))
-    else views.set(name, compile(name))
+  for (const [name, specification] of Object.entries(folder ? await compiledNow(folder) : await built())) {
+    const template = handlebars.template<object>(specification)
+    if (name.startsWith('partials/')) handlebars.registerPartial(name.slice('partials/'.length), template)
+    else if (name.startsWith('layouts/')) handlebars.registerPartial(name, template)
+    else views.set(name, template)
   }
-
   return {
     render(view, model) {
       const template = views.get(view)
@@ -56,14 +45,16 @@ export function openTemplates(options: TemplatesOptions = {}): Templates {
   }
 }
 
-type KnownHelpers = NonNullable<Parameters<typeof Handlebars.precompile>[1]>["knownHelpers"]
+async function compiledNow(folder: string): Promise<Compiled> {
+  const { compileTemplates } = await import('./compile.js')
+  return runInThisContext(`(${compileTemplates(folder)})`, { filename: folder }) as Compiled
+}
+
+async function built(): Promise<Compiled> {
+  const { default: compiled } = await import(pathToFileURL(inPackage('dist', 'views.js')).href) as { default: Compiled }
+  return compiled
+}
 
 function builtAssets(): Record<string, string> {
   return JSON.parse(readFileSync(inPackage('dist', 'assets', 'manifest.json'), 'utf8')) as Record<string, string>
-}
-
-function templateNames(root: string): string[] {
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.hbs'))
-    .map((file) => file.slice(0, -'.hbs'.length).split(sep).join('/'))
 }

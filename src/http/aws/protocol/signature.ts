@@ -123,12 +123,11 @@ function requireSigned({ signedHeaders, presigned, sessionToken }: Signature, he
 }
 
 function timeOf(date: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date)
-  if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number]
-  const time = Date.UTC(year, month - 1, day, hour, minute, second)
-  // Date.UTC carries over, so that the 31st of June would be the 1st of July.
-  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '') === date ? time : undefined
+  if (!/^\d{8}T\d{6}Z$/.test(date)) return undefined
+  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 11)}:${date.slice(11, 13)}:${date.slice(13)}`
+  const time = Date.parse(iso)
+  // Some days are taken that are not there: the 31st of June for the 1st of July, and 24 o'clock.
+  return !Number.isNaN(time) && new Date(time).toISOString() === iso.replace('Z', '.000Z') ? time : undefined
 }
 
 function cut(text: string, separator: string): [string, string | undefined] {

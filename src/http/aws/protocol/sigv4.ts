@@ -1,6 +1,6 @@
 // Verifies Signature Version 4, in the Authorization header and in presigned URLs. What counts is what
 // came over the wire: the raw URL, the raw headers, and the very bytes of the body.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { Recent } from '../../../platform/recent.js'
 import { AwsError } from './errors.js'
 import { readSignature, type Signature } from './signature.js'
@@ -142,4 +142,4 @@ const order = (one: string, other: string): number => (one < other ? -1 : Number
 const byNameThenValue = (one: readonly [string, string], other: readonly [string, string]): number => order(one[0], other[0]) || order(one[1], other[1])
 
 /** Hashes bytes, or text of the wire, of which Node makes one character a byte. */
-const sha256 = (data: Buffer | string): string => createHash('sha256').update(typeof data === 'string' ? Buffer.from(data, 'latin1') : data).digest('hex')
+const sha256 = (data: Buffer | string): string => hash('sha256', typeof data === 'string' ? Buffer.from(data, 'latin1') : data)

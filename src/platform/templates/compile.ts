@@ -1,0 +1,26 @@
+// Compiles templates to JavaScript. Happens when the program is built, so that a faulty template stops the
+// build and a start needs no compiler.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import Handlebars from 'handlebars'
+import { helpers } from './helpers.js'
+
+type KnownHelpers = NonNullable<Parameters<typeof Handlebars.precompile>[1]>['knownHelpers']
+
+const knownHelpers = Object.fromEntries(Object.keys(helpers({})).map((helper) => [helper, true])) as unknown as KnownHelpers
+
+/** Compiles every template below a folder; returns the text of an expression: an object of them, by name. */
+export function compileTemplates(folder: string): string {
+  const compiled = namesIn(folder).map((name) => {
+    const source = readFileSync(join(folder, `${name}.hbs`), 'utf8')
+    return `${JSON.stringify(name)}: ${String(Handlebars.precompile(source, { strict: true, knownHelpersOnly: true, knownHelpers }))}`
+  })
+  return `{\n${compiled.join(',\n')}\n}`
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.hbs'))
+    .map((file) => file.slice(0, -'.hbs'.length).split(sep).join('/'))
+    .toSorted()
+}
