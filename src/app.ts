@@ -1,4 +1,5 @@
 // Builds every room and mounts every door; the only file that knows them all.
+import { join } from 'node:path'
 import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
@@ -13,6 +14,7 @@ import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { stsDoor } from './http/aws/sts/index.js'
 import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
+import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
@@ -28,9 +30,10 @@ import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
-import type { Settings } from './platform/config.js'
+import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
 import type { Log } from './platform/log.js'
+import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Database } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
@@ -54,6 +57,7 @@ export interface App {
   oidc: Oidc
   revocations: Revocations
   trail: Trail
+  mail: Mail
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
   startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
@@ -66,7 +70,7 @@ const revocationsEvery = 500
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { settings: { config, secrets: { masterKey: master } }, database, store, log, clock = systemClock } = options
+  const { settings: { config, secrets: { masterKey: master, smtpUrl } }, database, store, log, clock = systemClock } = options
   const { publicUrl, region } = config
   const secure = publicUrl.protocol === 'https:'
 
@@ -94,6 +98,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   const templates = await openTemplates({ views: options.views })
   const errors = { templates, log, home: '/start/', organization: () => organization.latest }
+  const mailFolder = join(config.dataDir, 'mail')
+  const mail = new Mail({
+    sql: database, master, clock, log, publicUrl, templates, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder),
+    sender: async () => {
+      const { name, settings } = await organization.get()
+      return { name, from: (settings.mail as { from?: string } | undefined)?.from }
+    },
+  })
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -144,6 +156,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
+  if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
   app.use(setupDoor({ setUp, publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
@@ -174,14 +188,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
 
   await revocations.start()
+  mail.start()
+  if (!smtpUrl) log.info({ folder: mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes, setUp, oidc, revocations, trail,
+    hashes, setUp, oidc, revocations, trail, mail,
     startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      await mail.stop()
       await revocations.stop()
     },
   }

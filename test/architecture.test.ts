@@ -96,6 +96,8 @@ const homes: Record<string, RegExp> = {
   ioredis: /^src\/platform\/storage\//,
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
   handlebars: /^src\/platform\/templates\//,
+  nodemailer: /^src\/platform\/mail\//,
+  'altcha-lib': /^src\/http\/recovery\//,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }
