@@ -4,10 +4,11 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, PasswordHashes, passwordRules, Passwords, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
+import { Invitations, Notices, Resets } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
@@ -26,6 +27,7 @@ import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
 import { isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
+import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
@@ -58,6 +60,7 @@ export interface App {
   revocations: Revocations
   trail: Trail
   mail: Mail
+  notices: Notices
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
   startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
@@ -99,13 +102,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const templates = await openTemplates({ views: options.views })
   const errors = { templates, log, home: '/start/', organization: () => organization.latest }
   const mailFolder = join(config.dataDir, 'mail')
-  const mail = new Mail({
-    sql: database, master, clock, log, publicUrl, templates, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder),
-    sender: async () => {
-      const { name, settings } = await organization.get()
-      return { name, from: (settings.mail as { from?: string } | undefined)?.from }
-    },
-  })
+  const sender = async () => {
+    const { name, settings } = await organization.get()
+    return { name, address: (settings.mail as { from?: string } | undefined)?.from ?? `no-reply@login.${publicUrl.hostname}` }
+  }
+  const mail = new Mail({ sql: database, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -122,6 +123,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
     isAssigned: (userId, clientId) => reach.mayUseClient(userId, clientId),
     portalSession: () => organization.latest?.portalSession ?? 8 * 3600,
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
+  })
+
+  const passwordPolicy = async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object })
+  const recovery = { database, hashes, mail, trail, clock }
+  const resets = new Resets({ ...recovery, store, log })
+  const notices = new Notices({
+    ...recovery,
+    endEverything: async (userId) => {
+      await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
+      await oidc.sessions.endAll(userId)
+    },
   })
 
   const consoleOptions = {
@@ -177,7 +189,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
     loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
-    passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
+    passwordPolicy,
+  }))
+  app.use(recoveryDoor({
+    resets, invitations: new Invitations({ ...recovery, store }), notices, store, clock, key: master.derive('security check'), csrf, render,
+    rulesFor: async ({ userName, givenName = '', familyName = '' }) => passwordRules(await passwordPolicy(), [userName, givenName, familyName]),
+    endSessions: (userId) => oidc.sessions.endAll(userId),
+    sender: async () => (await sender()).address,
   }))
   app.use(portalDoor(portalOptions))
   app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
@@ -193,11 +211,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes, setUp, oidc, revocations, trail, mail,
+    hashes, setUp, oidc, revocations, trail, mail, notices,
     startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      await resets.settle()
       await mail.stop()
       await revocations.stop()
     },

@@ -97,7 +97,7 @@ const homes: Record<string, RegExp> = {
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
   handlebars: /^src\/platform\/templates\//,
   nodemailer: /^src\/platform\/mail\//,
-  'altcha-lib': /^src\/http\/recovery\//,
+  'altcha-lib': /^src\/http\/recovery\/security-check\.ts$/,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }
