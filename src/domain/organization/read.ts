@@ -51,7 +51,7 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkSupported(raw, complain)
   checkUnique(raw, complain)
   if (!prune) checkTaken(raw, known, complain)
-  checkPeople(raw, complain)
+  checkPeople(raw, known, complain)
   checkReferences(raw, known, complain)
   checkCircles(raw, known, complain)
   checkClients(raw, known, complain)

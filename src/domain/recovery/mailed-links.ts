@@ -25,7 +25,7 @@ export const lifetimes: Record<LinkPurpose, number> = { reset: 30 * minute, invi
 const keptFor = 30 * 24 * 60 * minute
 
 export class MailedLinks {
-  constructor(private readonly sql: Executor, private readonly clock: () => number) {}
+  constructor(private readonly sql: Executor, private readonly clock: () => number = Date.now) {}
 
   /** Makes a link and returns its token, which is known to nobody else. */
   async issue(purpose: LinkPurpose, principal: string, address: string): Promise<string> {

@@ -73,7 +73,7 @@ const rules: [what: string, text: string, fault: string][] = [
   ['SAML applications', `${head}applications: [{ name: A, saml: { metadata: { file: a.xml } } }]`, '5 applications[0].saml: is not supported by this release'],
   ['identity sources', `${head}identitySources: [{ name: A }]`, '5 identitySources: is not supported by this release'],
   ['a demand for second factors', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: always }'), '1 organization.mfa.mode: "always" is not supported by this release'],
-  ['invitations', `${head}users: [{ userName: a, invite: true }]`, '5 users[0].invite: is not supported by this release'],
+  ['an invitation to no address', `${head}users: [{ userName: a, invite: true }]`, '5 users[0].invite: needs an address in emails, which the invitation is mailed to'],
   ['an argon2id hash', `${head}users: [{ userName: a, passwordHash: "$argon2id$v=19$m=1,t=1,p=1$YQ$YQ" }]`, '5 users[0].passwordHash: is in a form that is not supported by this release: only bcrypt is'],
   ['something that is no hash', `${head}users: [{ userName: a, passwordHash: hunter22 }]`, '5 users[0].passwordHash: must be a bcrypt string ($2a$, $2b$ or $2y$, cost 4 to 15)'],
   ['two first passwords', `${head}users: [{ userName: a, password: letmein-1, oneTimePassword: letmein-2 }]`, '5 users[0].oneTimePassword: cannot stand beside password: give one of password, passwordHash, oneTimePassword, invite'],
