@@ -4,11 +4,11 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasswordHashes, passwordRules, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, PasswordHashes, passwordRules, Passwords, Throttle, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
-import { Invitations, Notices, Resets } from './domain/recovery/index.js'
+import { Invitations, Notices, Resets, VerifiedAddresses, type Whereabouts } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
@@ -26,11 +26,11 @@ import { renderer } from './http/middleware/render.js'
 import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
-import { isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
+import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
-import { Trail } from './platform/audit/index.js'
+import { Trail, type RequestOrigin } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
@@ -61,6 +61,8 @@ export interface App {
   trail: Trail
   mail: Mail
   notices: Notices
+  /** Says of a request what its owner recognises it by, for notices. */
+  whereaboutsOf(origin: RequestOrigin): Whereabouts
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
   startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
@@ -120,6 +122,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     signingKeys: new SigningKeys({ database, sealer: new Sealer(master, 'signing keys'), clock }),
     getUser: (id) => users.get(id),
     findApplication: (clientId) => applications.findByClientId(clientId),
+    isVerifiedAddress: (userId, address) => new VerifiedAddresses(database, clock).has(userPrincipal(userId), address),
     isAssigned: (userId, clientId) => reach.mayUseClient(userId, clientId),
     portalSession: () => organization.latest?.portalSession ?? 8 * 3600,
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
@@ -135,6 +138,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await oidc.sessions.endAll(userId)
     },
   })
+  const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
+    ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
 
   const consoleOptions = {
     sessions: new ConsoleSessions(store, clock), findAccount, region, secure, trail, csrf, render,
@@ -211,7 +216,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes, setUp, oidc, revocations, trail, mail, notices,
+    hashes, setUp, oidc, revocations, trail, mail, notices, whereaboutsOf,
     startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {

@@ -195,7 +195,7 @@ test('who runs no scripts waits a minute instead', async () => {
   await ask('jane')
   await ask('jane')
   const browser = await ask('jane')
-  expect(browser.page.html).toContain('<noscript>')
+  expect(browser.page.html).toContain('Your browser runs no scripts')
   time.ahead += 61_000
   await browser.submit({ name: 'jane' })
   expect(browser.page.html).toContain('Look into your mail')
