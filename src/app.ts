@@ -4,7 +4,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -18,6 +18,7 @@ import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
+import { isWorthRecording } from './http/middleware/failures.js'
 import { csrfGuard } from './http/middleware/form.js'
 import { front, originOf } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
@@ -86,6 +87,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
+  const passkeys = new PasskeyCeremonies({ passkeys: new Passkeys(database), challenges: new PasskeyChallenges(store), publicUrl, organizationName: async () => (await organization.get()).name })
   const setUp = new SetUp({ database, store, hashes, clock, region })
 
   let managementAccount = (await accounts.findManagement())?.id
@@ -176,6 +178,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
+    findUser, passkeys,
+    reportCopied: async () => undefined,
+    worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
   }))
