@@ -52,15 +52,31 @@ export class Passwords {
 
   /**
    * Checks a password, and returns it as stored when it is right. It takes the same time for a principal
-   * that has none, or that does not exist at all (`undefined`).
+   * that has none, or that does not exist at all (`undefined`, by the name that was typed).
    */
-  async check(principal: string | undefined, plain: string, address: string): Promise<StoredPassword | undefined> {
-    const stored = await this.find(principal ?? 'nobody')
+  async check(principal: string | undefined, plain: string, address: string, name = ''): Promise<StoredPassword | undefined> {
+    const { stored, decoy } = await this.#findBeside(principal, this.hashes.placeOf(principal ?? name))
     if (!stored) {
-      await this.hashes.verifyNothing(plain, address)
+      await (decoy ? this.hashes.verify(plain, decoy.hash, address) : this.hashes.verifyNothing(plain, address))
       return undefined
     }
     return (await this.hashes.verify(plain, stored.hash, address)) ? this.#rehashed(stored, plain, address) : undefined
+  }
+
+  /**
+   * Finds a password, and somebody else's that stands in where there is none: always the same one for the same name,
+   * so that names nobody has take as long as names somebody has, whatever hashes were imported.
+   */
+  async #findBeside(principal: string | undefined, place: string): Promise<{ stored: StoredPassword | undefined; decoy: StoredPassword | undefined }> {
+    const rows = await this.sql.query(
+      `(select 0 as rank, principal, hash, one_time from passwords where principal = $1)
+       union all (select 1, principal, hash, one_time from passwords where principal >= $2 order by principal limit 1)
+       union all (select 2, principal, hash, one_time from passwords order by principal limit 1)
+       order by rank`,
+      [principal ?? 'nobody', place],
+    )
+    const [first] = rows
+    return { stored: first?.rank === 0 ? fromRow(first) : undefined, decoy: first && fromRow(first) }
   }
 
   /** An imported hash knows no key and stops at 72 bytes, and the cost may have been raised: this is the moment to make a better one. */
