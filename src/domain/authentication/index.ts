@@ -3,5 +3,6 @@
 export { HashQueue } from './hash-queue.js'
 export { hashForm, importFault, PasswordHashes, type HashForm } from './password-hashes.js'
 export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
-export { checkPassword, defaultPasswordPolicy, passwordRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
+export { NewPasswords, type Chooser, type JudgedRule, type Judgement, type KnownLeaks } from './new-passwords.js'
+export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, policyRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
 export { describeWait, Throttle, type Attempted } from './throttle.js'

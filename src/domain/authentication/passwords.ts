@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import type { PasswordHashes } from './password-hashes.js'
+import { longestHistory } from './password-policy.js'
 
 export interface StoredPassword {
   principal: string
@@ -31,8 +32,12 @@ export class Passwords {
   /** Sets passwords by their hashes, replacing those there are. */
   async put(passwords: StoredPassword[]): Promise<void> {
     await this.sql.query(
-      `insert into passwords (principal, hash, one_time)
-       select principal, hash, one_time from jsonb_to_recordset($1::jsonb) as r(principal text, hash text, one_time boolean)
+      `with given as (
+         select * from jsonb_to_recordset($1::jsonb) as r(principal text, hash text, one_time boolean)
+       ), gone as (
+         insert into password_history (principal, hash) select principal, old.hash from passwords old join given using (principal) where old.hash <> given.hash
+       ), forgotten as (${forgetting('select principal from given')})
+       insert into passwords (principal, hash, one_time) select principal, hash, one_time from given
        on conflict (principal) do update set hash = excluded.hash, one_time = excluded.one_time, changed_at = now()`,
       [JSON.stringify(passwords.map(({ principal, hash, oneTime }) => ({ principal, hash, one_time: oneTime })))],
     )
@@ -44,10 +49,26 @@ export class Passwords {
     const stored = await this.find(principal)
     if (!stored || markOf(stored) !== proved) return false
     const rows = await this.sql.query(
-      'update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal',
+      `with replaced as (
+         update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal
+       ), forgotten as (${forgetting('select principal from replaced')})
+       insert into password_history (principal, hash) select principal, $2 from replaced returning principal`,
       [principal, stored.hash, hash],
     )
     return rows.length > 0
+  }
+
+  /** True for one of the last passwords of a principal, the present one first; each that is looked at costs a hash. */
+  async isRecent(principal: string, plain: string, amount: number, address: string): Promise<boolean> {
+    const rows = await this.sql.query(
+      `select hash from (
+         select hash, null::bigint as position from passwords where principal = $1
+         union all select hash, position from password_history where principal = $1
+       ) as had order by position desc nulls first limit $2`,
+      [principal, Math.min(amount, longestHistory)],
+    )
+    for (const { hash } of rows) if (await this.hashes.verify(plain, hash as string, address)) return true
+    return false
   }
 
   /**
@@ -87,5 +108,11 @@ export class Passwords {
     return { ...stored, hash }
   }
 }
+
+/** A statement that makes room for one more of each principal's earlier passwords. */
+const forgetting = (principals: string): string => `
+  delete from password_history using (
+    select position as old, row_number() over (partition by principal order by position desc) as age from password_history where principal in (${principals})
+  ) as aged where position = old and age >= ${longestHistory - 1}`
 
 const fromRow = (row: Row): StoredPassword => ({ principal: row.principal as string, hash: row.hash as string, oneTime: row.one_time as boolean })

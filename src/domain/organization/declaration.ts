@@ -1,7 +1,7 @@
 // The shape of an organization file: what it may say, field by field. What its parts say about each other is
 // checked in check-*.ts.
 import { z } from 'zod'
-import { importFault } from '../authentication/index.js'
+import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
 import { icon } from './icons.js'
@@ -103,12 +103,14 @@ const between = (min: number, max: number) => z.int({ error: `must be a whole nu
 const settings = z.strictObject({
   passwordPolicy: z
     .strictObject({
-      minimumLength: between(8, 64).optional(),
+      style: choice(['kinds', 'nist']).optional(),
+      minimumLength: between(8, 128).optional(),
       maximumLength: between(64, 256).optional(),
       requireLowercase: z.boolean().optional(),
       requireUppercase: z.boolean().optional(),
       requireDigit: z.boolean().optional(),
       requireOther: z.boolean().optional(),
+      history: between(1, longestHistory).optional(),
     })
     .optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
