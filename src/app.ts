@@ -4,7 +4,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -33,6 +33,7 @@ import { Trail } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
+import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
 import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
@@ -84,6 +85,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const registrations = new Registrations(master, clock)
   const organization = new OrganizationCache(new Organizations(database), clock)
   const hashes = new PasswordHashes({ master, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
+  const passwords = new Passwords(database, hashes)
+  const leaks = new LeakedPasswords({ source: config.leakedPasswords, log })
+  const newPasswords = new NewPasswords({
+    passwords, leaks,
+    policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
+    contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
+  })
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
@@ -160,7 +168,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
   if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
-  app.use(setupDoor({ setUp, publicUrl, csrf, render }))
+  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
     // database that does not answer, and publishes its keys without one.
@@ -175,14 +183,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
     reportCopied: async () => undefined,
     worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
-    passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
   }))
   app.use(portalDoor(portalOptions))
   app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
