@@ -4,7 +4,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasswordHashes, passwordRules, Passwords, Throttle, userPrincipal } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, Throttle, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -19,6 +19,7 @@ import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
+import { isWorthRecording } from './http/middleware/failures.js'
 import { csrfGuard } from './http/middleware/form.js'
 import { front, originOf } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
@@ -34,6 +35,7 @@ import { Trail, type RequestOrigin } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
+import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
 import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
@@ -88,9 +90,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const registrations = new Registrations(master, clock)
   const organization = new OrganizationCache(new Organizations(database), clock)
   const hashes = new PasswordHashes({ master, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
+  const passwords = new Passwords(database, hashes)
+  const leaks = new LeakedPasswords({ source: config.leakedPasswords, log })
+  const newPasswords = new NewPasswords({
+    passwords, leaks,
+    policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
+    contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
+  })
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
+  const passkeys = new PasskeyCeremonies({ passkeys: new Passkeys(database), challenges: new PasskeyChallenges(store), publicUrl, organizationName: async () => (await organization.get()).name })
   const setUp = new SetUp({ database, store, hashes, clock, region })
 
   let managementAccount = (await accounts.findManagement())?.id
@@ -128,7 +138,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
   })
 
-  const passwordPolicy = async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object })
   const recovery = { database, hashes, mail, trail, clock }
   const resets = new Resets({ ...recovery, store, log })
   const notices = new Notices({
@@ -175,7 +184,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
   if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
-  app.use(setupDoor({ setUp, publicUrl, csrf, render }))
+  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
     // database that does not answer, and publishes its keys without one.
@@ -190,15 +199,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
+    findUser, passkeys,
+    reportCopied: async () => undefined,
+    worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
-    passwordPolicy,
   }))
   app.use(recoveryDoor({
     resets, invitations: new Invitations({ ...recovery, store }), notices, store, clock, key: master.derive('security check'), csrf, render,
-    rulesFor: async ({ userName, givenName = '', familyName = '' }) => passwordRules(await passwordPolicy(), [userName, givenName, familyName]),
+    newPasswords,
     endSessions: (userId) => oidc.sessions.endAll(userId),
     sender: async () => (await sender()).address,
   }))

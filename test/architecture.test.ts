@@ -95,6 +95,7 @@ const homes: Record<string, RegExp> = {
   '@electric-sql/pglite': /^src\/platform\/storage\//,
   ioredis: /^src\/platform\/storage\//,
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
+  '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,
   nodemailer: /^src\/platform\/mail\//,
   'altcha-lib': /^src\/http\/recovery\/security-check\.ts$/,

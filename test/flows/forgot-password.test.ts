@@ -15,7 +15,13 @@ beforeEach(async () => {
   time.ahead += 3_600_000
 })
 
-const chosen = 'Another-lighthouse-9'
+const chosen = { count: 0 }
+
+/** A password that nobody here had before. */
+function newPassword(): string {
+  chosen.count += 1
+  return `Another-lighthouse-${chosen.count}`
+}
 
 async function ask(name: string, browser = new Browser(home.origin)): Promise<Browser> {
   await browser.open('/forgot-password')
@@ -31,8 +37,9 @@ async function linkFor(name: string, to: string): Promise<string> {
 }
 
 async function choose(link: string, fields: Record<string, string> = {}, browser = new Browser(home.origin)): Promise<Browser> {
+  const password = newPassword()
   await browser.open(link)
-  await browser.submit({ password: chosen, repeated: chosen, ...fields })
+  await browser.submit({ password, repeated: password, ...fields })
   return browser
 }
 
@@ -49,11 +56,12 @@ test('a person who forgot the password gets a link, chooses another and signs in
   expect(browser.page.html).toContain('Look into your mail')
   const letter = await letterTo(home, 'jane@example.com', /new password/)
   expect(letter.from).toBe('Test Corp <no-reply@login.localhost>')
-  const other = await choose(linkIn(letter, '/reset-password/'))
+  const another = newPassword()
+  const other = await choose(linkIn(letter, '/reset-password/'), { password: another, repeated: another })
   expect(other.page.html).toContain('Your new password is saved')
   expect(other.page.headers.get('referrer-policy')).toBe('no-referrer')
   expect((await other.signIn('jane', password)).status).toBe(401)
-  expect((await new Browser(home.origin).signIn('jane', chosen)).url).toContain('/start/')
+  expect((await new Browser(home.origin).signIn('jane', another)).url).toContain('/start/')
   expect((await letterTo(home, 'jane@example.com', /was changed/)).text).toContain('jane')
   await eventually(async () => {
     const names = (await home.app.trail.list({ userId: (await userId('jane')) })).map(({ event }) => event.eventName)
@@ -111,27 +119,34 @@ test.each(['/reset-password/nonsense', `/reset-password/${'A'.repeat(43)}`, '/in
   expect(page.html).toContain('does not work')
 })
 
+test('a password that one had before is not taken again', async () => {
+  const link = await linkFor('sam', 'sam@example.com')
+  const before = newPassword()
+  await choose(link, { password: before, repeated: before })
+  const again = await choose(await linkFor('sam', 'sam@example.com'), { password: before, repeated: before })
+  expect(again.page.status).toBe(422)
+})
+
 test('a password that breaks a rule, or is typed differently, redeems nothing', async () => {
   const link = await linkFor('sam', 'sam@example.com')
   const browser = await choose(link, { password: 'short', repeated: 'shorter' })
   expect(browser.page.status).toBe(422)
   expect(browser.page.html).toContain('does not meet every rule')
   expect(browser.page.html).toContain('are not the same')
-  await browser.submit({ password: chosen, repeated: chosen })
+  const password = newPassword()
+  await browser.submit({ password, repeated: password })
   expect(browser.page.status).toBe(200)
 })
 
 test('sessions end when that is asked for, and go on when it is not', async () => {
-  const current = 'Third-time-lucky-3'
+  const current = newPassword()
   await choose(await linkFor('sam', 'sam@example.com'), { password: current, repeated: current })
   const signedIn = new Browser(home.origin)
   await signedIn.signIn('sam', current)
   // A box that is not ticked is not sent.
-  const staying = new Browser(home.origin)
-  await staying.open(await linkFor('sam', 'sam@example.com'))
-  await staying.submit({ password: chosen, repeated: chosen, endSessions: '' })
+  await choose(await linkFor('sam', 'sam@example.com'), { endSessions: '' })
   expect((await signedIn.open('/start/')).url).toContain('/start/')
-  await choose(await linkFor('sam', 'sam@example.com'), { password: current, repeated: current })
+  await choose(await linkFor('sam', 'sam@example.com'))
   expect((await signedIn.open('/start/')).url).toContain('/signin/')
 })
 

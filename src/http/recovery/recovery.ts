@@ -1,8 +1,7 @@
 // The door itself: what its pages need, and which page answers what.
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
-import type { PasswordRule } from '../../domain/authentication/index.js'
-import type { User } from '../../domain/directory/index.js'
+import type { NewPasswords } from '../../domain/authentication/index.js'
 import type { Invitations, Notices, Resets } from '../../domain/recovery/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Render } from '../middleware/render.js'
@@ -16,8 +15,7 @@ export interface RecoveryDoorOptions {
   resets: Pick<Resets, 'ask' | 'find' | 'complete'>
   invitations: Pick<Invitations, 'find' | 'accept' | 'renew'>
   notices: Pick<Notices, 'find' | 'act'>
-  /** The rules of a new password for one person. */
-  rulesFor: (user: User) => Promise<PasswordRule[]>
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   /** Ends every session of a person with what hangs on it. */
   endSessions: (userId: string) => Promise<void>
   /** The address that mail comes from, for people who look for it. */
