@@ -5,4 +5,6 @@ export { hashForm, importFault, PasswordHashes, type HashForm } from './password
 export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
 export { NewPasswords, type Chooser, type JudgedRule, type Judgement, type KnownLeaks } from './new-passwords.js'
 export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, policyRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
-export { describeWait, Throttle, type Attempted } from './throttle.js'
+export { Budgets, describeWait, type Spent } from './budgets.js'
+export { limits, type Limit, type LimitName } from './limits.js'
+export { Throttle, type Attempted, type Turn } from './throttle.js'
