@@ -97,7 +97,10 @@ const homes: Record<string, RegExp> = {
   'rate-limiter-flexible': /^src\/domain\/authentication\/budgets\.ts$/,
   '@zxcvbn-ts/language-common': /^src\/platform\/leaked-passwords\//,
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
+  '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,
+  nodemailer: /^src\/platform\/mail\//,
+  'altcha-lib': /^src\/http\/recovery\//,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }

@@ -1,5 +1,5 @@
 // Authentication: proving who somebody is, for any principal whatever its kind (`user:<id>` now).
-// It owns passwords, their policy, and throttling; it does not know what the proof is good for.
+// It owns passwords, their policy, passkeys, and throttling; it does not know what the proof is good for.
 export { HashQueue } from './hash-queue.js'
 export { hashForm, importFault, PasswordHashes, type HashForm } from './password-hashes.js'
 export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
@@ -8,3 +8,7 @@ export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, po
 export { Budgets, describeWait, type Spent } from './budgets.js'
 export { limits, type Limit, type LimitName } from './limits.js'
 export { Throttle, type Attempted, type Turn } from './throttle.js'
+export { checkRoomForDevice, mostDevices } from './devices.js'
+export { PasskeyCeremonies, type PasskeyOutcome, type PasskeyOwner } from './passkey-ceremonies.js'
+export { PasskeyChallenges } from './passkey-challenges.js'
+export { checkDeviceName, Passkeys, type Passkey } from './passkeys.js'

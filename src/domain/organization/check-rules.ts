@@ -21,7 +21,6 @@ export function checkSupported(raw: unknown, complain: Complain): void {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
   if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
-  if (has(field(raw, 'settings'), 'mail')) complain(['settings', 'mail'], notYet)
 }
 
 const kinds = ['requireLowercase', 'requireUppercase', 'requireDigit', 'requireOther'] as const

@@ -4,7 +4,7 @@ import { hidden, type Outcome, type Trail } from '../../platform/audit/index.js'
 import type { SignInAttempt } from '../../domain/sessions/index.js'
 import { originOf } from '../middleware/front.js'
 
-const credentialTypes: Record<string, string> = { pwd: 'PASSWORD' }
+const credentialTypes: Record<string, string> = { pwd: 'PASSWORD', hwk: 'WEBAUTHN', swk: 'WEBAUTHN' }
 
 export class SignInEvents {
   constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt) {}
@@ -14,8 +14,8 @@ export class SignInEvents {
     await this.#record('CredentialChallenge', 'Success', { CredentialType: credentialTypes[proof], UserName: user?.userName ?? hidden }, user?.id)
   }
 
-  async verified(proof: string, outcome: Outcome, userId: string | undefined): Promise<void> {
-    await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof] }, userId)
+  async verified(proof: string, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
+    await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof], ...details }, userId)
   }
 
   async passwordReplaced(userId: string): Promise<void> {
@@ -23,7 +23,7 @@ export class SignInEvents {
   }
 
   async authenticated(loginTo: string): Promise<void> {
-    await this.#record('UserAuthentication', 'Success', { LoginTo: loginTo, CredentialType: this.attempt.proofs.map((proof) => credentialTypes[proof]).join(',') }, this.attempt.userId)
+    await this.#record('UserAuthentication', 'Success', { LoginTo: loginTo, CredentialType: [...new Set(this.attempt.proofs.flatMap((proof) => credentialTypes[proof] ?? []))].join(',') }, this.attempt.userId)
   }
 
   async #record(eventName: string, outcome: Outcome, details: Record<string, unknown>, userId: string | undefined): Promise<void> {

@@ -8,7 +8,7 @@ export type Step = 'user-name' | 'password' | 'new-password' | 'done'
 /** Names the step that is due. */
 export function nextStep(attempt: Pick<SignInAttempt, 'userName' | 'proofs' | 'mustChangePassword'>): Step {
   if (attempt.userName === undefined) return 'user-name'
-  if (!attempt.proofs.includes('pwd')) return 'password'
+  if (!attempt.proofs.includes('pwd') && !attempt.proofs.includes('user')) return 'password'
   if (attempt.mustChangePassword) return 'new-password'
   return 'done'
 }

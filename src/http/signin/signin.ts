@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { NewPasswords, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { NewPasswords, Passkey, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import type { Attempts, SignInAttempt } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
@@ -10,6 +10,7 @@ import { Refusal } from '../../platform/errors.js'
 import type { Render } from '../middleware/render.js'
 import { nextStep, type Step } from './flow.js'
 import { newPasswordStep } from './new-password.js'
+import { passkeyOptions, type SigninPasskeys } from './passkey.js'
 import { passwordStep } from './password.js'
 import { userNameStep } from './user-name.js'
 import { SignInEvents } from './events.js'
@@ -31,7 +32,13 @@ export interface SigninOptions {
   interactions: SigninInteractions
   attempts: Attempts
   findUserByName: (userName: string) => Promise<User | undefined>
+  findUser: (id: string) => Promise<User | undefined>
   getUser: (id: string) => Promise<User>
+  passkeys: SigninPasskeys
+  /** Tells a person that a copy of their passkey was used, and refused. */
+  reportCopied: (ctx: Context, user: User, passkey: Passkey) => Promise<void>
+  /** Whether a failure that anybody can cause belongs into the trail. */
+  worthRecording: (ctx: Context) => Promise<boolean>
   passwords: Passwords
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
@@ -67,6 +74,10 @@ export function signinDoor(options: SigninOptions): Middleware {
     const { attempt } = await visit(ctx, options)
     await options.attempts.save({ id: attempt.id, workflowId: attempt.workflowId, proofs: [] })
     ctx.redirect(`/signin/${attempt.id}/user-name`)
+  })
+  router.post('/passkey-options', async (ctx) => {
+    const here = await visit(ctx, options)
+    ctx.body = await passkeyOptions(here, nextStep(here.attempt), options)
   })
   mountStep(router, 'user-name', userNameStep(options), options)
   mountStep(router, 'password', passwordStep(options), options)
