@@ -12,4 +12,5 @@ while (!state.isDone) {
   times.push(performance.now() - started)
   await new Promise((resolve) => { setTimeout(resolve, pause) })
 }
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there are no origins
 parentPort!.postMessage(times)

@@ -43,6 +43,7 @@ const during = (origin: string, path: string): Promise<number> =>
 async function slowest(url: string, done: Promise<unknown>): Promise<number> {
   const probe = new Worker(new URL('../probe.js', import.meta.url), { workerData: url })
   await done
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there are no origins
   probe.postMessage('stop')
   const [times] = await once(probe, 'message') as [number[]]
   return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!
