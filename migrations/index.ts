@@ -2,5 +2,6 @@
 import { Ephemeral1763683200001 } from './0001-ephemeral.js'
 import { Organization1763683200002 } from './0002-organization.js'
 import { CredentialRevocations1763683200003 } from './0003-credential-revocations.js'
+import { SecondFactors1763683200006 } from './0006-second-factors.js'
 
-export const migrations = [Ephemeral1763683200001, Organization1763683200002, CredentialRevocations1763683200003]
+export const migrations = [Ephemeral1763683200001, Organization1763683200002, CredentialRevocations1763683200003, SecondFactors1763683200006]

@@ -3,7 +3,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, PasswordHashes, Passwords, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -161,6 +161,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
+    mfa: async () => (await organization.get()).mfa,
+    countDevices: async () => ({ totp: 0, passkey: 0, recoveryCodes: 0 }),
+    trustedBrowsers: new TrustedBrowsers(database, clock),
+    canMail: async () => false,
     findUserByName: (name) => users.findByUserName(name),
     getUser: (id) => users.get(id),
     passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),

@@ -103,6 +103,7 @@ const signin: Sample[] = [
   { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
   { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
+  { name: 'blocked', view: 'signin/blocked', model: { ...common, userName: 'jane', notYouUrl: '/signin/x/restart' } },
   { name: 'new-password', view: 'signin/new-password', model: { ...common, userName: 'jane', rules } },
   { name: 'new-password-faults', view: 'signin/new-password', model: { ...common, userName: 'jane', reason: 'An administrator has reset your password.', rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'That password will not do.', faults: [{ path: 'password', message: 'Too short: use at least 8 characters' }, { path: 'repeated', message: 'The two differ' }] } },
   { name: 'consent', view: 'signin/consent', model: { ...common, person, client: { name: 'Wiki', site: 'wiki.example.com', commandLine: false }, knows: ['your name', 'your email address', 'the groups you are in'], may: ['stay signed in until you sign out'], notYouUrl: '/start/' } },

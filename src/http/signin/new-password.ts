@@ -2,14 +2,15 @@
 import { checkPassword, passwordRules, userPrincipal, type PasswordRule } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
-import type { SigninOptions, StepPages, Visit } from './signin.js'
+import type { SigninOptions } from './signin.js'
+import type { SigninPage, Visit } from './steps.js'
 
 interface Problem {
   path: 'password' | 'repeated'
   message: string
 }
 
-export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: SigninOptions): StepPages {
+export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: SigninOptions): SigninPage {
   const rulesFor = async ({ attempt }: Visit): Promise<PasswordRule[]> => {
     const [policy, user] = await Promise.all([passwordPolicy(), getUser(attempt.userId!)])
     return passwordRules(policy, [user.userName, user.givenName ?? '', user.familyName ?? ''])
@@ -31,6 +32,8 @@ export function newPasswordStep({ getUser, passwords, passwordPolicy, render }: 
   }
 
   return {
+    name: 'new-password',
+    step: 'new-password',
     show: (here) => page(here),
 
     async prove(here) {
