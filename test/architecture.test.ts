@@ -95,7 +95,12 @@ const homes: Record<string, RegExp> = {
   '@electric-sql/pglite': /^src\/platform\/storage\//,
   ioredis: /^src\/platform\/storage\//,
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
+  '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,
+  nodemailer: /^src\/platform\/mail\//,
+  'altcha-lib': /^src\/http\/recovery\//,
+  otplib: /^src\/domain\/authentication\/time-codes\.ts$/,
+  qrcode: /^src\/platform\/qr\.ts$/,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }

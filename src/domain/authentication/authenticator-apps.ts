@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
 import type { Sealer } from '../../platform/keys/index.js'
 import type { Database, Row } from '../../platform/storage/database.js'
+import { checkRoomForDevice } from './devices.js'
 import { enrolmentUri, findPair, findStep, spellSecret, stepOf, totpSecretLength } from './time-codes.js'
 
 export interface AuthenticatorApp {
@@ -69,7 +70,7 @@ export class AuthenticatorApps {
     if (!secret || step === undefined) return 'wrong'
     const app = { id: idOf(secret), name: appName(name), createdAt: new Date(now), lastUsedAt: undefined }
     return database.transaction(async (tx) => {
-      await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`authenticator apps ${principal}`])
+      await checkRoomForDevice(tx, principal)
       const [{ count }] = await tx.query<{ count: number }>('select count(*)::int as count from authenticator_apps where principal = $1', [principal]) as [{ count: number }]
       if (count >= mostAuthenticatorApps) return 'full'
       const rows = await tx.query(

@@ -21,12 +21,12 @@ const aDay = 86_400
 export class FactorTries {
   constructor(private readonly store: EphemeralStore) {}
 
-  /** Takes one of the tries, before the proof is looked at; refuses when there is none left. */
-  async begin(one: FactorTry): Promise<void> {
+  /** Takes one of the tries before the proof is looked at, and returns which it is; refuses when there is none left. */
+  async begin(one: FactorTry): Promise<number> {
     await this.check(one)
-    if (await this.store.count(challengeKey(one), challengeLifetime) > perChallenge) {
-      throw new Refusal('too-many-attempts', 'That was wrong too often. Start again with your password.')
-    }
+    const tries = await this.store.count(challengeKey(one), challengeLifetime)
+    if (tries > perChallenge) throw new Refusal('too-many-attempts', 'That was wrong too often. Start again with your password.')
+    return tries
   }
 
   /** Refuses when the day's tries are used up; call it again before a right proof counts. */

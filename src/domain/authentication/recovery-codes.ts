@@ -1,7 +1,7 @@
 // Recovery codes: ten at a time, shown once, each good for one sign-in. New ones end the old.
 import { createHmac, randomBytes } from 'node:crypto'
 import { base32 } from '../../platform/ids.js'
-import type { Database } from '../../platform/storage/database.js'
+import type { Database, Executor } from '../../platform/storage/database.js'
 
 const amount = 10
 /** Five bits each. */
@@ -27,11 +27,17 @@ export class RecoveryCodes {
     return codes.map((code) => code.match(/.{4}/g)!.join('-'))
   }
 
-  /** Redeems a code, as it was shown or about so; true for exactly one caller. */
-  async redeem(principal: string, typed: string): Promise<boolean> {
+  /** Redeems a code, as it was shown or about so; true for exactly one caller. `announce` hears of it in the same transaction, with the number left. */
+  async redeem(principal: string, typed: string, announce?: (tx: Executor, left: number) => Promise<void>): Promise<boolean> {
     const code = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B')
     if (!/^[A-Z2-7]{12}$/.test(code)) return false
-    return (await this.options.database.query('delete from recovery_codes where principal = $1 and hash = $2 returning hash', [principal, this.#hash(principal, code)])).length > 0
+    return this.options.database.transaction(async (tx) => {
+      const rows = await tx.query('delete from recovery_codes where principal = $1 and hash = $2 returning hash', [principal, this.#hash(principal, code)])
+      if (rows.length === 0) return false
+      const [row] = await tx.query<{ count: number }>('select count(*)::int as count from recovery_codes where principal = $1', [principal])
+      await announce?.(tx, row!.count)
+      return true
+    })
   }
 
   async revokeAll(principal: string): Promise<void> {

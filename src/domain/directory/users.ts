@@ -83,11 +83,12 @@ export class Users {
     ), taken)
   }
 
-  /** Removes users with their passwords, memberships and assignments. */
+  /** Removes users with their passwords and passkeys, memberships and assignments. */
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
-    await this.sql.query(`delete from passwords where principal = any($1)`, [ids.map((id) => `user:${id}`)])
+    const principals = ids.map((id) => `user:${id}`)
+    for (const table of ['passwords', 'passkeys', 'passkey_handles']) await this.sql.query(`delete from ${table} where principal = any($1)`, [principals])
     await this.sql.query('delete from users where id = any($1::uuid[])', [ids])
   }
 }

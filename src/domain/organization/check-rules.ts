@@ -1,4 +1,5 @@
 // What parts of one entry say about each other, and what this release does not apply yet.
+import { defaultPasswordPolicy } from '../authentication/index.js'
 import type { Complain } from './check-names.js'
 import { laterAccountKeys } from './later.js'
 import { field, fold, has, listIn, textIn } from './raw.js'
@@ -8,8 +9,6 @@ const notYet = 'is not supported by this release'
 
 /** Complains of what the file may say one day and nobody would act upon today. */
 export function checkSupported(raw: unknown, complain: Complain): void {
-  const mode = textIn(field(field(raw, 'organization'), 'mfa'), 'mode')
-  if (mode && mode !== 'never') complain(['organization', 'mfa', 'mode'], `"${mode}" ${notYet}`)
   listIn(raw, 'accounts').forEach((account, index) => {
     for (const key of laterAccountKeys) if (field(account, key) !== undefined) complain(['accounts', index, key], notYet)
   })
@@ -20,7 +19,18 @@ export function checkSupported(raw: unknown, complain: Complain): void {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
   if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
-  if (has(field(raw, 'settings'), 'mail')) complain(['settings', 'mail'], notYet)
+}
+
+const kinds = ['requireLowercase', 'requireUppercase', 'requireDigit', 'requireOther'] as const
+
+/** Complains of a password policy that says one thing and another. */
+export function checkPasswordPolicy(raw: unknown, complain: Complain): void {
+  const declared = field(field(raw, 'settings'), 'passwordPolicy')
+  const path = ['settings', 'passwordPolicy']
+  const [minimum, maximum] = [field(declared, 'minimumLength'), field(declared, 'maximumLength') ?? defaultPasswordPolicy.maximumLength]
+  if (typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) complain([...path, 'minimumLength'], `is above maximumLength, which is ${maximum}`)
+  if (field(declared, 'style') !== 'nist') return
+  for (const kind of kinds) if (field(declared, kind) === true) complain([...path, kind], 'cannot be true where style is nist, which asks for length alone')
 }
 
 /** Complains unless exactly one account is the management account, and stays it. */
@@ -34,6 +44,14 @@ export function checkManagement(raw: unknown, known: Snapshot, complain: Complai
   listIn(raw, 'accounts').forEach((account, index) => {
     if (existing && textIn(account, 'id') === existing && field(account, 'management') === false) complain(['accounts', index, 'management'], 'cannot be false: this is the management account, for good')
   })
+}
+
+/** Complains of a rule that nobody could keep: a device asked for while none is allowed. */
+export function checkSecondFactors(raw: unknown, known: Snapshot, complain: Complain): void {
+  const declared = field(field(raw, 'organization'), 'mfa')
+  const mode = textIn(declared, 'mode') ?? known.organization.mfa.mode
+  const types = field(declared, 'types') ?? known.organization.mfa.types
+  if (mode !== 'never' && Array.isArray(types) && types.length === 0) complain(['organization', 'mfa', field(declared, 'types') === undefined ? 'mode' : 'types'], 'must name at least one of totp, passkey, because second factors are asked for')
 }
 
 /** Complains of an organization without a name, or under another directory id than the one it has. */

@@ -23,8 +23,8 @@ export interface SignInAttempt {
   enrolling?: Record<string, string>
   /** Set when the person ticked "Don't ask again on this device". */
   trustBrowser?: boolean
-  /** Failed tries with second factors, so that pages say more after a few. */
-  failures?: number
+  /** The id of the code that was mailed last. */
+  mailedCode?: string
 }
 
 const lifetime = 30 * 60

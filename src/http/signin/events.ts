@@ -14,8 +14,8 @@ export class SignInEvents {
     await this.#record('CredentialChallenge', 'Success', { CredentialType: credentialTypes[proof], UserName: user?.userName ?? hidden }, user?.id)
   }
 
-  async verified(proof: Way, outcome: Outcome, userId: string | undefined): Promise<void> {
-    await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof] }, userId)
+  async verified(proof: Way, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
+    await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof], ...details }, userId)
   }
 
   /** Something about the person's factors changed on the way in. */

@@ -8,11 +8,12 @@ import type { Visit } from './steps.js'
 import { browserOf, keepToken } from './trusted-browser.js'
 
 /** Makes what ends an attempt; exactly one of several calls gets past it. */
-export function finisher({ attempts, trustedBrowsers, secure, loginTo }: SigninOptions): (here: Visit) => Promise<void> {
+export function finisher({ attempts, trustedBrowsers, notify, secure, loginTo }: SigninOptions): (here: Visit) => Promise<void> {
   const known = knownBrowsers(secure)
   return async ({ ctx, attempt, situation, events }) => {
     if (!await attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
     await events.authenticated(loginTo)
+    if (!known.find(ctx, attempt.userName!)) await notify(ctx, attempt.userId!, { letter: 'new-browser' })
     known.remember(ctx, attempt.userName!)
     if (!attempt.trustBrowser || situation.mode !== 'context' || !hasProved(attempt.proofs, 'otp', 'swk', 'hwk')) return
     const { token, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))

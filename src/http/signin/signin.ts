@@ -1,22 +1,30 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { PasswordPolicy, Passwords, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, Passkey, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import type { MfaSettings } from '../../domain/settings/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
+import { authenticatorCodePage } from './authenticator-code.js'
 import { blockedStep } from './blocked.js'
+import { enrollAuthenticatorPage } from './enroll-authenticator.js'
+import { enrollStep } from './enroll.js'
 import { SignInEvents } from './events.js'
 import { finisher } from './finish.js'
 import { nextStep, type Situation } from './flow.js'
+import { mailedCodeStep } from './mailed-code.js'
 import { newPasswordStep } from './new-password.js'
+import { passkeyOptions, type SigninPasskeys } from './passkey.js'
 import { passwordStep } from './password.js'
+import { recoveryCodePage } from './recovery-code.js'
+import { recoveryCodesStep } from './recovery-codes.js'
+import { resynchronisePage } from './resynchronise.js'
 import { secondFactorStep } from './second-factor.js'
 import { situationReader } from './situation.js'
-import type { SigninInteraction, SigninPage, Visit } from './steps.js'
+import type { NotifyPerson, SigninInteraction, SigninPage, Visit } from './steps.js'
 import { userNameStep } from './user-name.js'
 
 /** Whoever asked for a sign-in: finds the interaction of this browser, and takes its result. */
@@ -29,16 +37,28 @@ export interface SigninOptions {
   interactions: SigninInteractions
   attempts: Attempts
   findUserByName: (userName: string) => Promise<User | undefined>
+  findUser: (id: string) => Promise<User | undefined>
   getUser: (id: string) => Promise<User>
+  passkeys: SigninPasskeys
+  /** Tells a person that a copy of their passkey was used, and refused. */
+  reportCopied: (ctx: Context, user: User, passkey: Passkey) => Promise<void>
+  /** Whether a failure that anybody can cause belongs into the trail. */
+  worthRecording: (ctx: Context) => Promise<boolean>
   passwords: Passwords
-  passwordPolicy: () => Promise<PasswordPolicy>
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   mfa: () => Promise<MfaSettings>
   /** Counts the devices of a principal, of every type. */
   countDevices: (principal: string) => Promise<Situation['devices']>
   trustedBrowsers: Pick<TrustedBrowsers, 'check' | 'trust'>
-  /** True where mail can be sent, and the person has an address. */
-  canMail: (userId: string) => Promise<boolean>
+  apps: AuthenticatorApps
+  recoveryCodes: RecoveryCodes
+  mailedCodes: MailedCodes
+  factorTries: FactorTries
+  /** Finds where mail to a person goes, where it can be sent. */
+  findMailAddress: (userId: string) => Promise<string | undefined>
+  notify: NotifyPerson
+  organizationName: () => Promise<string>
   trail: Trail
   clock: Clock
   secure: boolean
@@ -53,6 +73,13 @@ const pagesOf = (options: SigninOptions): SigninPage[] => [
   userNameStep(options),
   passwordStep(options),
   secondFactorStep(),
+  authenticatorCodePage(options),
+  resynchronisePage(options),
+  recoveryCodePage(options),
+  mailedCodeStep(options),
+  enrollStep(options),
+  enrollAuthenticatorPage(options),
+  recoveryCodesStep(options),
   blockedStep(options),
   newPasswordStep(options),
 ]
@@ -68,6 +95,10 @@ export function signinDoor(options: SigninOptions): Middleware {
     const { attempt } = await visit(ctx)
     await options.attempts.save({ id: attempt.id, workflowId: attempt.workflowId, proofs: [] })
     ctx.redirect(`/signin/${attempt.id}/user-name`)
+  })
+  router.post('/passkey-options', async (ctx) => {
+    const here = await visit(ctx)
+    ctx.body = await passkeyOptions(here, nextStep(here.attempt, here.situation), options)
   })
   for (const page of pagesOf(options)) {
     router.get(`/${page.name}`, async (ctx) => {

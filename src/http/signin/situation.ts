@@ -11,7 +11,7 @@ import { browserOf } from './trusted-browser.js'
 const noDevices = { totp: 0, passkey: 0, recoveryCodes: 0 }
 
 /** Makes the reader. Before somebody has proved who they are, nothing about them is looked up. */
-export function situationReader({ mfa, countDevices, trustedBrowsers, canMail, secure }: SigninOptions) {
+export function situationReader({ mfa, countDevices, trustedBrowsers, findMailAddress, secure }: SigninOptions) {
   const known = knownBrowsers(secure)
   return async (ctx: Context, attempt: SignInAttempt, interaction: SigninInteraction): Promise<Situation> => {
     const settings = await mfa()
@@ -19,11 +19,11 @@ export function situationReader({ mfa, countDevices, trustedBrowsers, canMail, s
     if (!attempt.userId || !attempt.userName || (settings.mode === 'never' && !plain.stepUp)) return plain
     const principal = userPrincipal(attempt.userId)
     const browser = browserOf(ctx, secure)
-    const [devices, trusted, mailPossible] = await Promise.all([
+    const [devices, trusted, mailAddress] = await Promise.all([
       countDevices(principal),
       settings.mode === 'context' && browser.token ? trustedBrowsers.check(principal, browser) : false,
-      canMail(attempt.userId),
+      findMailAddress(attempt.userId),
     ])
-    return { ...plain, devices, trusted, mailPossible, unknownBrowser: known.find(ctx, attempt.userName) === undefined }
+    return { ...plain, devices, trusted, mailPossible: mailAddress !== undefined, unknownBrowser: known.find(ctx, attempt.userName) === undefined }
   }
 }

@@ -1,5 +1,6 @@
 // What a step is, and what its pages get to see.
 import type { Context } from 'koa'
+import type { Executor } from '../../platform/storage/database.js'
 import type { SignInAttempt } from '../../domain/sessions/index.js'
 import type { SignInEvents } from './events.js'
 import type { Situation, Step } from './flow.js'
@@ -37,3 +38,13 @@ export interface SigninPage extends StepPages {
   /** Left out where the page is always open while its step is due. */
   isOpen?(visit: Visit): boolean
 }
+
+/** What a person is told by mail. */
+export type Notice =
+  | { letter: 'new-browser' }
+  | { letter: 'factor-added'; factor: string }
+  | { letter: 'recovery-code-used'; left: number }
+  | { letter: 'code'; code: string; purpose: string; minutes: number }
+
+/** Tells a person by mail, where they have an address; with `tx`, in the transaction of what it announces. */
+export type NotifyPerson = (ctx: Context, userId: string, notice: Notice, tx?: Executor) => Promise<void>

@@ -1,32 +1,44 @@
-// Step: who are you? Nothing is looked up here, so nothing can be learnt here.
+// Step: who are you? Of a name nothing is looked up here, so nothing can be learnt here; a passkey says it and proves it.
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
 import { formOf } from '../middleware/form.js'
+import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
 
 const longestName = 128
 const aYear = 365 * 86_400_000
 
-export function userNameStep({ secure, render }: SigninOptions): SigninPage {
+export function userNameStep(options: SigninOptions): SigninPage {
+  const { secure, render, passkeys } = options
+  const provePasskey = passkeyAlone(options)
   const cookie = cookieName('user-name', secure)
   const remembered = (value: string | undefined): string => (value ? Buffer.from(value, 'base64url').toString('utf8') : '')
 
   const page = (here: Visit, model: object): Promise<void> => render(here.ctx, 'signin/user-name', {
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
+    passkeyOptionsUrl: passkeyOptionsUrl(here, passkeys),
     problem: undefined, faults: undefined, retryAfter: undefined,
     ...model,
   })
 
+  const show = async (here: Visit, model: object = {}): Promise<void> => {
+    const kept = remembered(here.ctx.cookies.get(cookie, { signed: true }))
+    await page(here, { userName: here.interaction.loginHint ?? kept, remember: kept !== '', ...model })
+  }
+
   return {
     name: 'user-name',
     step: 'user-name',
-    async show(here) {
-      const kept = remembered(here.ctx.cookies.get(cookie, { signed: true }))
-      await page(here, { userName: here.interaction.loginHint ?? kept, remember: kept !== '' })
-    },
+    show: (here) => show(here),
 
     async prove(here) {
-      const { userName = '', remember } = formOf(here.ctx)
+      const { userName = '', remember, passkey } = formOf(here.ctx)
+      if (passkey !== undefined) {
+        if (await provePasskey(here, passkey)) return 'proved'
+        here.ctx.status = 401
+        await show(here, { problem: 'That passkey cannot be used here. Try again, or sign in with your user name.' })
+        return 'shown'
+      }
       const name = userName.trim()
       if (name === '' || name.length > longestName) {
         here.ctx.status = 422
