@@ -2,6 +2,15 @@
 import { Ephemeral1763683200001 } from './0001-ephemeral.js'
 import { Organization1763683200002 } from './0002-organization.js'
 import { CredentialRevocations1763683200003 } from './0003-credential-revocations.js'
+import { Mails1763683200004 } from './0004-mails.js'
+import { PasswordHistory1763683200005 } from './0005-password-history.js'
 import { Passkeys1763683200007 } from './0007-passkeys.js'
 
-export const migrations = [Ephemeral1763683200001, Organization1763683200002, CredentialRevocations1763683200003, Passkeys1763683200007]
+export const migrations = [
+  Ephemeral1763683200001,
+  Organization1763683200002,
+  CredentialRevocations1763683200003,
+  Mails1763683200004,
+  PasswordHistory1763683200005,
+  Passkeys1763683200007,
+]

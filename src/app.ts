@@ -1,9 +1,10 @@
 // Builds every room and mounts every door; the only file that knows them all.
+import { join } from 'node:path'
 import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, Throttle } from './domain/authentication/index.js'
+import { defaultPasswordPolicy, HashQueue, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, Throttle } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -13,6 +14,7 @@ import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { stsDoor } from './http/aws/sts/index.js'
 import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
+import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
@@ -29,9 +31,11 @@ import { setupDoor } from './http/setup/index.js'
 import { signinDoor } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
-import type { Settings } from './platform/config.js'
+import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
+import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
+import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Database } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
@@ -55,6 +59,7 @@ export interface App {
   oidc: Oidc
   revocations: Revocations
   trail: Trail
+  mail: Mail
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
   startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
@@ -67,7 +72,7 @@ const revocationsEvery = 500
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { settings: { config, secrets: { masterKey: master } }, database, store, log, clock = systemClock } = options
+  const { settings: { config, secrets: { masterKey: master, smtpUrl } }, database, store, log, clock = systemClock } = options
   const { publicUrl, region } = config
   const secure = publicUrl.protocol === 'https:'
 
@@ -80,6 +85,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const registrations = new Registrations(master, clock)
   const organization = new OrganizationCache(new Organizations(database), clock)
   const hashes = new PasswordHashes({ master, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
+  const passwords = new Passwords(database, hashes)
+  const leaks = new LeakedPasswords({ source: config.leakedPasswords, log })
+  const newPasswords = new NewPasswords({
+    passwords, leaks,
+    policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
+    contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
+  })
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
@@ -96,6 +108,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   const templates = await openTemplates({ views: options.views })
   const errors = { templates, log, home: '/start/', organization: () => organization.latest }
+  const mailFolder = join(config.dataDir, 'mail')
+  const mail = new Mail({
+    sql: database, master, clock, log, publicUrl, templates, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder),
+    sender: async () => {
+      const { name, settings } = await organization.get()
+      return { name, from: (settings.mail as { from?: string } | undefined)?.from }
+    },
+  })
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -146,7 +166,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
   app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
-  app.use(setupDoor({ setUp, publicUrl, csrf, render }))
+  // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
+  if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
+  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
     // database that does not answer, and publishes its keys without one.
@@ -161,14 +183,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords: new Passwords(database, hashes), throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
     reportCopied: async () => undefined,
     worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
-    passwordPolicy: async () => ({ ...defaultPasswordPolicy, ...(await organization.get()).settings.passwordPolicy as object }),
   }))
   app.use(portalDoor(portalOptions))
   app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
@@ -179,14 +200,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
 
   await revocations.start()
+  mail.start()
+  if (!smtpUrl) log.info({ folder: mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes, setUp, oidc, revocations, trail,
+    hashes, setUp, oidc, revocations, trail, mail,
     startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      await mail.stop()
       await revocations.stop()
     },
   }

@@ -97,6 +97,8 @@ const homes: Record<string, RegExp> = {
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
   '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,
+  nodemailer: /^src\/platform\/mail\//,
+  'altcha-lib': /^src\/http\/recovery\//,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }

@@ -1,5 +1,5 @@
 // Settings: the only reader of the environment. All faults are listed at once, in plain words.
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -16,6 +16,7 @@ export interface Config {
   region: string
   hashConcurrency: number
   bcryptCost: number
+  leakedPasswords: URL | undefined
   logLevel: string
 }
 
@@ -58,6 +59,7 @@ export function readSettings(env: Environment): Settings {
     region: reader.matching('REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1') ?? 'us-east-1',
     hashConcurrency: reader.integer('HASH_CONCURRENCY', 1, 64) ?? availableParallelism(),
     bcryptCost: reader.integer('BCRYPT_COST', 10, 14) ?? 10,
+    leakedPasswords: reader.leakedPasswords(),
     logLevel: reader.matching('LOG_LEVEL', /^(trace|debug|info|warn|error|silent)$/, 'trace, debug, info, warn, error or silent') ?? 'info',
   }
   const databaseUrl = reader.secretUrl('DATABASE_URL', ['postgres:', 'postgresql:'])
@@ -163,6 +165,27 @@ class Reader {
     if (value === undefined || /^rediss?(\+sentinel|\+cluster)?:\/\/[^\s/]+(\/\S*)?$/.test(value)) return value
     this.faults.push('REDIS_URL must begin with redis:// or rediss://, or with redis+sentinel:// or redis+cluster:// and a list of hosts.')
     return undefined
+  }
+
+  /** A file of hashes that can be read, or a service; plain http is good enough for this machine only. */
+  leakedPasswords(): URL | undefined {
+    const value = this.text('LEAKED_PASSWORDS')
+    if (value === undefined) return undefined
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (url?.protocol === 'file:') return this.#readable('LEAKED_PASSWORDS', url)
+    if (url && !url.search && !url.hash && url.pathname.endsWith('/') && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url
+    this.faults.push(`LEAKED_PASSWORDS is "${value}", and must be file:/path/to/hashes.txt or an https address that ends in /, such as https://leaks.example.com/range/.`)
+    return undefined
+  }
+
+  #readable(name: string, file: URL): URL | undefined {
+    try {
+      accessSync(file, constants.R_OK)
+      return file
+    } catch {
+      this.faults.push(`${name} is "${file.href}", which cannot be read.`)
+      return undefined
+    }
   }
 
   masterKey(): MasterKey | undefined {

@@ -19,7 +19,8 @@ const rules = [
   { text: 'At least 8 characters', pattern: '^.{8,}$' },
   { text: 'At most 1024 characters', pattern: '^.{1,1024}$' },
   { text: 'Does not contain your user name', pattern: '^(?!.*jane).+$' },
-  { text: 'Not known from a leak' },
+  { text: 'Not known from a leak, nor only a disguise of one that is' },
+  { text: 'None of your last 3 passwords' },
 ]
 
 interface Role {

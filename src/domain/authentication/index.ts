@@ -1,9 +1,10 @@
 // Authentication: proving who somebody is, for any principal whatever its kind (`user:<id>` now).
 // It owns passwords, their policy, passkeys, and throttling; it does not know what the proof is good for.
 export { HashQueue } from './hash-queue.js'
-export { hashForm, PasswordHashes } from './password-hashes.js'
+export { hashForm, importFault, PasswordHashes, type HashForm } from './password-hashes.js'
 export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
-export { checkPassword, defaultPasswordPolicy, passwordRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
+export { NewPasswords, type Chooser, type JudgedRule, type Judgement, type KnownLeaks } from './new-passwords.js'
+export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, policyRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
 export { describeWait, Throttle, type Attempted } from './throttle.js'
 export { checkRoomForDevice, mostDevices } from './devices.js'
 export { PasskeyCeremonies, type PasskeyOutcome, type PasskeyOwner } from './passkey-ceremonies.js'

@@ -3,6 +3,8 @@
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcrypt'
 import type { MasterKey } from '../../platform/keys/index.js'
+import { readForeignHash, type ForeignHash, type HashFault } from './foreign-hashes.js'
+import { matchesForeign } from './foreign-proof.js'
 import type { HashQueue } from './hash-queue.js'
 
 interface Options {
@@ -14,11 +16,25 @@ interface Options {
 
 const keyed = 'hmac-sha384:'
 
+export type HashForm = 'keyed-bcrypt' | 'bcrypt' | ForeignHash['kind']
+
+const isBcrypt = (hash: string): boolean => /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/.test(hash)
+
 /** Tells how a stored or imported hash is made; undefined for one that cannot be verified. */
-export function hashForm(hash: string): 'keyed-bcrypt' | 'bcrypt' | undefined {
-  const bare = hash.startsWith(keyed) ? hash.slice(keyed.length) : hash
-  if (!/^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/.test(bare)) return undefined
-  return bare === hash ? 'bcrypt' : 'keyed-bcrypt'
+export function hashForm(hash: string): HashForm | undefined {
+  if (hash.startsWith(keyed)) return isBcrypt(hash.slice(keyed.length)) ? 'keyed-bcrypt' : undefined
+  if (isBcrypt(hash)) return 'bcrypt'
+  const foreign = readForeignHash(hash)
+  return typeof foreign === 'object' ? foreign.kind : undefined
+}
+
+/** Says why a hash cannot be imported; undefined for one that can. */
+export function importFault(hash: string): HashFault | undefined {
+  if (isBcrypt(hash)) return undefined
+  const [, cost] = /^\$2[aby]\$(\d\d)\$/.exec(hash) ?? []
+  if (cost !== undefined) return Number(cost) > 15 ? 'too-costly' : 'malformed'
+  const foreign = readForeignHash(hash)
+  return typeof foreign === 'object' ? undefined : foreign
 }
 
 export class PasswordHashes {
@@ -45,6 +61,7 @@ export class PasswordHashes {
   async verify(plain: string, hash: string, address = 'self'): Promise<boolean> {
     const form = hashForm(hash)
     if (!form) return this.verifyNothing(plain, address)
+    if (form !== 'keyed-bcrypt' && form !== 'bcrypt') return this.options.queue.run(address, () => matchesForeign(plain, readForeignHash(hash) as ForeignHash))
     const input = form === 'keyed-bcrypt' ? this.#prehash(plain) : plain
     return this.options.queue.run(address, () => bcrypt.compare(input, hash.replace(keyed, '').replace(/^\$2y/, '$2b')))
   }
@@ -53,6 +70,12 @@ export class PasswordHashes {
   async verifyNothing(plain: string, address = 'self'): Promise<false> {
     await this.options.queue.run(address, () => bcrypt.compare(this.#prehash(plain), this.#decoy))
     return false
+  }
+
+  /** Where a name would stand among the principals, if it were one: nobody else can tell. */
+  placeOf(name: string): string {
+    const digits = createHmac('sha256', this.#pepper).update(name.toLowerCase(), 'utf8').digest('hex')
+    return `user:${digits.slice(0, 8)}`
   }
 
   /** Every byte of the password under the key, in 64 characters, none of them NUL; keyboards differ in how they spell an é (RFC 8265 section 4.2.2). */

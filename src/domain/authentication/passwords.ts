@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import type { PasswordHashes } from './password-hashes.js'
+import { longestHistory } from './password-policy.js'
 
 export interface StoredPassword {
   principal: string
@@ -31,8 +32,12 @@ export class Passwords {
   /** Sets passwords by their hashes, replacing those there are. */
   async put(passwords: StoredPassword[]): Promise<void> {
     await this.sql.query(
-      `insert into passwords (principal, hash, one_time)
-       select principal, hash, one_time from jsonb_to_recordset($1::jsonb) as r(principal text, hash text, one_time boolean)
+      `with given as (
+         select * from jsonb_to_recordset($1::jsonb) as r(principal text, hash text, one_time boolean)
+       ), gone as (
+         insert into password_history (principal, hash) select principal, old.hash from passwords old join given using (principal) where old.hash <> given.hash
+       ), forgotten as (${forgetting('select principal from given')})
+       insert into passwords (principal, hash, one_time) select principal, hash, one_time from given
        on conflict (principal) do update set hash = excluded.hash, one_time = excluded.one_time, changed_at = now()`,
       [JSON.stringify(passwords.map(({ principal, hash, oneTime }) => ({ principal, hash, one_time: oneTime })))],
     )
@@ -44,23 +49,55 @@ export class Passwords {
     const stored = await this.find(principal)
     if (!stored || markOf(stored) !== proved) return false
     const rows = await this.sql.query(
-      'update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal',
+      `with replaced as (
+         update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal
+       ), forgotten as (${forgetting('select principal from replaced')})
+       insert into password_history (principal, hash) select principal, $2 from replaced returning principal`,
       [principal, stored.hash, hash],
     )
     return rows.length > 0
   }
 
+  /** True for one of the last passwords of a principal, the present one first; each that is looked at costs a hash. */
+  async isRecent(principal: string, plain: string, amount: number, address: string): Promise<boolean> {
+    const rows = await this.sql.query(
+      `select hash from (
+         select hash, null::bigint as position from passwords where principal = $1
+         union all select hash, position from password_history where principal = $1
+       ) as had order by position desc nulls first limit $2`,
+      [principal, Math.min(amount, longestHistory)],
+    )
+    for (const { hash } of rows) if (await this.hashes.verify(plain, hash as string, address)) return true
+    return false
+  }
+
   /**
    * Checks a password, and returns it as stored when it is right. It takes the same time for a principal
-   * that has none, or that does not exist at all (`undefined`).
+   * that has none, or that does not exist at all (`undefined`, by the name that was typed).
    */
-  async check(principal: string | undefined, plain: string, address: string): Promise<StoredPassword | undefined> {
-    const stored = await this.find(principal ?? 'nobody')
+  async check(principal: string | undefined, plain: string, address: string, name = ''): Promise<StoredPassword | undefined> {
+    const { stored, decoy } = await this.#findBeside(principal, this.hashes.placeOf(principal ?? name))
     if (!stored) {
-      await this.hashes.verifyNothing(plain, address)
+      await (decoy ? this.hashes.verify(plain, decoy.hash, address) : this.hashes.verifyNothing(plain, address))
       return undefined
     }
     return (await this.hashes.verify(plain, stored.hash, address)) ? this.#rehashed(stored, plain, address) : undefined
+  }
+
+  /**
+   * Finds a password, and somebody else's that stands in where there is none: always the same one for the same name,
+   * so that names nobody has take as long as names somebody has, whatever hashes were imported.
+   */
+  async #findBeside(principal: string | undefined, place: string): Promise<{ stored: StoredPassword | undefined; decoy: StoredPassword | undefined }> {
+    const rows = await this.sql.query(
+      `(select 0 as rank, principal, hash, one_time from passwords where principal = $1)
+       union all (select 1, principal, hash, one_time from passwords where principal >= $2 order by principal limit 1)
+       union all (select 2, principal, hash, one_time from passwords order by principal limit 1)
+       order by rank`,
+      [principal ?? 'nobody', place],
+    )
+    const [first] = rows
+    return { stored: first?.rank === 0 ? fromRow(first) : undefined, decoy: first && fromRow(first) }
   }
 
   /** An imported hash knows no key and stops at 72 bytes, and the cost may have been raised: this is the moment to make a better one. */
@@ -71,5 +108,11 @@ export class Passwords {
     return { ...stored, hash }
   }
 }
+
+/** A statement that makes room for one more of each principal's earlier passwords. */
+const forgetting = (principals: string): string => `
+  delete from password_history using (
+    select position as old, row_number() over (partition by principal order by position desc) as age from password_history where principal in (${principals})
+  ) as aged where position = old and age >= ${longestHistory - 1}`
 
 const fromRow = (row: Row): StoredPassword => ({ principal: row.principal as string, hash: row.hash as string, oneTime: row.one_time as boolean })

@@ -1,4 +1,5 @@
 // What parts of one entry say about each other, and what this release does not apply yet.
+import { defaultPasswordPolicy } from '../authentication/index.js'
 import type { Complain } from './check-names.js'
 import { laterAccountKeys } from './later.js'
 import { field, fold, has, listIn, textIn } from './raw.js'
@@ -20,7 +21,18 @@ export function checkSupported(raw: unknown, complain: Complain): void {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
   if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
-  if (has(field(raw, 'settings'), 'mail')) complain(['settings', 'mail'], notYet)
+}
+
+const kinds = ['requireLowercase', 'requireUppercase', 'requireDigit', 'requireOther'] as const
+
+/** Complains of a password policy that says one thing and another. */
+export function checkPasswordPolicy(raw: unknown, complain: Complain): void {
+  const declared = field(field(raw, 'settings'), 'passwordPolicy')
+  const path = ['settings', 'passwordPolicy']
+  const [minimum, maximum] = [field(declared, 'minimumLength'), field(declared, 'maximumLength') ?? defaultPasswordPolicy.maximumLength]
+  if (typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) complain([...path, 'minimumLength'], `is above maximumLength, which is ${maximum}`)
+  if (field(declared, 'style') !== 'nist') return
+  for (const kind of kinds) if (field(declared, kind) === true) complain([...path, kind], 'cannot be true where style is nist, which asks for length alone')
 }
 
 /** Complains unless exactly one account is the management account, and stays it. */

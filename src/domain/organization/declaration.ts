@@ -1,6 +1,7 @@
 // The shape of an organization file: what it may say, field by field. What its parts say about each other is
 // checked in check-*.ts.
 import { z } from 'zod'
+import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
 import { icon } from './icons.js'
@@ -37,11 +38,14 @@ const account = (outside: Outside) =>
 
 const passwordFault = (value: string): string | undefined => (value.length < 8 || value.length > 1024 ? 'must be 8 to 1024 characters' : undefined)
 
-const bcryptHash = /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/
-const otherHash = /^(\$argon2|\$scrypt|\$pbkdf2|\$s[012]\$|\{|pbkdf2|scrypt)/i
+const hashFaults = {
+  unknown: 'is in a form that is not known: bcrypt, argon2id, scrypt and PBKDF2 are',
+  malformed: 'is not spelled as its form demands',
+  'too-costly': 'asks for more memory or work than a sign-in may cost (the guide to the organization file has the limits)',
+}
 const hashFault = (value: string): string | undefined => {
-  if (bcryptHash.test(value)) return undefined
-  return otherHash.test(value) ? 'is in a form that is not supported by this release: only bcrypt is' : 'must be a bcrypt string ($2a$, $2b$ or $2y$, cost 4 to 15)'
+  const fault = importFault(value)
+  return fault && hashFaults[fault]
 }
 
 const user = (outside: Outside) =>
@@ -99,12 +103,14 @@ const between = (min: number, max: number) => z.int({ error: `must be a whole nu
 const settings = z.strictObject({
   passwordPolicy: z
     .strictObject({
-      minimumLength: between(8, 64).optional(),
+      style: choice(['kinds', 'nist']).optional(),
+      minimumLength: between(8, 128).optional(),
       maximumLength: between(64, 256).optional(),
       requireLowercase: z.boolean().optional(),
       requireUppercase: z.boolean().optional(),
       requireDigit: z.boolean().optional(),
       requireOther: z.boolean().optional(),
+      history: between(1, longestHistory).optional(),
     })
     .optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),

@@ -2,7 +2,7 @@
 import type { Fault } from '../../platform/errors.js'
 import { checkTaken, checkUnique, type Complain } from './check-names.js'
 import { checkCircles, checkReferences } from './check-references.js'
-import { checkClients, checkManagement, checkOrganization, checkPeople, checkSupported } from './check-rules.js'
+import { checkClients, checkManagement, checkOrganization, checkPasswordPolicy, checkPeople, checkSupported } from './check-rules.js'
 import { declarationSchema, type Declaration } from './declaration.js'
 import { faultsOf, wording } from './faults.js'
 import { spellPath } from './plain-tree.js'
@@ -52,6 +52,7 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkUnique(raw, complain)
   if (!prune) checkTaken(raw, known, complain)
   checkPeople(raw, complain)
+  checkPasswordPolicy(raw, complain)
   checkReferences(raw, known, complain)
   checkCircles(raw, known, complain)
   checkClients(raw, known, complain)

@@ -73,7 +73,7 @@ function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 's
 }
 
 function userState({ userName, displayName, givenName, familyName, emails, active }: User, password: StoredPassword | undefined): UserState {
-  const imported = password && hashForm(password.hash) === 'bcrypt' ? 'imported' : 'own'
+  const imported = password && hashForm(password.hash) !== 'keyed-bcrypt' ? 'imported' : 'own'
   return { userName, displayName, givenName, familyName, emails, active, password: !password ? 'none' : password.oneTime ? 'one-time' : imported }
 }
 

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { checkPassword, passwordRules, defaultPasswordPolicy } from '../../domain/authentication/index.js'
+import type { JudgedRule, NewPasswords } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
 import { formOf, type Form } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
@@ -31,6 +31,7 @@ export interface SetUp {
 
 export interface SetupOptions {
   setUp: SetUp
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   publicUrl: URL
   csrf: Middleware
   render: Render
@@ -43,15 +44,16 @@ type Values = Record<(typeof fields)[number], string>
 export function setupDoor(options: SetupOptions): Middleware {
   const router = new Router({ prefix: '/setup/:token' })
   router.use(options.csrf)
-  router.get('/', async (ctx) => show(ctx, await expiryOf(ctx, options), firstValues(), [], undefined, options))
+  router.get('/', async (ctx) => show(ctx, await expiryOf(ctx, options), firstValues(), [], await options.newPasswords.rules({ ownNames: [] }), options))
   router.post('/', async (ctx) => {
     const expiry = await expiryOf(ctx, options)
     const form = formOf(ctx)
     const values = valuesOf(form)
-    const faults = faultsOf(values, form)
+    const { rules, accepted } = await options.newPasswords.judge(form.password ?? '', { ownNames: [values.userName, values.givenName, values.familyName], address: originOf(ctx).sourceIPAddress })
+    const faults = faultsOf(values, form, accepted)
     if (faults.length > 0) {
       ctx.status = 422
-      return show(ctx, expiry, values, faults, form.password ?? '', options)
+      return show(ctx, expiry, values, faults, rules, options)
     }
     await options.setUp.complete(tokenOf(ctx), { ...values, password: form.password! }, originOf(ctx).sourceIPAddress)
     await options.render(ctx, 'setup/done', { organization: { name: values.organizationName }, userName: values.userName, portalUrl: new URL('/start', options.publicUrl).href })
@@ -67,17 +69,13 @@ async function expiryOf(ctx: Context, { setUp }: SetupOptions): Promise<number> 
 
 const tokenOf = (ctx: Context): string => (ctx.params as { token: string }).token
 
-async function show(ctx: Context, expiry: number, values: Values, faults: Fault[], password: string | undefined, { render }: SetupOptions): Promise<void> {
+async function show(ctx: Context, expiry: number, values: Values, faults: Fault[], rules: JudgedRule[], { render }: SetupOptions): Promise<void> {
   await render(ctx, 'setup/start', {
     organization: { name: 'Gatehouse' },
     values,
     expiresAt: new Date(expiry).toISOString(),
-    rules: rulesFor(values).map((rule) => ({
-      text: rule.sentence,
-      // Whose names they are is still being typed.
-      pattern: rule.name === 'own-names' ? undefined : rule.pattern,
-      met: password === undefined ? undefined : rule.isMet(password),
-    })),
+    // Whose names they are is still being typed.
+    rules: rules.map(({ name, sentence, pattern, met }) => ({ text: sentence, pattern: name === 'own-names' ? undefined : pattern, met })),
     problem: faults.length > 0 ? 'Some fields need another look.' : undefined,
     faults: faults.length > 0 ? faults : undefined,
   })
@@ -90,9 +88,7 @@ function valuesOf(form: Form): Values {
   return { ...values, accountId: values.accountId.replaceAll('-', '') }
 }
 
-const rulesFor = (values: Values) => passwordRules(defaultPasswordPolicy, [values.userName, values.givenName, values.familyName])
-
-function faultsOf(values: Values, { password = '', repeated = '' }: Form): Fault[] {
+function faultsOf(values: Values, { password = '', repeated = '' }: Form, accepted: boolean): Fault[] {
   const faults: Fault[] = []
   const require = (path: keyof Values | 'password' | 'repeated', holds: boolean, message: string): void => {
     if (!holds) faults.push({ path, message })
@@ -105,7 +101,7 @@ function faultsOf(values: Values, { password = '', repeated = '' }: Form): Fault
   require('givenName', values.givenName.length <= 100, 'Use at most 100 characters.')
   require('familyName', values.familyName.length <= 100, 'Use at most 100 characters.')
   require('email', isEmail(values.email), 'Enter an email address.')
-  require('password', checkPassword(password, rulesFor(values)).length === 0, 'This password does not meet every rule yet.')
+  require('password', accepted, 'This password does not meet every rule yet.')
   require('repeated', password === repeated, 'The two passwords are not the same.')
   return faults
 }

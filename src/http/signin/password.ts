@@ -43,7 +43,7 @@ export function passwordStep({ findUserByName, passwords, throttle, secure, rend
         await throttle.check(attempted)
         const user = await findUserByName(here.attempt.userName!)
         await here.events.challenged('pwd', user)
-        const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address)
+        const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address, here.attempt.userName)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
         if (accepted) await throttle.check(attempted)
         await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)

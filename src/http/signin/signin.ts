@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { Passkey, PasswordPolicy, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { NewPasswords, Passkey, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import type { Attempts, SignInAttempt } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
@@ -40,7 +40,7 @@ export interface SigninOptions {
   /** Whether a failure that anybody can cause belongs into the trail. */
   worthRecording: (ctx: Context) => Promise<boolean>
   passwords: Passwords
-  passwordPolicy: () => Promise<PasswordPolicy>
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   trail: Trail
   clock: Clock

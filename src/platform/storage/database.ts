@@ -14,6 +14,8 @@ export type Row = Record<string, unknown>
 /** What a collection needs: SQL with `$1` parameters, inside or outside of a transaction. */
 export interface Executor {
   query<T = Row>(sql: string, parameters?: unknown[]): Promise<T[]>
+  /** Inside of a transaction: does something once it is committed, and never if it is not. */
+  onCommit?(act: () => void): void
 }
 
 export interface Database extends Executor {
@@ -73,7 +75,7 @@ function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embe
 }
 
 function assemble(source: DataSource, embedded: Embedded | undefined, log: Log): Database {
-  const executor = (manager: EntityManager): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters) })
+  const executor = (manager: EntityManager, acts: (() => void)[]): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters), onCommit: (act) => void acts.push(act) })
   // A statement of its own transaction needs nothing of TypeORM but its pool.
   const { master: pool } = source.driver as unknown as { master: Pool }
   const stopTidying = embedded && keepTidy({ query: (sql) => pool.query(sql) }, log)
@@ -92,7 +94,12 @@ function assemble(source: DataSource, embedded: Embedded | undefined, log: Log):
         client.release(lost)
       }
     },
-    transaction: (work) => source.transaction((manager) => work(executor(manager))),
+    transaction: async (work) => {
+      const acts: (() => void)[] = []
+      const result = await source.transaction((manager) => work(executor(manager, acts)))
+      for (const act of acts) act()
+      return result
+    },
     ping: async () => void (await source.query('select 1')),
     close: async () => {
       stopTidying?.()

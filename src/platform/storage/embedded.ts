@@ -25,8 +25,14 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     const { PGlite } = await import('@electric-sql/pglite')
     const { PgliteSocket } = await import('./pglite-socket.js')
     const database: PGlite = await PGlite.create(folder)
+    let fresh = true
+    const stream = (): InstanceType<typeof PgliteSocket> => {
+      const socket = new PgliteSocket(database, fresh)
+      fresh = false
+      return socket
+    }
     return {
-      poolConfig: { stream: () => new PgliteSocket(database), max: 1, idleTimeoutMillis: 0 },
+      poolConfig: { stream, max: 1, idleTimeoutMillis: 0 },
       close: async () => {
         await database.close()
         await release(lock)

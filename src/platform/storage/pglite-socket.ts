@@ -13,7 +13,8 @@ const welcome = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0, ...Buf
 export class PgliteSocket extends Duplex {
   #welcomed = false
 
-  constructor(private readonly database: Pick<PGlite, 'exec' | 'execProtocolRaw'>) {
+  /** `fresh` where nobody spoke with the database before. */
+  constructor(private readonly database: Pick<PGlite, 'exec' | 'execProtocolRaw'>, private readonly fresh: boolean) {
     super()
   }
 
@@ -56,8 +57,8 @@ export class PgliteSocket extends Duplex {
         // The startup message, which alone has no type. There is one session behind all clients: a new one
         // must find nothing that another prepared or left open.
         this.#welcomed = true
-        await this.database.exec('rollback')
-        await this.database.exec('discard all')
+        if (!this.fresh) await this.database.exec('rollback')
+        if (!this.fresh) await this.database.exec('discard all')
         this.push(welcome)
       } else if (bytes[0] === terminate) {
         this.push(null)

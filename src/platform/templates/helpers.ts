@@ -42,6 +42,7 @@ export function helpers(assets: Record<string, string>): Record<string, HelperDe
     },
     spellAccountId: (id: string) => spelledAccountId(id),
     time: (instant: string | number | Date) => new handlebars.SafeString(timeElement(instant)),
+    moment: (instant: string | number | Date) => `${readable.format(new Date(instant))} UTC`,
     iso: (instant: string | number | Date) => new Date(instant).toISOString(),
     duration: (seconds: number) => spelledDuration(seconds),
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),

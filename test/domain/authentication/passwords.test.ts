@@ -35,3 +35,22 @@ test('verifies imported bcrypt hashes', async () => {
   expect(await hashes.verify('password', imported)).toBe(true)
   expect(await hashes.verify('Password', imported)).toBe(false)
 })
+
+test('a name that nobody has costs what somebody’s password costs, the same each time', async () => {
+  await home.database.query('delete from passwords')
+  const costs = new Map([['user:00000000-a', '$pbkdf2-sha256$1200$MDEyMzQ1Njc4OWFiY2RlZg$ro9r/KGkh1N8TPk7lnV1p5qOAHuQja6JiHdpUivJrW4'], ['user:ffffffff-b', 'pbkdf2_sha256$1300$saltyWords12$hK9aY/4nhH2Py7WE34V7VrgH+4by1u+mjRie8AX5kA0=']])
+  await passwords.put([...costs].map(([principal, hash]) => ({ principal, hash, oneTime: false })))
+  const paid: string[] = []
+  class Watched extends PasswordHashes {
+    override async verify(plain: string, hash: string): Promise<boolean> {
+      paid.push(hash)
+      return plain === 'Imported-word-7'
+    }
+  }
+  const watched = new Passwords(home.database, new Watched({ master: new MasterKey(Buffer.alloc(32, 5)), queue: new HashQueue({ concurrency: 1 }), cost: 10 }))
+  for (const name of ['nobody', 'NOBODY', 'someone']) expect(await watched.check(undefined, 'Imported-word-7', 'here', name)).toBeUndefined()
+  expect(await watched.check('user:without', 'Imported-word-7', 'here')).toBeUndefined()
+  expect(paid).toHaveLength(4)
+  expect(paid[0]).toBe(paid[1])
+  expect([...costs.values()]).toEqual(expect.arrayContaining(paid))
+})

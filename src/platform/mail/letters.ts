@@ -1,0 +1,46 @@
+// Every letter there is: what its templates are told, and what its subject says. `views/mail/<name>.hbs` is
+// its HTML, `views/mail/<name>-text.hbs` its text.
+
+/** What happened, where and when, for its owner to recognise or not. */
+export interface Happening {
+  /** Milliseconds since the epoch. */
+  at: number
+  /** Where the request came from: an address, with a place where one is known. */
+  place: string
+  /** The browser and its system, as people name them. */
+  browser: string
+  /** The path of the page that undoes it, with its token. */
+  notMe: string
+}
+
+/** What each letter is told. `link` and `notMe` are paths; nothing else becomes an address to open. */
+export interface Letters {
+  'reset-password': { userName: string; link: string; minutes: number }
+  'reset-done': { userName: string }
+  invitation: { displayName: string; userName: string; link: string; days: number }
+  /** `purpose` completes "to …": `sign in`, `confirm this address`. */
+  code: { code: string; purpose: string; minutes: number }
+  'new-browser': Happening & { userName: string }
+  /** `factor` is what it is called and what it is: `authenticator app “Phone”`. */
+  'factor-added': Happening & { userName: string; factor: string }
+  'factor-removed': Happening & { userName: string; factor: string }
+  'password-changed': Happening & { userName: string }
+  'recovery-code-used': Happening & { userName: string; left: number }
+}
+
+export type LetterName = keyof Letters
+
+type Subjects = { [Name in LetterName]: (organization: string, model: Letters[Name]) => string }
+
+/** Says what each letter is about; a code stands in the subject, where a phone shows it. */
+export const subjects: Subjects = {
+  'reset-password': (organization) => `Choose a new password for ${organization}`,
+  'reset-done': (organization) => `Your password for ${organization} was changed`,
+  invitation: (organization) => `You are invited to ${organization}`,
+  code: (organization, { code }) => `${code} is your code for ${organization}`,
+  'new-browser': (organization) => `New sign-in to ${organization}`,
+  'factor-added': (organization) => `A way to verify was added to your sign-in at ${organization}`,
+  'factor-removed': (organization) => `A way to verify was removed from your sign-in at ${organization}`,
+  'password-changed': (organization) => `Your password for ${organization} was changed`,
+  'recovery-code-used': (organization) => `A recovery code was used at ${organization}`,
+}
