@@ -4,9 +4,9 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { defaultPasswordPolicy, HashQueue, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, Throttle, userPrincipal } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
-import { Groups, Users } from './domain/directory/index.js'
+import { Groups, primaryEmail, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Invitations, Notices, Resets, VerifiedAddresses, type Whereabouts } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
@@ -30,16 +30,16 @@ import { operationsDoor } from './http/operations/index.js'
 import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
-import { signinDoor } from './http/signin/index.js'
+import { signinDoor, type NotifyPerson } from './http/signin/index.js'
 import { Trail, type RequestOrigin } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
 import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
-import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
+import { folderPost, isMailAddress, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
-import type { Database } from './platform/storage/database.js'
+import type { Database, Executor } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
 import { openTemplates } from './platform/templates/index.js'
 
@@ -97,6 +97,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
     contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
   })
+  const budgets = new Budgets(store, clock)
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
@@ -149,6 +150,22 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
+  const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
+  const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
+  const findMailAddress = async (userId: string): Promise<string | undefined> => {
+    const address = primaryEmail((await users.find(userId))?.emails ?? [])
+    return address && isMailAddress(address) ? address : undefined
+  }
+  const notify: NotifyPerson = async (ctx, userId, notice, tx) => {
+    const user = await users.find(userId)
+    if (!user) return
+    const tell = async (executor: Executor): Promise<void> => {
+      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
+      const to = await findMailAddress(userId)
+      if (to) await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+    }
+    await (tx ? tell(tx) : database.transaction(tell))
+  }
 
   const consoleOptions = {
     sessions: new ConsoleSessions(store, clock), findAccount, region, secure, trail, csrf, render,
@@ -181,10 +198,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tokens: oidc.tokens, findUser, reach, trail, log,
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
   if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
-  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), publicUrl, csrf, render }))
+  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), budgets, publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
     // database that does not answer, and publishes its keys without one.
@@ -199,8 +216,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(budgets), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
+    mfa: async () => (await organization.get()).mfa,
+    countDevices: (principal) => countDevices(database, principal),
+    apps, recoveryCodes, mailedCodes: new MailedCodes({ store, key: master.derive('mailed codes') }), factorTries: new FactorTries(store),
+    organizationName: async () => (await organization.get()).name,
+    notify,
+    trustedBrowsers: new TrustedBrowsers(database, clock),
+    findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
     reportCopied: async () => undefined,
@@ -214,7 +238,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sender: async () => (await sender()).address,
   }))
   app.use(portalDoor(portalOptions))
-  app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
+  app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, budgets, trail, csrf, render }))
   app.use(consoleDoor(consoleOptions))
   app.use(async (ctx, next) => {
     if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
