@@ -140,12 +140,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
 
   const recovery = { database, hashes, mail, trail, clock }
-  const resets = new Resets({ ...recovery, store, log })
+  const resets = new Resets({ ...recovery, store, budgets, log })
+  const trustedBrowsers = new TrustedBrowsers(database, clock)
   const notices = new Notices({
     ...recovery,
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
+      await trustedBrowsers.revokeAll(userPrincipal(userId))
     },
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
@@ -223,7 +225,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     apps, recoveryCodes, mailedCodes: new MailedCodes({ store, key: master.derive('mailed codes') }), factorTries: new FactorTries(store),
     organizationName: async () => (await organization.get()).name,
     notify,
-    trustedBrowsers: new TrustedBrowsers(database, clock),
+    trustedBrowsers,
     findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
@@ -232,7 +234,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     getUser: (id) => users.get(id),
   }))
   app.use(recoveryDoor({
-    resets, invitations: new Invitations({ ...recovery, store }), notices, store, clock, key: master.derive('security check'), csrf, render,
+    resets, invitations: new Invitations({ ...recovery, store }), notices, store, budgets, clock, key: master.derive('security check'), csrf, render,
     newPasswords,
     endSessions: (userId) => oidc.sessions.endAll(userId),
     sender: async () => (await sender()).address,

@@ -31,7 +31,7 @@ async function ask(name: string, browser = new Browser(home.origin)): Promise<Br
 
 async function linkFor(name: string, to: string): Promise<string> {
   const before = (await lettersTo(home, to)).filter(({ subject }) => /new password/.test(subject)).length
-  await home.database.query(`delete from ephemeral_counters where key like 'forgot:%'`)
+  await home.database.query(`delete from ephemeral_counters where key like 'limit:ResetRequestsPerAddress%'`)
   await ask(name)
   return linkIn(await letterTo(home, to, /new password/, before + 1), '/reset-password/')
 }
@@ -153,7 +153,7 @@ test('sessions end when that is asked for, and go on when it is not', async () =
 test('an account gets three mails in an hour, and the page says nothing of it', async () => {
   const before = (await lettersTo(home, 'nora@example.com')).length
   for (let count = 0; count < 5; count += 1) {
-    await home.database.query(`delete from ephemeral_counters where key like 'forgot:%'`)
+    await home.database.query(`delete from ephemeral_counters where key like 'limit:ResetRequestsPerAddress%'`)
     expect((await ask('nora')).page.html).toContain('Look into your mail')
   }
   await eventually(async () => (await home.app.trail.list({ userId: await userId('nora'), eventName: 'PasswordRecoveryRequested' })).length >= 5)

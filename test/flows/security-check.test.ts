@@ -1,4 +1,5 @@
 // The security check of forgotten passwords in a real browser: nothing to do for people, with or without a mouse.
+import { createHash } from 'node:crypto'
 import type { Browser as Chromium } from 'playwright-core'
 import { startApp, type TestApp } from '../support/app.js'
 import { findProgram } from '../support/binaries.js'
@@ -17,7 +18,7 @@ needs('chromium').describe('the security check', () => {
     await chromium?.close()
     await home?.stop()
   })
-  beforeEach(async () => { await Promise.all(Array.from({ length: 200 }, () => home.store.count('forgot:all', 3600))) })
+  beforeEach(async () => { await Promise.all(Array.from({ length: 200 }, () => home.store.count(`limit:ResetRequestsInAll:${createHash('sha256').update('all').digest('base64url')}`, 3600))) })
 
   test('is solved by the browser itself while one types, and announced', async () => {
     const page = await chromium.newPage()

@@ -28,7 +28,7 @@ export const limits = {
   MailedCodesPerAddress: { counts: 'codes sent by mail', per: 'address', amount: 30, window: 1 * hours, alone: 10 },
   MailedCodesInAll: { counts: 'codes sent by mail', per: 'installation', amount: 2000, window: 1 * hours, alone: 200 },
   MailedCodeTriesPerCode: { counts: 'codes tried, right ones too', per: 'code sent by mail', amount: 5, window: 10 * minutes, alone: 3 },
-  ResetRequestsPerPerson: { counts: 'requests for a new password', per: 'name that was typed', amount: 3, window: 1 * hours, alone: 1 },
+  ResetRequestsPerPerson: { counts: 'requests for a new password', per: 'person', amount: 3, window: 1 * hours, alone: 1 },
   ResetRequestsPerAddress: { counts: 'requests for a new password', per: 'address', amount: 20, window: 1 * hours, alone: 5 },
   ResetRequestsPerNetwork: { counts: 'requests for a new password', per: 'network', amount: 100, window: 1 * hours, alone: 20 },
   ResetRequestsInAll: { counts: 'requests for a new password', per: 'installation', amount: 1000, window: 1 * hours, alone: 100 },

@@ -1,6 +1,6 @@
 // Forgotten passwords. Whoever asks gets the same answer at once; whether there is anybody to mail to is found out
 // afterwards, so that neither words nor time tell.
-import { userPrincipal } from '../authentication/index.js'
+import { userPrincipal, type Budgets } from '../authentication/index.js'
 import { primaryEmail, Users, type User } from '../directory/index.js'
 import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
@@ -13,11 +13,10 @@ import { lifetimes, MailedLinks } from './mailed-links.js'
 
 export interface ResetsOptions extends RecoveryOptions {
   store: EphemeralStore
+  budgets: Pick<Budgets, 'spend'>
   log: Pick<Log, 'warn'>
 }
 
-/** Mails for one account in an hour. */
-const mailsPerAccount = { most: 3, window: 3600 }
 /** Requests that wait to be looked at; more would be somebody who floods. */
 const mostWaiting = 500
 
@@ -60,8 +59,13 @@ export class Resets {
   }
 
   async #mail(user: User, origin: RequestOrigin): Promise<void> {
-    const { store, database } = this.options
-    if (await store.count(`reset-mails:${user.id}`, mailsPerAccount.window) > mailsPerAccount.most) return this.#record(origin, user.id, 'Failure', 'too many mails within an hour')
+    const { budgets, database } = this.options
+    try {
+      await budgets.spend('ResetRequestsPerPerson', user.id)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'too-many-attempts') return this.#record(origin, user.id, 'Failure', 'too many mails within an hour')
+      throw error
+    }
     await database.transaction((tx) => mailReset(tx, user, this.options))
     await this.#record(origin, user.id, 'Success')
   }

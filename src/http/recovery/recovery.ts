@@ -1,7 +1,7 @@
 // The door itself: what its pages need, and which page answers what.
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
-import type { NewPasswords } from '../../domain/authentication/index.js'
+import type { Budgets, NewPasswords } from '../../domain/authentication/index.js'
 import type { Invitations, Notices, Resets } from '../../domain/recovery/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Render } from '../middleware/render.js'
@@ -20,7 +20,8 @@ export interface RecoveryDoorOptions {
   endSessions: (userId: string) => Promise<void>
   /** The address that mail comes from, for people who look for it. */
   sender: () => Promise<string>
-  store: Pick<EphemeralStore, 'add' | 'count' | 'counted'>
+  store: Pick<EphemeralStore, 'add' | 'count'>
+  budgets: Pick<Budgets, 'look' | 'spend'>
   clock: () => number
   /** Signs security checks. */
   key: Buffer

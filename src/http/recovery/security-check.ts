@@ -3,24 +3,24 @@
 import { createHash, randomInt } from 'node:crypto'
 import { createChallenge, verifySolution, type Challenge, type Solution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
-import { neighbourhoodOf } from '../../platform/addresses.js'
-import { Refusal } from '../../platform/errors.js'
+import type { Budgets } from '../../domain/authentication/index.js'
+import { neighbourhoodOf, networkOf } from '../../platform/addresses.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Form } from '../middleware/form.js'
 
 interface CheckOptions {
-  store: Pick<EphemeralStore, 'add' | 'count' | 'counted'>
+  store: Pick<EphemeralStore, 'add' | 'count'>
+  budgets: Pick<Budgets, 'look' | 'spend'>
   clock: () => number
   key: Buffer
 }
 
 const hour = 3600
-/** Requests without a puzzle, of one network and of all. */
-const freePerNetwork = 2
+/** Requests without a puzzle, of one address and of all. */
+const freePerAddress = 2
 const freeOfAll = 200
-const mostPerNetwork = 30
-/** Requests that may wait instead of solving, of one network. */
-const waitedPerNetwork = 5
+/** Requests that may wait instead of solving, of one address. */
+const waitedPerAddress = 5
 const waitInstead = 60_000
 const lifetime = 15 * 60
 /** Rounds of one guess, and how many guesses there are: about a million rounds. */
@@ -37,16 +37,17 @@ export class SecurityCheck {
 
   /** True where the next request from an address must solve a puzzle. */
   async isDue(address: string): Promise<boolean> {
-    const { store } = this.options
-    const [near, all] = await Promise.all([store.counted(nearOf(address)), store.counted(ofAll)])
-    return near >= freePerNetwork || all >= freeOfAll
+    const { budgets } = this.options
+    const [near, all] = await Promise.all([budgets.look('ResetRequestsPerAddress', neighbourhoodOf(address)), budgets.look('ResetRequestsInAll', 'all')])
+    return near.count >= freePerAddress || all.count >= freeOfAll
   }
 
-  /** Counts a request; refuses a network that sends more than people could mean. */
+  /** Counts a request; refuses those that send more than people could mean. */
   async count(address: string): Promise<void> {
-    const { store } = this.options
-    const [near] = await Promise.all([store.count(nearOf(address), hour), store.count(ofAll, hour)])
-    if (near > mostPerNetwork) throw new Refusal('too-many-attempts', 'Too many requests came from your network. Please try again in an hour.', { retryAfter: hour })
+    const { budgets } = this.options
+    await budgets.spend('ResetRequestsPerAddress', neighbourhoodOf(address))
+    await budgets.spend('ResetRequestsPerNetwork', networkOf(address))
+    await budgets.spend('ResetRequestsInAll', 'all')
   }
 
   /** Makes a puzzle, as text for the page. */
@@ -72,12 +73,9 @@ export class SecurityCheck {
 
   async #waited({ parameters }: Challenge, address: string): Promise<boolean> {
     if (this.options.clock() - Number(parameters.data?.at) < waitInstead) return false
-    return await this.options.store.count(`${nearOf(address)}:waited`, hour) <= waitedPerNetwork
+    return await this.options.store.count(`reset-waited:${neighbourhoodOf(address)}`, hour) <= waitedPerAddress
   }
 }
-
-const nearOf = (address: string): string => `forgot:near:${neighbourhoodOf(address)}`
-const ofAll = 'forgot:all'
 
 function parsed<T>(text: string): T | undefined {
   try {
