@@ -4,6 +4,7 @@ import { Organization1763683200002 } from './0002-organization.js'
 import { CredentialRevocations1763683200003 } from './0003-credential-revocations.js'
 import { Mails1763683200004 } from './0004-mails.js'
 import { PasswordHistory1763683200005 } from './0005-password-history.js'
+import { SecondFactors1763683200006 } from './0006-second-factors.js'
 import { Passkeys1763683200007 } from './0007-passkeys.js'
 
 export const migrations = [
@@ -12,5 +13,6 @@ export const migrations = [
   CredentialRevocations1763683200003,
   Mails1763683200004,
   PasswordHistory1763683200005,
+  SecondFactors1763683200006,
   Passkeys1763683200007,
 ]

@@ -4,9 +4,9 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { Budgets, defaultPasswordPolicy, HashQueue, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, Throttle } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
-import { Groups, Users } from './domain/directory/index.js'
+import { Groups, primaryEmail, Users } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
@@ -26,16 +26,16 @@ import { renderer } from './http/middleware/render.js'
 import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
-import { isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
+import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
 import { setupDoor } from './http/setup/index.js'
-import { signinDoor } from './http/signin/index.js'
+import { signinDoor, type NotifyPerson } from './http/signin/index.js'
 import { Trail } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
 import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
-import { folderPost, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
+import { folderPost, isMailAddress, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Database } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
@@ -135,6 +135,24 @@ export async function buildApp(options: AppOptions): Promise<App> {
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
   })
 
+  const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
+  const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
+  const findMailAddress = async (userId: string): Promise<string | undefined> => {
+    const address = primaryEmail((await users.find(userId))?.emails ?? [])
+    return address && isMailAddress(address) ? address : undefined
+  }
+  const notify: NotifyPerson = async (ctx, userId, notice, tx = database) => {
+    const [to, user] = [await findMailAddress(userId), await users.find(userId)]
+    if (!to || !user) return
+    if (notice.letter === 'code') return mail.queue(tx, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+    const { sourceIPAddress: address, userAgent } = originOf(ctx)
+    const place = placeOf(address)
+    const happening = { userName: user.userName, at: clock(), place: place ? `${address} (${place})` : address, browser: describeDevice(userAgent), notMe: '/start/profile' }
+    if (notice.letter === 'new-browser') await mail.queue(tx, { to, template: 'new-browser', model: happening })
+    else if (notice.letter === 'factor-added') await mail.queue(tx, { to, template: 'factor-added', model: { ...happening, factor: notice.factor } })
+    else await mail.queue(tx, { to, template: 'recovery-code-used', model: { ...happening, left: notice.left } })
+  }
+
   const consoleOptions = {
     sessions: new ConsoleSessions(store, clock), findAccount, region, secure, trail, csrf, render,
     isInForce: async ({ userId, roleId, accessKeyId, startedAt }: { userId: string; roleId: string; accessKeyId: string; startedAt: number }) => revocations.check(
@@ -186,6 +204,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(signinDoor({
     interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(budgets), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
+    mfa: async () => (await organization.get()).mfa,
+    countDevices: (principal) => countDevices(database, principal),
+    apps, recoveryCodes, mailedCodes: new MailedCodes({ store, key: master.derive('mailed codes') }), factorTries: new FactorTries(store),
+    organizationName: async () => (await organization.get()).name,
+    notify,
+    trustedBrowsers: new TrustedBrowsers(database, clock),
+    findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
     reportCopied: async () => undefined,

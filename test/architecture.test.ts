@@ -101,6 +101,8 @@ const homes: Record<string, RegExp> = {
   handlebars: /^src\/platform\/templates\//,
   nodemailer: /^src\/platform\/mail\//,
   'altcha-lib': /^src\/http\/recovery\//,
+  otplib: /^src\/domain\/authentication\/time-codes\.ts$/,
+  qrcode: /^src\/platform\/qr\.ts$/,
   pino: /^src\/platform\/log\.ts$/,
   yaml: /^src\/domain\/organization\//,
 }

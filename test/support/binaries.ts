@@ -10,6 +10,7 @@ const names = {
   'redis-server': ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   aws: ['aws'],
+  oathtool: ['oathtool'],
 }
 
 export type Program = keyof typeof names

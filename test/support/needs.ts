@@ -9,6 +9,7 @@ const programs = {
   redis: ['redis-server'],
   chromium: ['chromium'],
   aws: ['aws'],
+  oathtool: ['oathtool'],
 } satisfies Record<string, Program[]>
 
 export type Need = keyof typeof programs

@@ -23,6 +23,12 @@ const rules = [
   { text: 'None of your last 3 passwords' },
 ]
 
+const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', backUrl: '/signin/x/authenticator-code', resynchroniseUrl: '/signin/x/resynchronise', isOver: false }
+const wrongCode = { problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] }
+const others = [{ text: 'Use a passkey or security key', url: '/signin/x/passkey' }, { text: 'Use a recovery code', url: '/signin/x/recovery-code' }]
+/** A picture of a picture to scan. */
+const qr = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#fff" d="M0 0h8v8H0z"/><path d="M1 1h2v2H1zM5 1h2v2H5zM1 5h2v2H1zM4 4h1v1H4zM6 6h1v1H6z"/></svg>')}`
+
 interface Role {
   accountId: string
   name: string
@@ -104,6 +110,22 @@ const signin: Sample[] = [
   { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
   { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
+  { name: 'authenticator-code', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: false } },
+  { name: 'authenticator-code-wrong', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: true, ...wrongCode } },
+  { name: 'authenticator-code-over', view: 'signin/authenticator-code', model: { ...factor, others: [], help: false, isOver: true, problem: 'That was wrong too often. Start again with your password.' } },
+  { name: 'resynchronise', view: 'signin/resynchronise', model: factor },
+  { name: 'resynchronise-wrong', view: 'signin/resynchronise', model: { ...factor, problem: 'These are not two codes in a row. Take the next two that your app shows.', faults: [{ path: 'first', message: 'These are not two codes in a row. Take the next two that your app shows.' }] } },
+  { name: 'recovery-code', view: 'signin/recovery-code', model: { ...factor, others: others.slice(0, 1) } },
+  { name: 'recovery-code-wrong', view: 'signin/recovery-code', model: { ...factor, others: others.slice(0, 1), ...wrongCode } },
+  { name: 'mailed-code', view: 'signin/mailed-code', model: { ...factor, to: 'j•••@example.com', sent: false } },
+  { name: 'mailed-code-sent', view: 'signin/mailed-code', model: { ...factor, to: 'j•••@example.com', sent: true } },
+  { name: 'mailed-code-wrong', view: 'signin/mailed-code', model: { ...factor, to: 'j•••@example.com', sent: true, ...wrongCode } },
+  { name: 'enroll-authenticator', view: 'signin/enroll-authenticator', model: { ...factor, qr, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', name: '', others: [{ text: 'Use a passkey or security key', url: '/signin/x/enroll-passkey' }] } },
+  { name: 'enroll-authenticator-wrong', view: 'signin/enroll-authenticator', model: { ...factor, userName: longPerson.userName, qr, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', name: 'My phone', others: [], ...wrongCode } },
+  { name: 'recovery-codes-before', view: 'signin/recovery-codes', model: { ...common, userName: 'jane' } },
+  { name: 'recovery-codes', view: 'signin/recovery-codes', model: { ...common, userName: 'jane', codes: Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-${2222 + 1111 * (index % 6)}`) } },
+  { name: 'recovery-codes-not-kept', view: 'signin/recovery-codes', model: { ...common, userName: 'jane', problem: 'Keep your recovery codes first, and say so. They are shown only once; you can have new ones.' } },
+  { name: 'blocked', view: 'signin/blocked', model: { ...common, userName: 'jane', notYouUrl: '/signin/x/restart' } },
   { name: 'new-password', view: 'signin/new-password', model: { ...common, userName: 'jane', rules } },
   { name: 'new-password-faults', view: 'signin/new-password', model: { ...common, userName: 'jane', reason: 'An administrator has reset your password.', rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'That password will not do.', faults: [{ path: 'password', message: 'Too short: use at least 8 characters' }, { path: 'repeated', message: 'The two differ' }] } },
   { name: 'consent', view: 'signin/consent', model: { ...common, person, client: { name: 'Wiki', site: 'wiki.example.com', commandLine: false }, knows: ['your name', 'your email address', 'the groups you are in'], may: ['stay signed in until you sign out'], notYouUrl: '/start/' } },

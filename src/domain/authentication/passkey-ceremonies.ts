@@ -22,9 +22,12 @@ export interface PasskeyOwner {
   displayName: string
 }
 
+/** What a passkey proves, as `amr` values (RFC 8176). */
+export type PasskeyProof = 'swk' | 'hwk' | 'user'
+
 /** What an answer was worth. `copied`: the signature is right, but its count was seen before, so there is a copy of the key. */
 export type PasskeyOutcome =
-  | { outcome: 'proved'; passkey: Passkey; proofs: string[] }
+  | { outcome: 'proved'; passkey: Passkey; proofs: PasskeyProof[] }
   | { outcome: 'copied'; passkey: Passkey }
   | { outcome: 'refused'; passkey: Passkey | undefined }
 
@@ -96,6 +99,6 @@ export class PasskeyCeremonies {
 const useOf = (bound: string, principal: string | undefined): ChallengeUse => ({ ceremony: principal === undefined ? 'first-factor' : 'second-factor', bound, principal })
 
 /** As `amr` values (RFC 8176): a key that is synced is in software, one that stays on its device counts as hardware. */
-const proofsOf = ({ isSynced }: Passkey, { userVerified }: Assertion): string[] => [isSynced ? 'swk' : 'hwk', ...(userVerified ? ['user'] : [])]
+const proofsOf = ({ isSynced }: Passkey, { userVerified }: Assertion): PasskeyProof[] => [isSynced ? 'swk' : 'hwk', ...(userVerified ? ['user' as const] : [])]
 
 const notUsable = (): Refusal => new Refusal('invalid-input', 'The passkey could not be registered. Please try again.')

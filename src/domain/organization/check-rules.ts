@@ -9,8 +9,6 @@ const notYet = 'is not supported by this release'
 
 /** Complains of what the file may say one day and nobody would act upon today. */
 export function checkSupported(raw: unknown, complain: Complain): void {
-  const mode = textIn(field(field(raw, 'organization'), 'mfa'), 'mode')
-  if (mode && mode !== 'never') complain(['organization', 'mfa', 'mode'], `"${mode}" ${notYet}`)
   listIn(raw, 'accounts').forEach((account, index) => {
     for (const key of laterAccountKeys) if (field(account, key) !== undefined) complain(['accounts', index, key], notYet)
   })
@@ -46,6 +44,14 @@ export function checkManagement(raw: unknown, known: Snapshot, complain: Complai
   listIn(raw, 'accounts').forEach((account, index) => {
     if (existing && textIn(account, 'id') === existing && field(account, 'management') === false) complain(['accounts', index, 'management'], 'cannot be false: this is the management account, for good')
   })
+}
+
+/** Complains of a rule that nobody could keep: a device asked for while none is allowed. */
+export function checkSecondFactors(raw: unknown, known: Snapshot, complain: Complain): void {
+  const declared = field(field(raw, 'organization'), 'mfa')
+  const mode = textIn(declared, 'mode') ?? known.organization.mfa.mode
+  const types = field(declared, 'types') ?? known.organization.mfa.types
+  if (mode !== 'never' && Array.isArray(types) && types.length === 0) complain(['organization', 'mfa', field(declared, 'types') === undefined ? 'mode' : 'types'], 'must name at least one of totp, passkey, because second factors are asked for')
 }
 
 /** Complains of an organization without a name, or under another directory id than the one it has. */

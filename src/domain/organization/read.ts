@@ -2,7 +2,7 @@
 import type { Fault } from '../../platform/errors.js'
 import { checkTaken, checkUnique, type Complain } from './check-names.js'
 import { checkCircles, checkReferences } from './check-references.js'
-import { checkClients, checkManagement, checkOrganization, checkPasswordPolicy, checkPeople, checkSupported } from './check-rules.js'
+import { checkClients, checkManagement, checkOrganization, checkPasswordPolicy, checkPeople, checkSecondFactors, checkSupported } from './check-rules.js'
 import { declarationSchema, type Declaration } from './declaration.js'
 import { faultsOf, wording } from './faults.js'
 import { spellPath } from './plain-tree.js'
@@ -47,6 +47,7 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   const complain: Complain = (path, message) => faults.push({ path: spellPath(path), message, line: tree.lineOf(path) })
   const raw = tree.value
   checkOrganization(raw, known, complain)
+  checkSecondFactors(raw, known, complain)
   checkManagement(raw, known, complain)
   checkSupported(raw, complain)
   checkUnique(raw, complain)

@@ -2,6 +2,7 @@
 // belongs to one interaction of one browser, and ends when it is taken.
 import { newUuid } from '../../platform/ids.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import type { Proof } from './proofs.js'
 
 export interface SignInAttempt {
   id: string
@@ -9,12 +10,21 @@ export interface SignInAttempt {
   workflowId: string
   userName?: string
   userId?: string
-  /** Ways proved, as `amr` values (RFC 8176). */
-  proofs: string[]
+  proofs: Proof[]
+  /** Set when the first proofs are those of the session that asks for more: when that session was signed in to, in seconds. */
+  sessionSince?: number
   /** Set when the password that was proved works only once. */
   mustChangePassword?: boolean
   /** The mark of the password that was proved, so that only that one is replaced. */
   provedPassword?: string
+  /** Set when a device was registered on the way, and its owner has not kept recovery codes yet. */
+  owesRecoveryCodes?: boolean
+  /** What a page that registers a device keeps until it is proved, sealed where it is secret. */
+  enrolling?: Record<string, string>
+  /** Set when the person ticked "Don't ask again on this device". */
+  trustBrowser?: boolean
+  /** The id of the code that was mailed last. */
+  mailedCode?: string
 }
 
 const lifetime = 30 * 60
@@ -23,9 +33,9 @@ export class Attempts {
   constructor(private readonly store: EphemeralStore) {}
 
   /** Finds the attempt of an interaction, or begins it. */
-  async open(id: string): Promise<SignInAttempt> {
+  async open(id: string, begin: () => Promise<Partial<SignInAttempt>> = async () => ({})): Promise<SignInAttempt> {
     const entry = await this.store.get(key(id))
-    return entry ? JSON.parse(entry.value) as SignInAttempt : { id, workflowId: newUuid(), proofs: [] }
+    return entry ? JSON.parse(entry.value) as SignInAttempt : { proofs: [], ...await begin(), id, workflowId: newUuid() }
   }
 
   async save(attempt: SignInAttempt): Promise<void> {

@@ -2,8 +2,10 @@
 // browser, by the signed cookie that is bound to its path.
 import type { Context } from 'koa'
 import { errors, type InteractionResults, type Provider } from 'oidc-provider'
+import { seconds, type Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { contentSecurityPolicy, formActionOf } from '../middleware/headers.js'
+import { levelRequest, wantsTwoFactors } from './authentication-context.js'
 import { isCommandLine, portalClientId } from './clients.js'
 
 export interface InteractionClient {
@@ -24,10 +26,17 @@ export interface Interaction {
   scopes: string[]
   grantId: string | undefined
   loginHint: string | undefined
+  /** The request asks for a second factor. */
+  wantsTwoFactors: boolean
+  /** The session, where all it lacks is a second factor and its sign-in is not long ago. `since` in seconds. */
+  session: { userId: string; amr: string[]; since: number } | undefined
 }
 
+/** How long what was proved for a session counts for a step up. */
+const freshFor = 3600
+
 export class Interactions {
-  constructor(private readonly provider: () => Provider) {}
+  constructor(private readonly provider: () => Provider, private readonly clock: Clock) {}
 
   /** Gets this browser's interaction; refuses with `expired` when it is over or belongs to another browser. */
   async get(ctx: Context, prompts: Interaction['prompt'][]): Promise<Interaction> {
@@ -52,7 +61,17 @@ export class Interactions {
       scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,
       loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),
+      wantsTwoFactors: wantsTwoFactors(levelRequest(details.params)),
+      session: await this.#steppingUp(details),
     }
+  }
+
+  async #steppingUp({ prompt, session }: Awaited<ReturnType<Provider['interactionDetails']>>): Promise<Interaction['session']> {
+    if (!session?.accountId || prompt.reasons.some((reason) => reason !== 'stronger')) return undefined
+    // The session may have ended since the request was made.
+    const live = await this.provider().Session.findByUid(session.uid)
+    const since = live?.loginTs ?? 0
+    return live?.accountId && since + freshFor > seconds(this.clock()) ? { userId: live.accountId, amr: live.amr ?? [], since } : undefined
   }
 
   /** Answers the interaction and sends the browser back to the provider. */

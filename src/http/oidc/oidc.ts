@@ -61,7 +61,7 @@ export interface Oidc {
 export async function openOidc(options: OidcOptions): Promise<Oidc> {
   let provider = await build(options)
   const current = (): Provider => provider
-  const interactions = new Interactions(current)
+  const interactions = new Interactions(current, options.clock)
   const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
   const consents = new Consents(store)
   return {

@@ -4,6 +4,7 @@ import type { JWK } from 'jose'
 import { hashClientSecret } from '../../domain/access/index.js'
 import { cookieName } from '../middleware/cookies.js'
 import { originOf } from '../middleware/front.js'
+import { assertClaims, levelCheck, levels } from './authentication-context.js'
 import { claimsByScope } from './claims.js'
 import { accountAccess } from './clients.js'
 import { grantLoader, type Consents } from './grants.js'
@@ -50,6 +51,7 @@ function configuration(options: ProviderOptions): Configuration {
     responseTypes: ['code', 'none'],
     scopes: ['openid', 'offline_access', accountAccess],
     claims: { ...claimsByScope, acr: null, iss: null },
+    acrValues: levels,
     conformIdTokenClaims: false,
     extraClientMetadata: { properties: ['first_party'] },
     clientDefaults: { id_token_signed_response_alg: 'ES256', require_auth_time: true },
@@ -117,7 +119,11 @@ function policy(mayUse: ProviderOptions['mayUse']): interactionPolicy.DefaultPol
     ctx.oidc.session?.accountId && !await mayUse(ctx.oidc.session.accountId, ctx.oidc.client!.clientId) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
   const gone = new Check('account_gone', 'the person of this session is not known any more', 'login_required', (ctx) => (
     ctx.oidc.session?.accountId && !ctx.oidc.account ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
-  prompts.get('login')!.checks.add(gone)
+  const { checks } = prompts.get('login')!
+  checks.remove('essential_acr')
+  checks.remove('essential_acrs')
+  checks.add(levelCheck())
+  checks.add(gone)
   prompts.add(new Prompt({ name: 'assignment', requestable: false }, assigned), 1)
   return prompts
 }
@@ -133,6 +139,7 @@ function features({ showSignOut, findAccount }: ProviderOptions): Configuration[
     // On by default, and not something this release answers for yet.
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
+    claimsParameter: { enabled: true, assertClaimsParameter: assertClaims as never },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
     introspection: {

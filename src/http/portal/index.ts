@@ -3,3 +3,4 @@
 export { portalDoor, type PortalOptions, type PortalSessions, type PortalConsoles } from './portal.js'
 export { isPortalStartUrl } from './start-url.js'
 export { requirePerson } from './sign-in.js'
+export { describeDevice } from './device.js'

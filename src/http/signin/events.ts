@@ -1,21 +1,26 @@
 // The events of one sign-in, joined by its AuthWorkflowID; the person's name is in the first only.
 import type { Context } from 'koa'
 import { hidden, type Outcome, type Trail } from '../../platform/audit/index.js'
-import type { SignInAttempt } from '../../domain/sessions/index.js'
+import type { SignInAttempt, Way } from '../../domain/sessions/index.js'
 import { originOf } from '../middleware/front.js'
 
-const credentialTypes: Record<string, string> = { pwd: 'PASSWORD', hwk: 'WEBAUTHN', swk: 'WEBAUTHN' }
+const credentialTypes: Record<Way, string> = { pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
 
 export class SignInEvents {
   constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt) {}
 
   /** A proof was asked for. A name that nobody has stays out of the trail: people type passwords there. */
-  async challenged(proof: string, user: { id: string; userName: string } | undefined): Promise<void> {
+  async challenged(proof: Way, user: { id: string; userName: string } | undefined): Promise<void> {
     await this.#record('CredentialChallenge', 'Success', { CredentialType: credentialTypes[proof], UserName: user?.userName ?? hidden }, user?.id)
   }
 
-  async verified(proof: string, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
+  async verified(proof: Way, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
     await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof], ...details }, userId)
+  }
+
+  /** Something about the person's factors changed on the way in. */
+  async changed(eventName: string, requestParameters: Record<string, unknown> = {}): Promise<void> {
+    await this.trail.record({ eventName, eventSource: 'sso-directory.amazonaws.com', origin: originOf(this.ctx), ...(this.attempt.userId && { userId: this.attempt.userId }), requestParameters, additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
   }
 
   async passwordReplaced(userId: string): Promise<void> {
@@ -23,7 +28,7 @@ export class SignInEvents {
   }
 
   async authenticated(loginTo: string): Promise<void> {
-    await this.#record('UserAuthentication', 'Success', { LoginTo: loginTo, CredentialType: [...new Set(this.attempt.proofs.flatMap((proof) => credentialTypes[proof] ?? []))].join(',') }, this.attempt.userId)
+    await this.#record('UserAuthentication', 'Success', { LoginTo: loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(',') }, this.attempt.userId)
   }
 
   async #record(eventName: string, outcome: Outcome, details: Record<string, unknown>, userId: string | undefined): Promise<void> {

@@ -2,14 +2,15 @@
 import { userPrincipal, type Chooser, type JudgedRule } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
-import type { SigninOptions, StepPages, Visit } from './signin.js'
+import type { SigninOptions } from './signin.js'
+import type { SigninPage, Visit } from './steps.js'
 
 interface Problem {
   path: 'password' | 'repeated'
   message: string
 }
 
-export function newPasswordStep({ getUser, passwords, newPasswords, render }: SigninOptions): StepPages {
+export function newPasswordStep({ getUser, passwords, newPasswords, render }: SigninOptions): SigninPage {
   const chooserOf = async ({ ctx, attempt }: Visit): Promise<Chooser> => {
     const { userName, givenName = '', familyName = '' } = await getUser(attempt.userId!)
     return { principal: userPrincipal(attempt.userId!), ownNames: [userName, givenName, familyName], address: originOf(ctx).sourceIPAddress }
@@ -26,6 +27,8 @@ export function newPasswordStep({ getUser, passwords, newPasswords, render }: Si
   }
 
   return {
+    name: 'new-password',
+    step: 'new-password',
     show: async (here) => page(here, await newPasswords.rules(await chooserOf(here))),
 
     async prove(here) {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { PasskeyCeremonies, PasskeyOutcome } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { knownBrowsers } from './known-browser.js'
-import type { SigninOptions, Visit } from './signin.js'
+import type { SigninOptions } from './signin.js'
+import type { Visit } from './steps.js'
 
 /** What the sign-in needs of whoever keeps passkeys. */
 export type SigninPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginAuthentication' | 'finishAuthentication'>
@@ -27,8 +27,7 @@ export async function passkeyOptions(here: Visit, step: string, { passkeys }: Si
  * Proves who somebody is by a passkey alone: both factors at once. The same answer for a passkey that nobody has, a wrong
  * signature, and a person who may not sign in.
  */
-export function passkeyAlone({ passkeys, findUser, secure, worthRecording, reportCopied }: SigninOptions): (here: Visit, answer: string) => Promise<boolean> {
-  const known = knownBrowsers(secure)
+export function passkeyAlone({ passkeys, findUser, clock, worthRecording, reportCopied }: SigninOptions): (here: Visit, answer: string) => Promise<boolean> {
   return async (here, answer) => {
     const result = await passkeys.finishAuthentication(boundTo(here), answer)
     const user = result.passkey && await ownerOf(result.passkey.principal, findUser)
@@ -39,8 +38,7 @@ export function passkeyAlone({ passkeys, findUser, secure, worthRecording, repor
     }
     await here.events.challenged('hwk', user)
     await here.events.verified('hwk', 'Success', user.id)
-    known.remember(here.ctx, user.userName)
-    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: [...here.attempt.proofs, ...result.proofs] })
+    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: result.proofs.map((way) => ({ way, provedAt: clock() })) })
     return true
   }
 }

@@ -5,7 +5,8 @@ import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { knownBrowsers } from './known-browser.js'
-import type { SigninOptions, StepPages, Visit } from './signin.js'
+import type { SigninOptions } from './signin.js'
+import type { SigninPage, Visit } from './steps.js'
 
 /** Longer than any that can be chosen, or set in an organization file. */
 const longestPassword = 1024
@@ -13,7 +14,7 @@ const longestPassword = 1024
 /** What the page says before it counts the wait down. */
 const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
-export function passwordStep({ findUserByName, passwords, throttle, secure, render }: SigninOptions): StepPages {
+export function passwordStep({ findUserByName, passwords, throttle, clock, secure, render }: SigninOptions): SigninPage {
   const known = knownBrowsers(secure)
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
     userName: here.attempt.userName,
@@ -33,6 +34,8 @@ export function passwordStep({ findUserByName, passwords, throttle, secure, rend
   }
 
   return {
+    name: 'password',
+    step: 'password',
     show: (here) => page(here),
 
     async prove(here) {
@@ -52,8 +55,7 @@ export function passwordStep({ findUserByName, passwords, throttle, secure, rend
           throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
         }
         await throttle.succeeded(attempted)
-        known.remember(here.ctx, here.attempt.userName!)
-        Object.assign(here.attempt, { userId: user.id, proofs: [...here.attempt.proofs, 'pwd'], mustChangePassword: stored.oneTime, ...(stored.oneTime && { provedPassword: markOf(stored) }) })
+        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime, ...(stored.oneTime && { provedPassword: markOf(stored) }) })
         return 'proved'
       } catch (error) {
         if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)

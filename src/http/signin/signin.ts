@@ -1,31 +1,36 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { NewPasswords, Passkey, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, Passkey, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
-import type { Attempts, SignInAttempt } from '../../domain/sessions/index.js'
+import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
+import type { MfaSettings } from '../../domain/settings/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
-import { Refusal } from '../../platform/errors.js'
 import type { Render } from '../middleware/render.js'
-import { nextStep, type Step } from './flow.js'
+import { authenticatorCodePage } from './authenticator-code.js'
+import { blockedStep } from './blocked.js'
+import { enrollAuthenticatorPage } from './enroll-authenticator.js'
+import { enrollStep } from './enroll.js'
+import { SignInEvents } from './events.js'
+import { finisher } from './finish.js'
+import { nextStep, type Situation } from './flow.js'
+import { mailedCodeStep } from './mailed-code.js'
 import { newPasswordStep } from './new-password.js'
 import { passkeyOptions, type SigninPasskeys } from './passkey.js'
 import { passwordStep } from './password.js'
+import { recoveryCodePage } from './recovery-code.js'
+import { recoveryCodesStep } from './recovery-codes.js'
+import { resynchronisePage } from './resynchronise.js'
+import { secondFactorStep } from './second-factor.js'
+import { situationReader } from './situation.js'
+import type { NotifyPerson, SigninInteraction, SigninPage, Visit } from './steps.js'
 import { userNameStep } from './user-name.js'
-import { SignInEvents } from './events.js'
-
-/** What the door needs to know of the interaction it serves. */
-export interface SigninInteraction {
-  uid: string
-  client: { name: string; isPortal: boolean }
-  loginHint: string | undefined
-}
 
 /** Whoever asked for a sign-in: finds the interaction of this browser, and takes its result. */
 export interface SigninInteractions {
   get(ctx: Context, prompts: ['login']): Promise<SigninInteraction>
-  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr?: string; ts: number } }): Promise<void>
+  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr: string; ts: number } }): Promise<void>
 }
 
 export interface SigninOptions {
@@ -42,6 +47,18 @@ export interface SigninOptions {
   passwords: Passwords
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
+  mfa: () => Promise<MfaSettings>
+  /** Counts the devices of a principal, of every type. */
+  countDevices: (principal: string) => Promise<Situation['devices']>
+  trustedBrowsers: Pick<TrustedBrowsers, 'check' | 'trust'>
+  apps: AuthenticatorApps
+  recoveryCodes: RecoveryCodes
+  mailedCodes: MailedCodes
+  factorTries: FactorTries
+  /** Finds where mail to a person goes, where it can be sent. */
+  findMailAddress: (userId: string) => Promise<string | undefined>
+  notify: NotifyPerson
+  organizationName: () => Promise<string>
   trail: Trail
   clock: Clock
   secure: boolean
@@ -51,69 +68,84 @@ export interface SigninOptions {
   render: Render
 }
 
-/** One visit to a step: the request, its interaction and its attempt. */
-export interface Visit {
-  ctx: Context
-  interaction: SigninInteraction
-  attempt: SignInAttempt
-  events: SignInEvents
-}
-
-/** What a step is: a page, and what its form proves. A page that was answered itself returns 'shown'. */
-export interface StepPages {
-  show(visit: Visit): Promise<void>
-  prove(visit: Visit): Promise<'shown' | 'proved'>
-}
+/** Every page there is: a way to prove something more is a line here. */
+const pagesOf = (options: SigninOptions): SigninPage[] => [
+  userNameStep(options),
+  passwordStep(options),
+  secondFactorStep(),
+  authenticatorCodePage(options),
+  resynchronisePage(options),
+  recoveryCodePage(options),
+  mailedCodeStep(options),
+  enrollStep(options),
+  enrollAuthenticatorPage(options),
+  recoveryCodesStep(options),
+  blockedStep(options),
+  newPasswordStep(options),
+]
 
 /** Mounts the sign-in pages. */
 export function signinDoor(options: SigninOptions): Middleware {
   const router = new Router({ prefix: '/signin/:uid' })
+  const visit = visitor(options)
+  const forward = forwarder(options)
   router.use(options.csrf)
-  router.get('/', async (ctx) => forward(await visit(ctx, options), options))
+  router.get('/', async (ctx) => forward(await visit(ctx)))
   router.get('/restart', async (ctx) => {
-    const { attempt } = await visit(ctx, options)
+    const { attempt } = await visit(ctx)
     await options.attempts.save({ id: attempt.id, workflowId: attempt.workflowId, proofs: [] })
     ctx.redirect(`/signin/${attempt.id}/user-name`)
   })
   router.post('/passkey-options', async (ctx) => {
-    const here = await visit(ctx, options)
-    ctx.body = await passkeyOptions(here, nextStep(here.attempt), options)
+    const here = await visit(ctx)
+    ctx.body = await passkeyOptions(here, nextStep(here.attempt, here.situation), options)
   })
-  mountStep(router, 'user-name', userNameStep(options), options)
-  mountStep(router, 'password', passwordStep(options), options)
-  mountStep(router, 'new-password', newPasswordStep(options), options)
+  for (const page of pagesOf(options)) {
+    router.get(`/${page.name}`, async (ctx) => {
+      const here = await visit(ctx)
+      await (isDue(page, here) ? page.show(here) : forward(here))
+    })
+    router.post(`/${page.name}`, async (ctx) => {
+      const here = await visit(ctx)
+      if (!isDue(page, here)) return forward(here)
+      if (await page.prove(here) === 'shown') return
+      await options.attempts.save(here.attempt)
+      await forward(await visit(ctx))
+    })
+  }
   return router.routes() as unknown as Middleware
 }
 
-function mountStep(router: Router, step: Step, pages: StepPages, options: SigninOptions): void {
-  router.get(`/${step}`, async (ctx) => {
-    const here = await visit(ctx, options)
-    if (nextStep(here.attempt) === step) await pages.show(here)
-    else await forward(here, options)
-  })
-  router.post(`/${step}`, async (ctx) => {
-    const here = await visit(ctx, options)
-    if (nextStep(here.attempt) !== step) return forward(here, options)
-    if (await pages.prove(here) === 'shown') return
-    await options.attempts.save(here.attempt)
-    await forward(here, options)
-  })
-}
+const isDue = (page: SigninPage, here: Visit): boolean => nextStep(here.attempt, here.situation) === page.step && (page.isOpen?.(here) ?? true)
 
-async function visit(ctx: Context, options: SigninOptions): Promise<Visit> {
-  const interaction = await options.interactions.get(ctx, ['login'])
-  const attempt = await options.attempts.open(interaction.uid)
-  return { ctx, interaction, attempt, events: new SignInEvents(options.trail, ctx, attempt) }
+function visitor({ interactions, attempts, getUser, trail, ...options }: SigninOptions): (ctx: Context) => Promise<Visit> {
+  const read = situationReader({ interactions, attempts, getUser, trail, ...options })
+  /** A session that lacks only a second factor brings what was proved for it. */
+  const begin = async ({ session }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
+    if (!session) return {}
+    const { id, userName, active } = await getUser(session.userId)
+    const proofs = session.amr.flatMap((way) => (way === 'mfa' ? [] : { way: way as Way, provedAt: session.since * 1000 }))
+    return active ? { userId: id, userName, sessionSince: session.since, proofs } : {}
+  }
+  return async (ctx) => {
+    const interaction = await interactions.get(ctx, ['login'])
+    const attempt = await attempts.open(interaction.uid, () => begin(interaction))
+    return { ctx, interaction, attempt, situation: await read(ctx, attempt, interaction), events: new SignInEvents(trail, ctx, attempt) }
+  }
 }
 
 /** Sends the browser to the step that is due, or finishes the sign-in. */
-async function forward({ ctx, attempt, events }: Visit, options: SigninOptions): Promise<void> {
-  const step = nextStep(attempt)
-  if (step !== 'done') {
-    ctx.status = 303
-    return ctx.redirect(`/signin/${attempt.id}/${step}`)
+function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
+  const finish = finisher(options)
+  return async (here) => {
+    const { ctx, attempt, situation } = here
+    const step = nextStep(attempt, situation)
+    if (step !== 'done') {
+      ctx.status = 303
+      return ctx.redirect(`/signin/${attempt.id}/${step}`)
+    }
+    await finish(here)
+    const ts = attempt.sessionSince ?? seconds(options.clock())
+    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs), acr: acrOf(attempt.proofs), ts } })
   }
-  if (!await options.attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
-  await events.authenticated(options.loginTo)
-  await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: attempt.proofs, ts: seconds(options.clock()) } })
 }

@@ -2,12 +2,13 @@
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
 import { formOf } from '../middleware/form.js'
 import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
-import type { SigninOptions, StepPages, Visit } from './signin.js'
+import type { SigninOptions } from './signin.js'
+import type { SigninPage, Visit } from './steps.js'
 
 const longestName = 128
 const aYear = 365 * 86_400_000
 
-export function userNameStep(options: SigninOptions): StepPages {
+export function userNameStep(options: SigninOptions): SigninPage {
   const { secure, render, passkeys } = options
   const provePasskey = passkeyAlone(options)
   const cookie = cookieName('user-name', secure)
@@ -26,6 +27,8 @@ export function userNameStep(options: SigninOptions): StepPages {
   }
 
   return {
+    name: 'user-name',
+    step: 'user-name',
     show: (here) => show(here),
 
     async prove(here) {

@@ -28,8 +28,8 @@ describe('an attempt', () => {
   it('is begun once for its interaction and keeps what was proved', async () => {
     const attempt = await attempts().open('i-1')
     expect(attempt).toMatchObject({ id: 'i-1', proofs: [] })
-    await attempts().save({ ...attempt, userName: 'jane', proofs: ['pwd'] })
-    expect(await attempts().open('i-1')).toEqual({ ...attempt, userName: 'jane', proofs: ['pwd'] })
+    await attempts().save({ ...attempt, userName: 'jane', proofs: [{ way: 'pwd' as const, provedAt: 1 }] })
+    expect(await attempts().open('i-1')).toEqual({ ...attempt, userName: 'jane', proofs: [{ way: 'pwd' as const, provedAt: 1 }] })
   })
 
   it('ends for exactly one of those who end it', async () => {

@@ -1,0 +1,42 @@
+// Step: registering a device on the way in. It leads to the page of the only type there is, or lets the person choose.
+import type { MfaSettings } from '../../domain/settings/index.js'
+import { blockedStep } from './blocked.js'
+import type { SigninOptions } from './signin.js'
+import type { SigninPage, Visit } from './steps.js'
+
+type DeviceType = MfaSettings['types'][number]
+
+/** The page on which a device of a type is registered; `isOpen` of that page is `isEnrollable(type)`. */
+const pages: Partial<Record<DeviceType, { name: string; text: string }>> = {
+  totp: { name: 'enroll-authenticator', text: 'Set up an authenticator app' },
+}
+
+/** True where the organization takes devices of a type. */
+export const isEnrollable = (type: DeviceType) => ({ situation }: Visit): boolean => situation.types.includes(type)
+
+/** The other types of device that the person may register instead. */
+export const otherTypes = ({ attempt, situation }: Visit, current: DeviceType): { text: string; url: string }[] =>
+  situation.types.flatMap((type) => {
+    const page = pages[type]
+    return page && type !== current ? [{ text: page.text, url: `/signin/${attempt.id}/${page.name}` }] : []
+  })
+
+export function enrollStep(options: SigninOptions): SigninPage {
+  const blocked = blockedStep(options)
+  const lead = async (here: Visit): Promise<void> => {
+    const { ctx, attempt, situation } = here
+    const first = situation.types.map((type) => pages[type]).find((page) => page !== undefined)
+    if (!first) return blocked.show(here)
+    ctx.status = 303
+    ctx.redirect(`/signin/${attempt.id}/${first.name}`)
+  }
+  return {
+    name: 'enroll',
+    step: 'enroll',
+    show: lead,
+    async prove(here) {
+      await lead(here)
+      return 'shown'
+    },
+  }
+}

@@ -1,0 +1,23 @@
+// The end of a sign-in: it ends once, the trail says so, and the browser is known from then on.
+import { userPrincipal } from '../../domain/authentication/index.js'
+import { hasProved } from '../../domain/sessions/index.js'
+import { Refusal } from '../../platform/errors.js'
+import { knownBrowsers } from './known-browser.js'
+import type { SigninOptions } from './signin.js'
+import type { Visit } from './steps.js'
+import { browserOf, keepToken } from './trusted-browser.js'
+
+/** Makes what ends an attempt; exactly one of several calls gets past it. */
+export function finisher({ attempts, trustedBrowsers, notify, secure, loginTo }: SigninOptions): (here: Visit) => Promise<void> {
+  const known = knownBrowsers(secure)
+  return async ({ ctx, attempt, situation, events }) => {
+    if (!await attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
+    await events.authenticated(loginTo)
+    if (!known.find(ctx, attempt.userName!)) await notify(ctx, attempt.userId!, { letter: 'new-browser' })
+    known.remember(ctx, attempt.userName!)
+    if (!attempt.trustBrowser || situation.mode !== 'context' || !hasProved(attempt.proofs, 'otp', 'swk', 'hwk')) return
+    const { token, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))
+    keepToken(ctx, secure, token, lifetime)
+    await events.changed('TrustBrowser')
+  }
+}

@@ -1,0 +1,33 @@
+// Step: the second factor. It leads to the best way that the person has; each way is a page and a file of its own,
+// and names the others.
+import { methodsOf, type Method } from './flow.js'
+import type { SigninPage, Visit } from './steps.js'
+
+const names: Record<Method, string> = {
+  passkey: 'Use a passkey or security key',
+  'authenticator-code': 'Use your authenticator app',
+  'recovery-code': 'Use a recovery code',
+}
+
+/** The person's other ways, as a page links to them. */
+export const otherMethods = ({ attempt, situation }: Visit, current: Method): { text: string; url: string }[] =>
+  methodsOf(situation).filter((method) => method !== current).map((method) => ({ text: names[method], url: `/signin/${attempt.id}/${method}` }))
+
+/** True where a way is the person's to use: what `isOpen` of its page says. */
+export const isOffered = (method: Method) => ({ situation }: Visit): boolean => methodsOf(situation).includes(method)
+
+export function secondFactorStep(): SigninPage {
+  const lead = async ({ ctx, attempt, situation }: Visit): Promise<void> => {
+    ctx.status = 303
+    ctx.redirect(`/signin/${attempt.id}/${methodsOf(situation)[0]}`)
+  }
+  return {
+    name: 'second-factor',
+    step: 'second-factor',
+    show: lead,
+    async prove(here) {
+      await lead(here)
+      return 'shown'
+    },
+  }
+}
