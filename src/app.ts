@@ -148,7 +148,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     const place = placeOf(address)
     const happening = { userName: user.userName, at: clock(), place: place ? `${address} (${place})` : address, browser: describeDevice(userAgent), notMe: '/start/profile' }
     if (notice.letter === 'new-browser') await mail.queue(tx, { to, template: 'new-browser', model: happening })
-    else if (notice.letter === 'factor-added') await mail.queue(tx, { to, template: 'factor-added', model: { ...happening, factor: notice.factor } })
+    else if (notice.letter !== 'recovery-code-used') await mail.queue(tx, { to, template: notice.letter, model: { ...happening, factor: notice.factor } })
     else await mail.queue(tx, { to, template: 'recovery-code-used', model: { ...happening, left: notice.left } })
   }
 
@@ -212,7 +212,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
     findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
-    reportCopied: async () => undefined,
     worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
   }))
