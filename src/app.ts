@@ -229,7 +229,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
     findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,
-    reportCopied: async () => undefined,
     worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
   }))

@@ -1,6 +1,6 @@
 // Passkeys in a real Chromium, with an authenticator that is none: the page's script, the browser, and what the server takes.
 import type { Browser } from 'playwright-core'
-import { password, startApp, type TestApp } from '../support/app.js'
+import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { newPerson, signIn, startChromium, type Person } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
 import { registerInChromium } from '../support/passkeys.js'
@@ -128,4 +128,66 @@ needs('chromium').describe('a passkey in Chromium', () => {
   }
 
   const press = ({ page }: Person): Promise<void> => page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+})
+
+needs('chromium').describe('where a second factor is asked for', () => {
+  let home: TestApp
+  let chromium: Browser
+  const people: Person[] = []
+
+  beforeAll(async () => {
+    const organization = organizationFile.replace('{ name: Test Corp,', '{ name: Test Corp, mfa: { mode: always, whenNoDevice: enroll, types: [totp, passkey] },')
+    ;[home, chromium] = await Promise.all([startApp({ organization }), startChromium()])
+  }, 90_000)
+  afterAll(async () => {
+    await chromium?.close()
+    await home?.stop()
+  })
+  afterEach(async () => {
+    for (const { context } of people.splice(0)) await context.close()
+    await home.database.query('delete from passkeys')
+    await home.database.query('delete from recovery_codes')
+  })
+
+  async function atSecondFactor(options: Parameters<typeof VirtualAuthenticator.plugIn>[1] = {}): Promise<Person & { authenticator: VirtualAuthenticator }> {
+    const sam = await newPerson(chromium)
+    people.push(sam)
+    const authenticator = await VirtualAuthenticator.plugIn(sam.page, options)
+    await sam.context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false')
+    await sam.page.goto(`${home.origin}/start/`)
+    await signIn(sam, 'sam', password)
+    return { ...sam, authenticator }
+  }
+
+  test.each([
+    ['a passkey of the device', {}],
+    ['a plain key that only knows whether it is touched', { transport: 'usb', resident: false, verifies: false }],
+  ])('%s is registered on the way in, and asked for the next time', async (_name, options) => {
+    const sam = await atSecondFactor(options)
+    await sam.page.getByRole('link', { name: 'Set up a passkey or security key' }).click()
+    await sam.page.getByLabel('Name of the device').fill('My laptop')
+    await sam.page.getByRole('button', { name: 'Continue' }).click()
+    await sam.page.getByRole('button', { name: 'Show my recovery codes' }).click()
+    await sam.page.getByLabel('I have kept them').check()
+    await sam.page.getByRole('button', { name: 'Continue' }).click()
+    await sam.page.waitForURL(`${home.origin}/start/`)
+    expect(await home.database.query('select name from passkeys')).toEqual([{ name: 'My laptop' }])
+
+    await sam.context.clearCookies()
+    await sam.page.goto(`${home.origin}/start/`)
+    await signIn(sam, 'sam', password)
+    await sam.page.getByRole('heading', { name: 'Use your passkey or security key' }).waitFor()
+    await sam.page.getByRole('button', { name: 'Continue' }).click()
+    await sam.page.waitForURL(`${home.origin}/start/`)
+    expect(sam.complaints).toEqual([])
+  })
+
+  test('a browser without passkeys says so, and the other ways are there', async () => {
+    const sam = await atSecondFactor()
+    await sam.context.addInitScript('delete window.PublicKeyCredential')
+    await sam.page.getByRole('link', { name: 'Set up a passkey or security key' }).click()
+    await sam.page.getByText('This browser cannot use passkeys or security keys.').waitFor()
+    await sam.page.getByRole('link', { name: 'Set up an authenticator app' }).click()
+    await sam.page.getByRole('heading', { name: 'Set up an authenticator app' }).waitFor()
+  })
 })

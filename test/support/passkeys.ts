@@ -25,7 +25,11 @@ export async function withPasskey(home: TestApp, userName: string, lies: Lies = 
 }
 
 export const csrfOf = (browser: Browser): string => /name="csrf" value="([^"]+)"/.exec(browser.page.html)![1]!
-export const cookiesOf = (browser: Browser): string => browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+/** The cookies that a browser sends to the page that is open, and below it. */
+export const cookiesOf = ({ cookies, page }: Browser): string => {
+  const here = new URL(page.url).pathname
+  return cookies.filter(({ path }) => path === '/' || here.startsWith(path)).map(({ name, value }) => `${name}=${value}`).join('; ')
+}
 
 /** Asks as a page's script does; the page that is open must have a form for passkeys. */
 export async function optionsFor(browser: Browser, origin = new URL(browser.page.url).origin): Promise<Record<string, unknown>> {

@@ -103,13 +103,20 @@ const values = { organizationName: '', accountName: 'Management', accountId: '48
 const wrong = { problem: 'That user name or password is not right.' }
 const device = { ...common, person, userCode: 'BCDF-GHJK', client: { name: 'aws-cli' }, address: '203.0.113.9', place: 'Graz, Austria', askedAt: instant, may: ['get credentials for every permission set you have'] }
 
+const passkeyOptionsUrl = '/signin/example/passkey-options'
+
 const signin: Sample[] = [
-  { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false } },
-  { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, application: { name: 'Wiki' } } },
+  { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl } },
+  { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, passkeyOptionsUrl, application: { name: 'Wiki' } } },
+  { name: 'user-name-passkey-refused', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl, problem: 'That passkey cannot be used here. Try again, or sign in with your user name.' } },
   { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
   { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
   { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
+  { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others, optionsUrl: passkeyOptionsUrl } },
+  { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
+  { name: 'enroll-passkey', view: 'signin/enroll-passkey', model: { ...factor, name: '', others, optionsUrl: passkeyOptionsUrl } },
+  { name: 'enroll-passkey-refused', view: 'signin/enroll-passkey', model: { ...factor, name: 'My laptop', others: [], optionsUrl: passkeyOptionsUrl, problem: 'That took too long, or was sent twice. Please try again.' } },
   { name: 'authenticator-code', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: false } },
   { name: 'authenticator-code-wrong', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: true, ...wrongCode } },
   { name: 'authenticator-code-over', view: 'signin/authenticator-code', model: { ...factor, others: [], help: false, isOver: true, problem: 'That was wrong too often. Start again with your password.' } },

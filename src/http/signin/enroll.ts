@@ -9,6 +9,7 @@ type DeviceType = MfaSettings['types'][number]
 /** The page on which a device of a type is registered; `isOpen` of that page is `isEnrollable(type)`. */
 const pages: Partial<Record<DeviceType, { name: string; text: string }>> = {
   totp: { name: 'enroll-authenticator', text: 'Set up an authenticator app' },
+  passkey: { name: 'enroll-passkey', text: 'Set up a passkey or security key' },
 }
 
 /** True where the organization takes devices of a type. */

@@ -2,12 +2,12 @@
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { commonModel } from './factor-try.js'
-import { boundTo, passkeyOptionsUrl, reasonOf } from './passkey.js'
+import { boundTo, copiedNotice, passkeyOptionsUrl, reasonOf } from './passkey.js'
 import { isOffered, otherMethods } from './second-factor.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
 
-export function passkeyPage({ passkeys, getUser, clock, reportCopied, render }: SigninOptions): SigninPage {
+export function passkeyPage({ passkeys, clock, notify, render }: SigninOptions): SigninPage {
   const page = (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/passkey', {
     ...commonModel(here),
     optionsUrl: passkeyOptionsUrl(here, passkeys),
@@ -29,7 +29,7 @@ export function passkeyPage({ passkeys, getUser, clock, reportCopied, render }: 
       const result = await passkeys.finishAuthentication(boundTo(here), passkey, userPrincipal(attempt.userId!))
       await events.verified('hwk', result.outcome === 'proved' ? 'Success' : 'Failure', attempt.userId, reasonOf(result))
       if (result.outcome !== 'proved') {
-        if (result.outcome === 'copied') await reportCopied(ctx, await getUser(attempt.userId!), result.passkey)
+        if (result.outcome === 'copied') await notify(ctx, attempt.userId!, copiedNotice(result.passkey))
         ctx.status = 401
         await page(here, { problem: 'That passkey or key cannot be used here. Try again, or use another one.' })
         return 'shown'

@@ -1,13 +1,14 @@
-// Passkeys on the way in: on the first page, where one says who somebody is and proves it, with a PIN or a finger.
+// Passkeys on the way in: what the pages' script asks for, and the first page, where a passkey says who somebody is and proves it.
 import { createHash } from 'node:crypto'
-import type { PasskeyCeremonies, PasskeyOutcome } from '../../domain/authentication/index.js'
+import { userPrincipal, type Passkey, type PasskeyCeremonies, type PasskeyOutcome } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { methodsOf, type Step } from './flow.js'
 import type { SigninOptions } from './signin.js'
-import type { Visit } from './steps.js'
+import type { Notice, Visit } from './steps.js'
 
 /** What the sign-in needs of whoever keeps passkeys. */
-export type SigninPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginAuthentication' | 'finishAuthentication'>
+export type SigninPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginAuthentication' | 'finishAuthentication' | 'beginRegistration' | 'finishRegistration'>
 
 /** Ties a challenge to one attempt and one browser. */
 export const boundTo = ({ ctx, attempt }: Visit): string =>
@@ -18,8 +19,14 @@ export const passkeyOptionsUrl = ({ attempt }: Visit, passkeys: SigninPasskeys):
   (passkeys.isPossible ? `/signin/${attempt.id}/passkey-options` : undefined)
 
 /** Answers a page's script for the step that is due. */
-export async function passkeyOptions(here: Visit, step: string, { passkeys }: SigninOptions): Promise<object> {
+export async function passkeyOptions(here: Visit, step: Step, { passkeys, getUser }: SigninOptions): Promise<object> {
+  const { attempt: { userId = '' }, situation } = here
   if (step === 'user-name') return passkeys.beginAuthentication(boundTo(here))
+  if (step === 'second-factor' && methodsOf(situation).includes('passkey')) return passkeys.beginAuthentication(boundTo(here), userPrincipal(userId))
+  if (step === 'enroll' && situation.types.includes('passkey')) {
+    const { userName, displayName } = await getUser(userId)
+    return passkeys.beginRegistration({ principal: userPrincipal(userId), userName, displayName }, boundTo(here))
+  }
   throw new Refusal('wrong-step', 'This page is no longer the one that is due.')
 }
 
@@ -27,13 +34,13 @@ export async function passkeyOptions(here: Visit, step: string, { passkeys }: Si
  * Proves who somebody is by a passkey alone: both factors at once. The same answer for a passkey that nobody has, a wrong
  * signature, and a person who may not sign in.
  */
-export function passkeyAlone({ passkeys, findUser, clock, worthRecording, reportCopied }: SigninOptions): (here: Visit, answer: string) => Promise<boolean> {
+export function passkeyAlone({ passkeys, findUser, clock, worthRecording, notify }: SigninOptions): (here: Visit, answer: string) => Promise<boolean> {
   return async (here, answer) => {
     const result = await passkeys.finishAuthentication(boundTo(here), answer)
     const user = result.passkey && await ownerOf(result.passkey.principal, findUser)
     if (result.outcome !== 'proved' || user?.active !== true) {
       if (result.passkey || await worthRecording(here.ctx)) await here.events.verified('hwk', 'Failure', user?.id, reasonOf(result))
-      if (result.outcome === 'copied' && user) await reportCopied(here.ctx, user, result.passkey)
+      if (result.outcome === 'copied' && user) await notify(here.ctx, user.id, copiedNotice(result.passkey))
       return false
     }
     await here.events.challenged('hwk', user)
@@ -45,6 +52,9 @@ export function passkeyAlone({ passkeys, findUser, clock, worthRecording, report
 
 const ownerOf = async (principal: string, findUser: SigninOptions['findUser']): Promise<User | undefined> =>
   (principal.startsWith('user:') ? findUser(principal.slice('user:'.length)) : undefined)
+
+/** What the owner of a passkey is told when a copy of it was used, and refused. */
+export const copiedNotice = ({ name }: Passkey): Notice => ({ letter: 'passkey-copied', factor: `passkey or security key “${name}”` })
 
 /** What the trail says of an answer that was refused. */
 export const reasonOf = ({ outcome, passkey }: PasskeyOutcome): Record<string, unknown> => ({

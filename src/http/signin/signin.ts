@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, Passkey, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import type { MfaSettings } from '../../domain/settings/index.js'
@@ -11,12 +11,14 @@ import type { Render } from '../middleware/render.js'
 import { authenticatorCodePage } from './authenticator-code.js'
 import { blockedStep } from './blocked.js'
 import { enrollAuthenticatorPage } from './enroll-authenticator.js'
+import { enrollPasskeyPage } from './enroll-passkey.js'
 import { enrollStep } from './enroll.js'
 import { SignInEvents } from './events.js'
 import { finisher } from './finish.js'
 import { nextStep, type Situation } from './flow.js'
 import { mailedCodeStep } from './mailed-code.js'
 import { newPasswordStep } from './new-password.js'
+import { passkeyPage } from './passkey-second.js'
 import { passkeyOptions, type SigninPasskeys } from './passkey.js'
 import { passwordStep } from './password.js'
 import { recoveryCodePage } from './recovery-code.js'
@@ -40,8 +42,6 @@ export interface SigninOptions {
   findUser: (id: string) => Promise<User | undefined>
   getUser: (id: string) => Promise<User>
   passkeys: SigninPasskeys
-  /** Tells a person that a copy of their passkey was used, and refused. */
-  reportCopied: (ctx: Context, user: User, passkey: Passkey) => Promise<void>
   /** Whether a failure that anybody can cause belongs into the trail. */
   worthRecording: (ctx: Context) => Promise<boolean>
   passwords: Passwords
@@ -73,12 +73,14 @@ const pagesOf = (options: SigninOptions): SigninPage[] => [
   userNameStep(options),
   passwordStep(options),
   secondFactorStep(),
+  passkeyPage(options),
   authenticatorCodePage(options),
   resynchronisePage(options),
   recoveryCodePage(options),
   mailedCodeStep(options),
   enrollStep(options),
   enrollAuthenticatorPage(options),
+  enrollPasskeyPage(options),
   recoveryCodesStep(options),
   blockedStep(options),
   newPasswordStep(options),

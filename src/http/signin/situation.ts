@@ -11,11 +11,12 @@ import { browserOf } from './trusted-browser.js'
 const noDevices = { totp: 0, passkey: 0, recoveryCodes: 0 }
 
 /** Makes the reader. Before somebody has proved who they are, nothing about them is looked up. */
-export function situationReader({ mfa, countDevices, trustedBrowsers, findMailAddress, secure }: SigninOptions) {
+export function situationReader({ mfa, countDevices, trustedBrowsers, findMailAddress, passkeys, secure }: SigninOptions) {
   const known = knownBrowsers(secure)
   return async (ctx: Context, attempt: SignInAttempt, interaction: SigninInteraction): Promise<Situation> => {
     const settings = await mfa()
-    const plain = { ...settings, devices: noDevices, trusted: false, unknownBrowser: true, stepUp: interaction.wantsTwoFactors, mailPossible: false }
+    const types = settings.types.filter((type) => type !== 'passkey' || passkeys.isPossible)
+    const plain = { ...settings, types, devices: noDevices, trusted: false, unknownBrowser: true, stepUp: interaction.wantsTwoFactors, mailPossible: false }
     if (!attempt.userId || !attempt.userName || (settings.mode === 'never' && !plain.stepUp)) return plain
     const principal = userPrincipal(attempt.userId)
     const browser = browserOf(ctx, secure)

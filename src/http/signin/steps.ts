@@ -42,7 +42,7 @@ export interface SigninPage extends StepPages {
 /** What a person is told by mail. */
 export type Notice =
   | { letter: 'new-browser' }
-  | { letter: 'factor-added'; factor: string }
+  | { letter: 'factor-added' | 'passkey-copied'; factor: string }
   | { letter: 'recovery-code-used'; left: number }
   | { letter: 'code'; code: string; purpose: string; minutes: number }
 
