@@ -6,7 +6,7 @@ import { ApplicationCache, Applications, Marks, Reach, Registrations } from './d
 import { Accounts } from './domain/accounts/index.js'
 import { AuthenticatorApps, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
-import { Groups, primaryEmail, Users } from './domain/directory/index.js'
+import { Groups, primaryEmail, Users, type User } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
@@ -65,6 +65,12 @@ export interface App {
   /** Turns readiness off, before the listener closes. */
   beginClosing(): void
   close(): Promise<void>
+}
+
+/** Where mail to a person goes, where it can be sent. */
+function mailAddressOf({ emails }: User): string | undefined {
+  const address = primaryEmail(emails)
+  return address && isMailAddress(address) ? address : undefined
 }
 
 const keysEvery = 60_000
@@ -137,12 +143,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
   const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
   const findMailAddress = async (userId: string): Promise<string | undefined> => {
-    const address = primaryEmail((await users.find(userId))?.emails ?? [])
-    return address && isMailAddress(address) ? address : undefined
+    const user = await users.find(userId)
+    return user && mailAddressOf(user)
   }
   const notify: NotifyPerson = async (ctx, userId, notice, tx = database) => {
-    const [to, user] = [await findMailAddress(userId), await users.find(userId)]
-    if (!to || !user) return
+    const user = await new Users(tx).find(userId)
+    const to = user && mailAddressOf(user)
+    if (!to) return
     if (notice.letter === 'code') return mail.queue(tx, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
     const { sourceIPAddress: address, userAgent } = originOf(ctx)
     const place = placeOf(address)
