@@ -4,7 +4,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { AuthenticatorApps, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, primaryEmail, Users, type User } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -98,6 +98,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
     contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
   })
+  const budgets = new Budgets(store, clock)
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
@@ -190,10 +191,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tokens: oidc.tokens, findUser, reach, trail, log,
     issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
   }))
-  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
+  app.use(ssoOidcDoor({ publicUrl, registrations, tokens: oidc.tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await startUrlAliases()) }))
   // Whoever can open this page reads everybody's mail: only for trying Gatehouse on one's own machine.
   if (!smtpUrl && isLoopback(publicUrl.hostname)) app.use(devDoor({ mails: new KeptMails(mailFolder), render }))
-  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), publicUrl, csrf, render }))
+  app.use(setupDoor({ setUp, newPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }), budgets, publicUrl, csrf, render }))
   app.use(async (ctx, next) => {
     // Until there is an organization, no page can be about one. The provider has its own words for a
     // database that does not answer, and publishes its keys without one.
@@ -208,7 +209,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(store, clock), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(budgets), trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
     mfa: async () => (await organization.get()).mfa,
     countDevices: (principal) => countDevices(database, principal),
@@ -224,7 +225,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     getUser: (id) => users.get(id),
   }))
   app.use(portalDoor(portalOptions))
-  app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, store, trail, csrf, render }))
+  app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, budgets, trail, csrf, render }))
   app.use(consoleDoor(consoleOptions))
   app.use(async (ctx, next) => {
     if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')

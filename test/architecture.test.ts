@@ -94,6 +94,8 @@ const homes: Record<string, RegExp> = {
   pg: /^src\/platform\/storage\//,
   '@electric-sql/pglite': /^src\/platform\/storage\//,
   ioredis: /^src\/platform\/storage\//,
+  'rate-limiter-flexible': /^src\/domain\/authentication\/budgets\.ts$/,
+  '@zxcvbn-ts/language-common': /^src\/platform\/leaked-passwords\//,
   bcrypt: /^src\/domain\/authentication\/password-hashes\.ts$/,
   '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,

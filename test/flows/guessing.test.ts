@@ -97,3 +97,11 @@ test('a sign-in under way keeps no hash of a password', async () => {
   expect(attempt!.value).toContain(markOf({ hash: stored!.hash }))
   expect(attempt!.value).not.toContain('$2b$')
 })
+
+test('whoever guesses set-up links may soon guess no more, and others are not kept from theirs', async () => {
+  const statuses: number[] = []
+  for (let at = 0; at < 32; at += 1) statuses.push((await from('10.8.3.1').open(`/setup/guess-${at}`)).status)
+  expect(new Set(statuses.slice(0, 30))).toEqual(new Set([410]))
+  expect(statuses.slice(30)).toEqual([429, 429])
+  expect((await from('10.8.3.2').open('/setup/guess')).status).toBe(410)
+})

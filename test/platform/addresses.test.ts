@@ -1,7 +1,7 @@
 // Limits count an address of IPv6 with its whole network, however it is spelled.
 import { BlockList, isIP } from 'node:net'
 import fc from 'fast-check'
-import { neighbourhoodOf } from '../../src/platform/addresses.js'
+import { neighbourhoodOf, networkOf } from '../../src/platform/addresses.js'
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -26,4 +26,8 @@ test('two addresses count as one exactly when they share the first 64 bits', () 
     expect(neighbourhoodOf(one) === neighbourhoodOf(other)).toBe(network.check(other, 'ipv6'))
     expect(neighbourhoodOf(one)).toBe(neighbourhoodOf(`${neighbourhoodOf(one).slice(0, -5)}:1:2:3:4`))
   }))
+})
+
+test.each([['192.0.2.7', '192.0.2.0/24'], ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'], ['2001:DB8::1', '2001:db8:0::/48'], ['::1', '0:0:0::/48'], ['', ''], ['self', 'self']])('%s is of the network %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })

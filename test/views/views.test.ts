@@ -137,6 +137,21 @@ inChromium('the scripts', () => {
     await page.close()
   })
 
+  test('says how hard a new password is to guess, and not before it has one', async () => {
+    const { page } = await opened('new-password')
+    const reached = async (password: string): Promise<number> => {
+      await page.fill('#password', password)
+      return page.locator('.strength meter').evaluate((meter) => (meter as HTMLMeterElement).value)
+    }
+    expect(await page.locator('.strength [role=status]').textContent()).toBe('')
+    for (const easy of ['Password1!', 'Jane-2024', 'qwertyuiop', 'aaaaaaaaaaaaaaaa', '1234567890']) expect(await reached(easy)).toBe(1)
+    expect(await reached('vPq8#kR2!mZx')).toBeGreaterThanOrEqual(4)
+    expect(await reached('a quiet afternoon by the sea')).toBe(5)
+    await page.locator('.strength [role=status]', { hasText: 'Very hard to guess' }).waitFor()
+    expect(await reached('')).toBe(0)
+    await page.close()
+  })
+
   test('searches while one types, keeping the page and the field', async () => {
     const { page, complaints } = await opened('accounts')
     await page.locator('#q').pressSequentially('kube')

@@ -5,7 +5,7 @@
   const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm']
   const lookalikes = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's', '!': 'i' }
   const words = ['Very easy to guess', 'Easy to guess', 'Could be better', 'Hard to guess', 'Very hard to guess']
-  const steps = [30, 42, 55, 70]
+  const steps = [28, 40, 50, 64]
 
   /** How many characters from here on are one thing that is tried early, and the bits it is worth. */
   const known = (text, plain, at, names) => {
@@ -26,11 +26,11 @@
     return undefined
   }
 
-  // Letters come in words more often than not, so a letter behind a letter is worth less.
+  // Letters come in words more often than not, so a letter behind a letter is worth less, unless it is suddenly a capital.
   const single = (characters, at) => {
     const character = characters[at]
     const isLetter = /\p{L}/u.test(character)
-    if (isLetter && at > 0 && /\p{L}/u.test(characters[at - 1])) return /[a-z]/.test(character) ? 2.6 : 3.4
+    if (isLetter && at > 0 && /\p{L}/u.test(characters[at - 1])) return /\p{Lu}/u.test(character) && /\p{Ll}/u.test(characters[at - 1]) ? 5 : 2.6
     return isLetter ? 4.7 : /\d/.test(character) ? 3.3 : 5
   }
 

@@ -3,11 +3,10 @@
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { User } from '../../domain/directory/index.js'
-import { describeWait } from '../../domain/authentication/index.js'
+import { describeWait, type Budgets } from '../../domain/authentication/index.js'
 import { neighbourhoodOf } from '../../platform/addresses.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { Render } from '../middleware/render.js'
@@ -34,7 +33,7 @@ export interface DeviceOptions {
   /** The person signed in at the portal in this browser; undefined after the browser was sent to sign in. */
   requirePerson: (ctx: Context) => Promise<{ user: User; sessionUid: string } | undefined>
   placeOf: (address: string) => string | undefined
-  store: EphemeralStore
+  budgets: Pick<Budgets, 'look' | 'count'>
   trail: Trail
   csrf: Middleware
   render: Render
@@ -45,8 +44,6 @@ interface Person {
   sessionUid: string
 }
 
-const wrongCodes = 5
-const lockedFor = 15 * 60
 const pasted = 40
 
 /** Mounts the device page. */
@@ -119,10 +116,10 @@ async function answer(ctx: Context, person: Person, userCode: string, allow: boo
   await render(ctx, allow ? 'device/done' : 'device/denied', { client: { name: request.clientName }, portalUrl: '/start/profile' })
 }
 
-/** Counts wrong codes per person and per address; after five, neither may try for a while (RFC 8628 section 5.1). */
-async function countWrong(ctx: Context, person: Person, { store, trail }: DeviceOptions): Promise<void> {
-  const counts = await Promise.all(counters(ctx, person).map((key) => store.count(key, lockedFor)))
-  if (Math.max(...counts) < wrongCodes) return
+/** Counts wrong codes; after a few, neither the person nor the address may try for a while (RFC 8628 section 5.1). */
+async function countWrong(ctx: Context, person: Person, { budgets, trail }: DeviceOptions): Promise<void> {
+  const spent = await Promise.all(budgetsOf(ctx, person).map(([name, of]) => budgets.count(name, of)))
+  if (spent.every(({ wait }) => wait === 0)) return
   await trail.record({ eventName: 'DeviceCodesLocked', eventSource: 'sso.amazonaws.com', outcome: 'Failure', origin: originOf(ctx), userId: person.user.id })
 }
 
@@ -134,13 +131,16 @@ async function wrongCode(ctx: Context, person: Person, userCode: string, options
   await options.render(ctx, 'device/code', { userCode, problem, faults: [{ path: 'userCode', message: problem }], retryAfter: undefined })
 }
 
-async function isLocked(ctx: Context, person: Person, { store, render }: DeviceOptions): Promise<boolean> {
-  const counts = await Promise.all(counters(ctx, person).map((key) => store.counted(key)))
-  if (Math.max(...counts) < wrongCodes) return false
+async function isLocked(ctx: Context, person: Person, { budgets, render }: DeviceOptions): Promise<boolean> {
+  const waits = await Promise.all(budgetsOf(ctx, person).map(async ([name, of]) => (await budgets.look(name, of)).wait))
+  const retryAfter = Math.max(...waits)
+  if (retryAfter === 0) return false
   ctx.status = 429
-  ctx.set('Retry-After', String(lockedFor))
-  await render(ctx, 'device/locked', { retryAfter: lockedFor, wait: describeWait(lockedFor) })
+  ctx.set('Retry-After', String(retryAfter))
+  await render(ctx, 'device/locked', { retryAfter, wait: describeWait(retryAfter) })
   return true
 }
 
-const counters = (ctx: Context, { user }: Person): string[] => [`wrong-device-codes:user:${user.id}`, `wrong-device-codes:address:${neighbourhoodOf(originOf(ctx).sourceIPAddress)}`]
+const budgetsOf = (ctx: Context, { user }: Person) => [
+  ['WrongDeviceCodesPerPerson', user.id], ['WrongDeviceCodesPerAddress', neighbourhoodOf(originOf(ctx).sourceIPAddress)], ['WrongDeviceCodesInAll', 'all'],
+] as const

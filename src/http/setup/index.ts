@@ -3,7 +3,8 @@
 import { randomInt } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { JudgedRule, NewPasswords } from '../../domain/authentication/index.js'
+import type { Budgets, JudgedRule, NewPasswords } from '../../domain/authentication/index.js'
+import { neighbourhoodOf } from '../../platform/addresses.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
 import { formOf, type Form } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
@@ -32,6 +33,7 @@ export interface SetUp {
 export interface SetupOptions {
   setUp: SetUp
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
+  budgets: Pick<Budgets, 'check' | 'count'>
   publicUrl: URL
   csrf: Middleware
   render: Render
@@ -61,10 +63,13 @@ export function setupDoor(options: SetupOptions): Middleware {
   return router.routes() as unknown as Middleware
 }
 
-async function expiryOf(ctx: Context, { setUp }: SetupOptions): Promise<number> {
+async function expiryOf(ctx: Context, { setUp, budgets }: SetupOptions): Promise<number> {
+  const place = neighbourhoodOf(originOf(ctx).sourceIPAddress)
+  await budgets.check('WrongSetUpLinksPerAddress', place)
   const expiry = await setUp.expiry(tokenOf(ctx))
-  if (expiry === undefined) throw new Refusal('already-used', 'This set-up link was used already, or has expired. Start Gatehouse again to get a new one, unless it is set up by now.')
-  return expiry
+  if (expiry !== undefined) return expiry
+  await budgets.count('WrongSetUpLinksPerAddress', place)
+  throw new Refusal('already-used', 'This set-up link was used already, or has expired. Start Gatehouse again to get a new one, unless it is set up by now.')
 }
 
 const tokenOf = (ctx: Context): string => (ctx.params as { token: string }).token

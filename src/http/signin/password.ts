@@ -43,15 +43,15 @@ export function passwordStep({ findUserByName, passwords, throttle, clock, secur
       const address = originOf(here.ctx).sourceIPAddress
       const attempted = { name: here.attempt.userName!, address, browser: known.find(here.ctx, here.attempt.userName!) }
       try {
-        await throttle.check(attempted)
+        const turn = await throttle.check(attempted)
         const user = await findUserByName(here.attempt.userName!)
         await here.events.challenged('pwd', user)
         const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address, here.attempt.userName)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
-        if (accepted) await throttle.check(attempted)
+        if (accepted) await throttle.check(attempted, turn)
         await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)
         if (!accepted) {
-          await throttle.failed(attempted)
+          await throttle.failed(attempted, turn)
           throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
         }
         await throttle.succeeded(attempted)

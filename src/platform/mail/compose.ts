@@ -36,7 +36,7 @@ const headerText = (text: string): string => [...text.replace(/[\p{Cc}\p{Cs}\u20
 
 /** Makes an address of a path of ours; refuses one that would lead away. */
 export function absoluteLink(path: string, publicUrl: URL): string {
-  const url = URL.canParse(path, publicUrl) ? new URL(path, publicUrl) : undefined
+  const url = URL.canParse(path, publicUrl.href) ? new URL(path, publicUrl) : undefined
   if (!url || !/^\/[^/\\]/.test(path) || url.origin !== publicUrl.origin) throw new Error('A link in a mail is a path of ours')
   return url.href
 }

@@ -24,6 +24,7 @@ export interface Letters {
   /** `factor` is what it is called and what it is: `authenticator app “Phone”`. */
   'factor-added': Happening & { userName: string; factor: string }
   'factor-removed': Happening & { userName: string; factor: string }
+  'passkey-copied': Happening & { userName: string; factor: string }
   'password-changed': Happening & { userName: string }
   'recovery-code-used': Happening & { userName: string; left: number }
 }
@@ -41,6 +42,7 @@ export const subjects: Subjects = {
   'new-browser': (organization) => `New sign-in to ${organization}`,
   'factor-added': (organization) => `A way to verify was added to your sign-in at ${organization}`,
   'factor-removed': (organization) => `A way to verify was removed from your sign-in at ${organization}`,
+  'passkey-copied': (organization) => `A copy of your passkey was refused at ${organization}`,
   'password-changed': (organization) => `Your password for ${organization} was changed`,
   'recovery-code-used': (organization) => `A recovery code was used at ${organization}`,
 }

@@ -38,20 +38,26 @@ async function signed(authenticator: Authenticator, lies: Lies = {}, principal?:
   return (await ceremonies.finishAuthentication('here', JSON.stringify(authenticator.get(options, lies)), principal)).outcome
 }
 
+interface Asked {
+  excludeCredentials: unknown
+  challenge: string
+  user: { id: string }
+}
+
 describe('a registration', () => {
   test('asks for what fits any device, by a random handle that stays the same, without those there are', async () => {
-    const first = await ceremonies.beginRegistration(jane, 'here') as Record<string, any>
+    const first = await ceremonies.beginRegistration(jane, 'here') as Asked
     expect(first).toMatchObject({
       rp: { id: 'login.example.com', name: 'Test Corp' }, user: { name: 'jane', displayName: 'Jane Doe' }, attestation: 'none', timeout: 300_000, excludeCredentials: [],
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
     })
     expect(Buffer.from(first.user.id, 'base64url').length).toBeGreaterThanOrEqual(32)
     const authenticator = await registered()
-    const second = await ceremonies.beginRegistration(jane, 'here') as Record<string, any>
+    const second = await ceremonies.beginRegistration(jane, 'here') as Asked
     expect(second.user.id).toBe(first.user.id)
     expect(second.challenge).not.toBe(first.challenge)
     expect(second.excludeCredentials).toEqual([{ id: authenticator.credentialId.toString('base64url'), type: 'public-key', transports: ['internal'] }])
-    expect((await ceremonies.beginRegistration(kim, 'here') as typeof first).user.id).not.toBe(first.user.id)
+    expect((await ceremonies.beginRegistration(kim, 'here') as Asked).user.id).not.toBe(first.user.id)
   })
 
   test('keeps what is needed, under a name of ours or of theirs, each once', async () => {

@@ -3,6 +3,7 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Registrations, Registration } from '../../../domain/access/index.js'
+import type { Budgets } from '../../../domain/authentication/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import type { Log } from '../../../platform/log.js'
 import type { EphemeralStore } from '../../../platform/storage/ephemeral.js'
@@ -37,6 +38,7 @@ export interface SsoOidcOptions {
   /** True for a start URL that stands for this organization. */
   isStartUrl: (startUrl: string) => Promise<boolean>
   store: Pick<EphemeralStore, 'count'>
+  budgets: Pick<Budgets, 'spend'>
   trail: Trail
   log: Log
 }

@@ -1,5 +1,7 @@
 // RegisterClient: POST /client/register
 import type { Middleware } from 'koa'
+import { neighbourhoodOf } from '../../../platform/addresses.js'
+import { originOf } from '../../middleware/front.js'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson } from '../protocol/request.js'
 import { grants, invalidRequest, optionalText, readInput, text, texts } from './input.js'
@@ -9,7 +11,7 @@ const scopes = new Set(['sso:account:access'])
 /** A registration travels in addresses, where there is not room for everything. */
 const longestId = 2048
 
-export function registerClient({ publicUrl, registrations, isStartUrl }: SsoOidcOptions): Middleware {
+export function registerClient({ publicUrl, registrations, budgets, isStartUrl }: SsoOidcOptions): Middleware {
   return async (ctx) => {
     const input = await readInput(ctx)
     const clientName = text(input, 'clientName')
@@ -19,6 +21,7 @@ export function registerClient({ publicUrl, registrations, isStartUrl }: SsoOidc
     if (text(input, 'clientType') !== 'public') throw new AwsError('InvalidClientMetadataException', 400, 'The only clientType is public.')
     const issuerUrl = optionalText(input, 'issuerUrl')
     if (issuerUrl !== undefined && !await isStartUrl(issuerUrl)) throw invalidRequest('The issuerUrl is not a start URL of this organization.')
+    await budgets.spend('RegistrationsPerAddress', neighbourhoodOf(originOf(ctx).sourceIPAddress))
     const registration = registrations.issue({
       clientName,
       grantTypes: grantTypes(texts(input, 'grantTypes', 10)),

@@ -2,16 +2,13 @@
 import type { Middleware } from 'koa'
 import { neighbourhoodOf } from '../../../platform/addresses.js'
 import { hidden } from '../../../platform/audit/index.js'
-import { AwsError } from '../protocol/errors.js'
 import { sendJson } from '../protocol/request.js'
 import { originOf } from '../../middleware/front.js'
 import { deviceGrant, invalidRequest, readInput, requireGrant, requireRegistration, text } from './input.js'
 import type { SsoOidcOptions } from './index.js'
 
-const startsPerMinute = 120
-
 export function startDeviceAuthorization(options: SsoOidcOptions): Middleware {
-  const { publicUrl, tokens, isStartUrl, store, trail } = options
+  const { publicUrl, tokens, isStartUrl, budgets, trail } = options
   return async (ctx) => {
     const input = await readInput(ctx)
     const registration = requireRegistration(input, options)
@@ -19,9 +16,8 @@ export function startDeviceAuthorization(options: SsoOidcOptions): Middleware {
     requireGrant(registration, deviceGrant)
     if (!await isStartUrl(startUrl)) throw invalidRequest(`The startUrl is not a start URL of this organization. Use ${new URL('/start', publicUrl).href}`)
     const origin = originOf(ctx)
-    const startsHere = await store.count(`device-starts:${neighbourhoodOf(origin.sourceIPAddress)}`, 60)
     // Anybody may ask, and each code takes room for as long as it waits.
-    if (startsHere > startsPerMinute) throw new AwsError('SlowDownException', 400, 'Too many sign-ins were begun from this address. Wait a minute.')
+    await budgets.spend('DeviceStartsPerAddress', neighbourhoodOf(origin.sourceIPAddress))
     const started = await tokens.startDevice(registration, { address: origin.sourceIPAddress, userAgent: origin.userAgent })
     await trail.record({
       eventName: 'StartDeviceAuthorization', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin,
