@@ -213,7 +213,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     loginTo: new URL('/start', publicUrl).href,
     mfa: async () => (await organization.get()).mfa,
     countDevices: (principal) => countDevices(database, principal),
-    apps, recoveryCodes, mailedCodes: new MailedCodes({ store, key: master.derive('mailed codes') }), factorTries: new FactorTries(store),
+    apps, recoveryCodes, mailedCodes: new MailedCodes({ store, budgets, key: master.derive('mailed codes') }), factorTries: new FactorTries(budgets),
     organizationName: async () => (await organization.get()).name,
     notify,
     trustedBrowsers: new TrustedBrowsers(database, clock),

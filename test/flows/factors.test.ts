@@ -82,14 +82,16 @@ describe('where a device is always asked for', () => {
     expect(browser.page.html).toContain('That code is not right.')
   })
 
-  needs('oathtool').test('codes of other programs are the same, one step back or forward too, and no further', async () => {
-    await home.database.query('delete from ephemeral_counters')
-    for (const [offset, url] of [[-2, 'authenticator-code'], [-1, ''], [3, ''], [2, 'authenticator-code'], [6, 'authenticator-code']] as const) {
-      later(3)
-      const browser = await afterPassword(fresh(), 'jane')
-      await browser.submit({ code: oathCode(apps.jane!.secret, now() + (offset === 3 ? 1 : offset) * step) })
-      expect([offset, stepOf(browser)]).toEqual([offset, url])
-    }
+  needs('oathtool').describe('by another program', () => {
+    test('codes of other programs are the same, one step back or forward too, and no further', async () => {
+      await home.database.query('delete from ephemeral_counters')
+      for (const [offset, url] of [[-2, 'authenticator-code'], [-1, ''], [3, ''], [2, 'authenticator-code'], [6, 'authenticator-code']] as const) {
+        later(3)
+        const browser = await afterPassword(fresh(), 'jane')
+        await browser.submit({ code: oathCode(apps.jane!.secret, now() + (offset === 3 ? 1 : offset) * step) })
+        expect([offset, stepOf(browser)]).toEqual([offset, url])
+      }
+    })
   })
 
   test('a device whose clock is off is asked for two codes in a row, and works from then on', async () => {
@@ -279,10 +281,10 @@ describe('where a code by mail stands in for a device', () => {
 
   test('mail is not sent without end', async () => {
     const browser = await afterPassword(fresh(), 'left')
-    for (let sent = 0; sent < 6; sent += 1) await browser.post(browser.page.url, { csrf: csrfOf(browser), action: 'send' })
+    for (let sent = 0; sent < 5; sent += 1) await browser.post(browser.page.url, { csrf: csrfOf(browser), action: 'send' })
     const over = await browser.post(browser.page.url, { csrf: csrfOf(browser), action: 'send' })
-    expect([over.status, over.headers.get('retry-after')]).toEqual([429, '3600'])
-    expect(mails.filter(({ to }) => to === 'left@example.com')).toHaveLength(6)
+    expect([over.status, Number(over.headers.get('retry-after')) > 3000]).toEqual([429, true])
+    expect(mails.filter(({ to }) => to === 'left@example.com')).toHaveLength(5)
   })
 })
 

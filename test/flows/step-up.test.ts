@@ -127,6 +127,13 @@ test('a session that is long past is not stepped up without its password', async
   expect(stepOf(browser)).toBe('user-name')
 })
 
+test('whoever holds a session only registers no device with it', async () => {
+  const browser = home.browser()
+  await browser.signIn('kim', password)
+  await browser.open((await home.wiki.begin({ acr_values: acr.two })).url.href)
+  expect(stepOf(browser)).toBe('user-name')
+})
+
 test('a step up for one sign-in is none for another browser, nor after the session ended', async () => {
   const browser = home.browser()
   clock.ahead = Math.max(0, clock.ahead)

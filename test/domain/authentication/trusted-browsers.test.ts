@@ -1,4 +1,5 @@
-import { familyOf, networkOf } from '../../../src/domain/authentication/trusted-browsers.js'
+import { familyOf } from '../../../src/domain/authentication/trusted-browsers.js'
+import { networkOf } from '../../../src/platform/addresses.js'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0'
 
