@@ -4,10 +4,11 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, primaryEmail, Users, type User } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
+import { Invitations, Notices, Resets, VerifiedAddresses, type Whereabouts } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
@@ -27,9 +28,10 @@ import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
 import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
+import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor, type NotifyPerson } from './http/signin/index.js'
-import { Trail } from './platform/audit/index.js'
+import { Trail, type RequestOrigin } from './platform/audit/index.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { isLoopback, type Settings } from './platform/config.js'
 import { SigningKeys, Sealer } from './platform/keys/index.js'
@@ -37,7 +39,7 @@ import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
 import { folderPost, isMailAddress, KeptMails, Mail, smtpPost } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
-import type { Database } from './platform/storage/database.js'
+import type { Database, Executor } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
 import { openTemplates } from './platform/templates/index.js'
 
@@ -60,6 +62,9 @@ export interface App {
   revocations: Revocations
   trail: Trail
   mail: Mail
+  notices: Notices
+  /** Says of a request what its owner recognises it by, for notices. */
+  whereaboutsOf(origin: RequestOrigin): Whereabouts
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
   startUrl(): Promise<string>
   /** Turns readiness off, before the listener closes. */
@@ -116,13 +121,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const templates = await openTemplates({ views: options.views })
   const errors = { templates, log, home: '/start/', organization: () => organization.latest }
   const mailFolder = join(config.dataDir, 'mail')
-  const mail = new Mail({
-    sql: database, master, clock, log, publicUrl, templates, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder),
-    sender: async () => {
-      const { name, settings } = await organization.get()
-      return { name, from: (settings.mail as { from?: string } | undefined)?.from }
-    },
-  })
+  const sender = async () => {
+    const { name, settings } = await organization.get()
+    return { name, address: (settings.mail as { from?: string } | undefined)?.from ?? `no-reply@login.${publicUrl.hostname}` }
+  }
+  const mail = new Mail({ sql: database, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
   const render = renderer({ templates, organization: async () => organization.latest ?? organization.get() })
   const csrf = csrfGuard({ key: master.derive('csrf'), publicUrl })
   const placeOf = placeFinder()
@@ -136,28 +139,39 @@ export async function buildApp(options: AppOptions): Promise<App> {
     signingKeys: new SigningKeys({ database, sealer: new Sealer(master, 'signing keys'), clock }),
     getUser: (id) => users.get(id),
     findApplication: (clientId) => applications.findByClientId(clientId),
+    isVerifiedAddress: (userId, address) => new VerifiedAddresses(database, clock).has(userPrincipal(userId), address),
     isAssigned: (userId, clientId) => reach.mayUseClient(userId, clientId),
     portalSession: () => organization.latest?.portalSession ?? 8 * 3600,
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
   })
 
+  const recovery = { database, hashes, mail, trail, clock }
+  const resets = new Resets({ ...recovery, store, log })
+  const notices = new Notices({
+    ...recovery,
+    endEverything: async (userId) => {
+      await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
+      await oidc.sessions.endAll(userId)
+    },
+  })
+  const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
+    ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
   const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
   const findMailAddress = async (userId: string): Promise<string | undefined> => {
     const user = await users.find(userId)
     return user && mailAddressOf(user)
   }
-  const notify: NotifyPerson = async (ctx, userId, notice, tx = database) => {
-    const user = await new Users(tx).find(userId)
-    const to = user && mailAddressOf(user)
-    if (!to) return
-    if (notice.letter === 'code') return mail.queue(tx, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
-    const { sourceIPAddress: address, userAgent } = originOf(ctx)
-    const place = placeOf(address)
-    const happening = { userName: user.userName, at: clock(), place: place ? `${address} (${place})` : address, browser: describeDevice(userAgent), notMe: '/start/profile' }
-    if (notice.letter === 'new-browser') await mail.queue(tx, { to, template: 'new-browser', model: happening })
-    else if (notice.letter === 'factor-added') await mail.queue(tx, { to, template: 'factor-added', model: { ...happening, factor: notice.factor } })
-    else await mail.queue(tx, { to, template: 'recovery-code-used', model: { ...happening, left: notice.left } })
+  const notify: NotifyPerson = async (ctx, userId, notice, tx) => {
+    const tell = async (executor: Executor): Promise<void> => {
+      // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
+      const user = await new Users(executor).find(userId)
+      const to = user && mailAddressOf(user)
+      if (!to) return
+      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
+      await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+    }
+    await (tx ? tell(tx) : database.transaction(tell))
   }
 
   const consoleOptions = {
@@ -224,6 +238,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
     worthRecording: (ctx) => isWorthRecording(ctx, store),
     getUser: (id) => users.get(id),
   }))
+  app.use(recoveryDoor({
+    resets, invitations: new Invitations({ ...recovery, store }), notices, store, clock, key: master.derive('security check'), csrf, render,
+    newPasswords,
+    endSessions: (userId) => oidc.sessions.endAll(userId),
+    sender: async () => (await sender()).address,
+  }))
   app.use(portalDoor(portalOptions))
   app.use(deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portalOptions), placeOf, budgets, trail, csrf, render }))
   app.use(consoleDoor(consoleOptions))
@@ -238,11 +258,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes, setUp, oidc, revocations, trail, mail,
+    hashes, setUp, oidc, revocations, trail, mail, notices, whereaboutsOf,
     startUrl: async () => (await startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      await resets.settle()
       await mail.stop()
       await revocations.stop()
     },

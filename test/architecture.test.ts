@@ -100,7 +100,7 @@ const homes: Record<string, RegExp> = {
   '@simplewebauthn/server': /^src\/domain\/authentication\/webauthn\.ts$/,
   handlebars: /^src\/platform\/templates\//,
   nodemailer: /^src\/platform\/mail\//,
-  'altcha-lib': /^src\/http\/recovery\//,
+  'altcha-lib': /^src\/http\/recovery\/security-check\.ts$/,
   otplib: /^src\/domain\/authentication\/time-codes\.ts$/,
   qrcode: /^src\/platform\/qr\.ts$/,
   pino: /^src\/platform\/log\.ts$/,

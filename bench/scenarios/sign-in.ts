@@ -32,9 +32,9 @@ export async function signInMany(origin: string, amount: number): Promise<Done> 
   return { count: amount, seconds: (performance.now() - started) / 1000 }
 }
 
-/** Signs one person in and returns their browser. */
-export async function signInOne(origin: string, userName: string): Promise<Browser> {
-  const browser = new Browser(origin)
+/** Signs one person in, from an address that is believed where proxies are, and returns their browser. */
+export async function signInOne(origin: string, userName: string, address?: string): Promise<Browser> {
+  const browser = address === undefined ? new Browser(origin) : new Browser(origin, { 'x-forwarded-for': address })
   const page = await browser.signIn(userName, password)
   if (page.url !== `${origin}/start/`) throw new Error(`${userName} was not signed in, but is at ${page.url}:\n${page.html}`)
   return browser

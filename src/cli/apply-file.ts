@@ -5,6 +5,7 @@ import type { PasswordHashes } from '../domain/authentication/index.js'
 import { applyOrganization, printFaults, readOrganizationFile, readSnapshot, type Change, type Declaration, type Snapshot } from '../domain/organization/index.js'
 import type { Clock } from '../platform/clock.js'
 import { Refusal } from '../platform/errors.js'
+import type { MailQueue } from '../platform/mail/index.js'
 import type { Database } from '../platform/storage/database.js'
 
 interface FileOptions {
@@ -24,6 +25,7 @@ interface ApplyFileOptions extends FileOptions {
   clock: Clock
   region: string
   by: string
+  mail: MailQueue
 }
 
 // The operator's own file, on the operator's own machine, may declare a hundred thousand people.

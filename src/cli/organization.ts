@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../platform/clock.js'
 import { readSettings, SettingsFault } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
 import { openLog } from '../platform/log.js'
+import { mailQueue, type MailQueue } from '../platform/mail/index.js'
 import { openDatabase, type Database } from '../platform/storage/database.js'
 import { readFile } from './apply-file.js'
 import { textOf } from './text-of.js'
@@ -26,6 +27,8 @@ export interface OrganizationStores {
   hashes: PasswordHashes
   clock: Clock
   region: string
+  /** Takes mail that a running server sends. */
+  mail: MailQueue
   close(): Promise<void>
 }
 
@@ -96,5 +99,6 @@ export async function openOrganizationStores(env: Record<string, string | undefi
   const { config, secrets } = readSettings(env)
   const database = await openDatabase({ url: secrets.databaseUrl, dataDir: config.dataDir, poolSize: config.databasePool, log: openLog(config.logLevel) })
   const hashes = new PasswordHashes({ master: secrets.masterKey, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
-  return { database, hashes, clock: systemClock, region: config.region, close: () => database.close() }
+  const mail = mailQueue({ sql: database, master: secrets.masterKey, clock: systemClock })
+  return { database, hashes, clock: systemClock, region: config.region, mail, close: () => database.close() }
 }

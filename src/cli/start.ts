@@ -59,7 +59,7 @@ async function run(settings: Settings, options: StartOptions): Promise<number> {
 /** Applies what the store should begin with; returns the people whose passwords were made just now. */
 async function prepare(app: App, stores: Stores, settings: Settings, { demo, organization, demoUrl }: StartOptions & { demoUrl: string }): Promise<DemoPerson[]> {
   if (organization === undefined && (!demo || !await app.setUp.isDue())) return []
-  const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region }
+  const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region, mail: app.mail }
   // Reading an organization file takes libraries that serving does without.
   const { applyFile } = await import('./apply-file.js')
   if (organization !== undefined) {

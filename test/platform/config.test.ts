@@ -112,3 +112,13 @@ test('without a master key one is made on first start, for its owner alone, and 
 test.each([['hexadecimal', 'ab'.repeat(32)], ['base64', Buffer.alloc(32, 0xab).toString('base64')]])('a master key may be written as %s', (_form, MASTER_KEY) => {
   expect(readSettings({ MASTER_KEY }).secrets.masterKey.id).toBe(readSettings({ MASTER_KEY: key }).secrets.masterKey.id)
 })
+
+test.each(['http://leaks.example.com/range/', 'https://leaks.example.com/range', 'https://leaks.example.com/range/?key=1', 'file:///nowhere/hashes.txt', 'hashes.txt', 'ftp://leaks.example.com/'])('leaked passwords cannot be looked up at %s', (value) => {
+  const [fault] = faultsOf({ LEAKED_PASSWORDS: value })
+  expect(fault).toContain(`LEAKED_PASSWORDS is "${value}"`)
+})
+
+test('leaked passwords are looked up in a file that is there, or at a service', () => {
+  writeFileSync(join(folder, 'hashes.txt'), '')
+  for (const value of [`file:${folder}/hashes.txt`, 'https://leaks.example.com/range/', 'http://localhost:9/range/']) expect(faultsOf({ LEAKED_PASSWORDS: value })).toEqual([])
+})

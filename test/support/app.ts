@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { buildApp, type App } from '../../src/app.js'
-import { applyOrganization, readOrganizationFile } from '../../src/domain/organization/index.js'
+import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import type { Log } from '../../src/platform/log.js'
 import { inPackage } from '../../src/platform/root.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
@@ -131,9 +131,10 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
 }
 
 export async function applyText(text: string, { database, app }: Pick<TestApp, 'database' | 'app'>): Promise<void> {
-  const { declaration, faults } = readOrganizationFile(text, { env: {}, readFile: () => '' })
+  const known = await readSnapshot(database, app.hashes)
+  const { declaration, faults } = readOrganizationFile(text, { env: {}, readFile: () => '', known })
   if (!declaration) throw new Error(JSON.stringify(faults))
-  await applyOrganization(database, declaration, { by: 'test', hashes: app.hashes, clock: Date.now, region: 'us-east-1' })
+  await applyOrganization(database, declaration, { by: 'test', hashes: app.hashes, clock: Date.now, region: 'us-east-1', mail: app.mail })
 }
 
 async function listen(): Promise<{ server: Server; port: number }> {

@@ -167,4 +167,22 @@ const elsewhere: Sample[] = [
   { name: 'error-busy', view: 'errors/error', model: { title: 'Too much at once', sentence: 'Gatehouse has more to do than it can right now.', retryAfter: 5, reference: '3f0c7c1e-9a55-4e0e-9c38-2f1f52d7c0aa', links: [] } },
 ]
 
-export const samples: Sample[] = [...signin, ...inPortal, ...elsewhere]
+const moved = { subject: 'New sign-in to Example Corp', to: 'jane@example.com', from: 'Example Corp <no-reply@login.localhost>', date: instant }
+
+const recovery: Sample[] = [
+  { name: 'forgot', view: 'recovery/forgot', model: { ...common, name: '' } },
+  { name: 'forgot-check', view: 'recovery/forgot', model: { ...common, name: longPerson.userName, challenge: JSON.stringify({ parameters: { algorithm: 'PBKDF2/SHA-256', cost: 1, keyLength: 32, keyPrefix: '0', nonce: '00'.repeat(16), salt: '00'.repeat(16) } }) } },
+  { name: 'forgot-fault', view: 'recovery/forgot', model: { ...common, name: '', problem: 'Enter your user name or mail address.', faults: [{ path: 'name', message: 'Enter your user name or mail address.' }] } },
+  { name: 'forgot-sent', view: 'recovery/sent', model: { organization, sender: 'no-reply@login.a-rather-long-subdomain.subsidiary.example.com' } },
+  { name: 'reset', view: 'recovery/choose-password', model: { ...common, title: 'Choose a new password', lead: 'It replaces the password you had.', button: 'Save the new password', userName: 'jane', offersEnd: true, endSessions: true, rules } },
+  { name: 'reset-faults', view: 'recovery/choose-password', model: { ...common, title: 'Welcome', lead: 'Choose the password that you will sign in with.', button: 'Save and finish', userName: longPerson.userName, offersEnd: false, endSessions: true, rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'Two things need another look.', faults: [{ path: 'password', message: 'This password does not meet every rule yet.' }, { path: 'repeated', message: 'The two passwords are not the same.' }] } },
+  { name: 'reset-saved', view: 'recovery/done', model: { organization, title: 'Your new password is saved', sentence: 'Sign in as jane with it from now on. Every session that was open has ended.', link: { text: 'Sign in', url: '/start/' } } },
+  { name: 'link-expired', view: 'recovery/link-over', model: { ...common, title: 'This link has expired', sentence: 'A link for a new password is good for 30 minutes. Your password is as it was.', links: [{ text: 'Get a new link', url: '/forgot-password' }, { text: 'Sign in', url: '/start/' }] } },
+  { name: 'invitation-expired', view: 'recovery/link-over', model: { ...common, title: 'This invitation has expired', sentence: 'Invitations are good for 7 days. We can mail you another one, to the same address.', links: [], button: { text: 'Send me another invitation', action: '/invitation/x/renew' } } },
+  { name: 'not-me', view: 'recovery/not-me', model: { ...common, userName: 'jane' } },
+  { name: 'dev-mails', view: 'dev/mails', model: { organization, mails: [{ ...moved, id: '1', url: '/dev/mail/1' }, { ...moved, to: longPerson.userName, id: '2', url: '/dev/mail/2' }] } },
+  { name: 'dev-mails-none', view: 'dev/mails', model: { organization, mails: [] } },
+  { name: 'dev-mail', view: 'dev/mail', model: { organization, mail: moved, parts: [{ text: 'To choose it, open this page:\n\n', isLink: false }, { text: `http://localhost:8080/reset-password/${'x'.repeat(43)}`, isLink: true }, { text: '\n\nThe link works once.\n', isLink: false }], htmlUrl: '/dev/mail/1/html' } },
+]
+
+export const samples: Sample[] = [...signin, ...inPortal, ...elsewhere, ...recovery]

@@ -12,6 +12,8 @@ export interface Spent {
   count: number
   /** Seconds until there is more, 0 where there is some now. */
   wait: number
+  /** True where more was taken than there was. */
+  isOverdrawn: boolean
 }
 
 type CounterStore = Pick<EphemeralStore, 'count' | 'counted' | 'reset' | 'put' | 'get'>
@@ -40,7 +42,7 @@ export class Budgets {
       if (!isShared || longestWait === undefined || res.consumedPoints <= amount) return spentOf(limits[name], res, isShared)
       const wait = Math.min(longestWait, 2 ** Math.min(res.consumedPoints - amount, 12))
       await limiter.block(keyOf(of), wait)
-      return { count: res.consumedPoints, wait }
+      return { count: res.consumedPoints, wait, isOverdrawn: true }
     })
   }
 
@@ -77,10 +79,11 @@ export class Budgets {
 }
 
 function spentOf({ amount, alone, longestWait }: Limit, res: RateLimiterRes | null, isShared: boolean): Spent {
-  if (!res) return { count: 0, wait: 0 }
+  if (!res) return { count: 0, wait: 0, isOverdrawn: false }
+  const most = isShared ? amount : alone
   const grows = isShared && longestWait !== undefined
-  const isSpent = grows ? res instanceof WaitingRes : res.consumedPoints >= (isShared ? amount : alone)
-  return { count: res.consumedPoints, wait: isSpent ? Math.ceil(res.msBeforeNext / 1000) : 0 }
+  const isSpent = grows ? res instanceof WaitingRes : res.consumedPoints >= most
+  return { count: res.consumedPoints, wait: isSpent ? Math.ceil(res.msBeforeNext / 1000) : 0, isOverdrawn: res.consumedPoints > most }
 }
 
 // Names and addresses of any length, and nothing of them in the store.

@@ -1,6 +1,5 @@
 // Codes by mail: six digits for ten minutes and five tries, good for the one request they were made for.
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
-import { neighbourhoodOf } from '../../platform/addresses.js'
 import { Refusal } from '../../platform/errors.js'
 import { newSecret } from '../../platform/ids.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
@@ -15,12 +14,11 @@ export type MailedCodeOutcome = 'proved' | 'wrong' | 'over'
 export class MailedCodes {
   constructor(private readonly options: { store: EphemeralStore; budgets: Budgets; key: Buffer }) {}
 
-  /** Makes a code for a request of a principal, from an address; `id` finds it again. Refuses after a few in an hour. */
-  async issue(principal: string, request: string, address: string): Promise<{ id: string; code: string }> {
+  /** Makes a code for a request of a principal; `id` finds it again. Refuses after a few in an hour. */
+  async issue(principal: string, request: string): Promise<{ id: string; code: string }> {
     const { store, budgets } = this.options
-    await budgets.spend('MailedCodesPerPerson', principal)
-    await budgets.spend('MailedCodesPerAddress', neighbourhoodOf(address))
-    await budgets.spend('MailedCodesInAll', 'all')
+    const { isOverdrawn, wait } = await budgets.count('MailedCodesPerPerson', principal)
+    if (isOverdrawn) throw new Refusal('too-many-attempts', 'Several codes were sent already. Please use the last one, or try again in an hour.', { retryAfter: wait })
     const id = newSecret(16)
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     await store.put(key(id), this.#hash(principal, request, code), { ttl: lifetime })
@@ -30,11 +28,8 @@ export class MailedCodes {
   /** Redeems a code: `proved` for exactly one caller, and for the request it was made for. */
   async redeem(principal: string, request: string, { id, code: typed }: { id: string; code: string }): Promise<MailedCodeOutcome> {
     const { store, budgets } = this.options
-    try {
-      // Counted first: of many guesses at once, as many are looked at as there may be.
-      await budgets.spend('MailedCodeTriesPerCode', id)
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'too-many-attempts') throw error
+    // Counted first: of many guesses at once, five are looked at.
+    if ((await budgets.count('MailedCodeTriesPerCode', id)).isOverdrawn) {
       await store.remove(key(id))
       return 'over'
     }

@@ -56,6 +56,12 @@ export class Users {
     return row && fromRow(row)
   }
 
+  /** Finds whoever has an address, whatever the case; several people may share one. */
+  async findByAddress(address: string): Promise<User[]> {
+    const wanted = JSON.stringify([{ value: address.toLowerCase() }])
+    return (await this.sql.query(`select ${columns} from users where lower(emails::text)::jsonb @> $1::jsonb order by created_at limit 3`, [wanted])).map(fromRow)
+  }
+
   async list(): Promise<User[]> {
     return (await this.sql.query(`select ${columns} from users order by lower(user_name)`)).map(fromRow)
   }
@@ -88,7 +94,7 @@ export class Users {
     await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
     const principals = ids.map((id) => `user:${id}`)
-    for (const table of ['passwords', 'passkeys', 'passkey_handles']) await this.sql.query(`delete from ${table} where principal = any($1)`, [principals])
+    for (const table of ['passwords', 'passkeys', 'passkey_handles', 'mailed_links', 'verified_addresses']) await this.sql.query(`delete from ${table} where principal = any($1)`, [principals])
     await this.sql.query('delete from users where id = any($1::uuid[])', [ids])
   }
 }

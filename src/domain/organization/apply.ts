@@ -1,9 +1,11 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
 import type { PasswordHashes } from '../authentication/index.js'
 import { writeRevocations } from '../credentials/index.js'
+import { Invitations } from '../recovery/index.js'
 import { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
+import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import { recordChanges } from './audit.js'
 import type { Change } from './change.js'
@@ -24,6 +26,8 @@ export interface ApplyOptions {
   hashes: PasswordHashes
   clock: Clock
   region: string
+  /** Takes the mail of invitations; without it nobody can be invited. */
+  mail?: MailQueue
 }
 
 /** Reads the organization as it is at one moment. */
@@ -44,12 +48,17 @@ export async function applyOrganization(database: Database, declaration: Declara
     const { snapshot, known } = await readStored(pagedReads(tx), hashes, verify)
     const changes = await planChanges(declaration, snapshot, { prune })
     await hashPasswords(changes, hashes, passwords)
-    await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords })
+    await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) })
     await recordChanges(trail, changes, options.by, known)
     return changes
   })
+}
+
+function invite(tx: Executor, user: Parameters<typeof Invitations.invite>[1], { mail, clock }: ApplyOptions): Promise<void> {
+  if (!mail) throw new Refusal('unavailable', 'Nobody can be invited here: no mail is sent.')
+  return Invitations.invite(tx, user, { mail, clock })
 }
 
 const managementOf = (declaration: Declaration, { accounts }: Snapshot): string | undefined => [...accounts, ...(declaration.accounts ?? [])].find(({ management }) => management)?.id
@@ -80,7 +89,7 @@ const hashedAtOnce = 8
 
 async function hashPasswords(changes: readonly Change[], hashes: PasswordHashes, passwords: Map<string, string>): Promise<void> {
   await inParallel(changes, hashedAtOnce, async (change) => {
-    if (change.kind !== 'user' || !change.secret || passwords.has(fold(change.name))) return
+    if (change.kind !== 'user' || !change.secret || change.secret.form === 'invitation' || passwords.has(fold(change.name))) return
     const { form, value } = change.secret
     passwords.set(fold(change.name), form === 'hash' ? value : await hashes.hash(value, 'organization file'))
   })

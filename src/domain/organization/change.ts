@@ -18,7 +18,8 @@ interface ChangeOf<Kind extends string, State> {
 
 /** A first password, as the file gives it. */
 export interface UserSecret {
-  form: 'password' | 'hash' | 'one-time'
+  /** An invitation has no value: whoever is invited chooses a password. */
+  form: 'password' | 'hash' | 'one-time' | 'invitation'
   value: string
 }
 

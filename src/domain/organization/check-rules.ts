@@ -12,9 +12,6 @@ export function checkSupported(raw: unknown, complain: Complain): void {
   listIn(raw, 'accounts').forEach((account, index) => {
     for (const key of laterAccountKeys) if (field(account, key) !== undefined) complain(['accounts', index, key], notYet)
   })
-  listIn(raw, 'users').forEach((user, index) => {
-    if (field(user, 'invite') === true) complain(['users', index, 'invite'], notYet)
-  })
   listIn(raw, 'applications').forEach((application, index) => {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
@@ -65,9 +62,12 @@ export function checkOrganization(raw: unknown, known: Snapshot, complain: Compl
 
 const proofs = ['password', 'passwordHash', 'oneTimePassword', 'invite'] as const
 
-/** Complains of people with several first passwords, and without a name to show. */
-export function checkPeople(raw: unknown, complain: Complain): void {
+/** Complains of people with several first passwords, and of invitations without an address to mail them to. */
+export function checkPeople(raw: unknown, known: Snapshot, complain: Complain): void {
+  const reachable = new Set(known.users.filter(({ emails }) => emails.length > 0).map(({ userName }) => fold(userName)))
   listIn(raw, 'users').forEach((user, index) => {
+    const hasAddress = field(user, 'emails') === undefined ? reachable.has(fold(textIn(user, 'userName') ?? '')) : listIn(user, 'emails').length > 0
+    if (field(user, 'invite') === true && !hasAddress) complain(['users', index, 'invite'], 'needs an address in emails, which the invitation is mailed to')
     const given = proofs.filter((key) => has(user, key) && field(user, key) !== false)
     for (const key of given.slice(1)) complain(['users', index, key], `cannot stand beside ${given[0]}: give one of ${proofs.join(', ')}`)
   })

@@ -18,7 +18,8 @@ export async function inParallel<T>(items: readonly T[], width: number, work: (i
 const declaredSecret = (user: DeclaredUser): UserSecret | undefined => {
   if (user.password !== undefined) return { form: 'password', value: user.password }
   if (user.passwordHash !== undefined) return { form: 'hash', value: user.passwordHash }
-  return user.oneTimePassword === undefined ? undefined : { form: 'one-time', value: user.oneTimePassword }
+  if (user.oneTimePassword !== undefined) return { form: 'one-time', value: user.oneTimePassword }
+  return user.invite === true ? { form: 'invitation', value: '' } : undefined
 }
 
 /** Finds the passwords to set, by folded user name. */
@@ -28,6 +29,8 @@ export async function planPasswords(users: readonly DeclaredUser[], current: Sna
   await inParallel(users, comparedAtOnce, async (user) => {
     const secret = declaredSecret(user)
     const before = present.get(fold(user.userName))
+    // Whoever is disabled is not asked in.
+    if (secret?.form === 'invitation' && !(user.active ?? before?.active ?? true)) return
     if (secret && !(before && (await isInForce(secret, before, current)))) due.set(fold(user.userName), secret)
   })
   return due
@@ -35,7 +38,8 @@ export async function planPasswords(users: readonly DeclaredUser[], current: Sna
 
 // An imported hash and a one-time password are beginnings: whoever has chosen a password since keeps it.
 async function isInForce({ form, value }: UserSecret, user: UserState, { secrets }: Snapshot): Promise<boolean> {
-  if (user.password === 'none') return false
+  if (form === 'invitation') return user.password !== 'none'
+  if (user.password === 'none' || user.password === 'invited') return false
   if (form === 'hash') return user.password === 'own' || (user.password === 'imported' && secrets.matchesPasswordHash(user.userName, value))
   if (form === 'one-time') return user.password !== 'one-time' || secrets.matchesPassword(user.userName, value)
   return user.password !== 'one-time' && secrets.matchesPassword(user.userName, value)

@@ -1,12 +1,12 @@
 // What applying a declaration changes, in the order in which it is done: deletions first, so that their names
 // are free, then each kind before those that refer to it. It reads and writes nothing.
-import { canonical, differences, isSame, principalKey, type AccountChange, type ApplicationChange, type AssignmentChange, type Change, type GroupChange, type OrganizationChange, type PermissionSetChange, type SettingsChange, type UserChange } from './change.js'
+import { canonical, differences, isSame, principalKey, type AccountChange, type ApplicationChange, type AssignmentChange, type Change, type GroupChange, type OrganizationChange, type PermissionSetChange, type SettingsChange, type UserChange, type UserSecret } from './change.js'
 import type { Declaration } from './declaration.js'
 import { assignmentOf, mergeAccount, mergeApplication, mergeGroup, mergeOrganization, mergePermissionSet, mergeSettings, mergeUser } from './merge.js'
 import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
-import { principalName, type AccountState, type AssignmentState, type Snapshot } from './snapshot.js'
+import { principalName, type AccountState, type AssignmentState, type Snapshot, type UserState } from './snapshot.js'
 
 export interface PlanOptions {
   /** Deletes what the file does not name, in the sections that it has. */
@@ -87,8 +87,7 @@ async function planUsers(declared: Declaration, current: Snapshot): Promise<User
     const secret = passwords.get(fold(item.userName))
     const merged = mergeUser(item, before)
     const after = secret ? { ...merged, password: passwordAfter[secret.form] } : merged
-    const word = secret?.form === 'one-time' ? 'one-time password' : 'password'
-    const told = secret ? [`${word}: ${(before?.password ?? 'none') === 'none' ? 'set' : 'replaced'}`] : []
+    const told = secret ? [toldOf(secret, before?.password ?? 'none')] : []
     const rest = { kind: 'user' as const, name: after.userName, after, ...(secret && { secret }) }
     if (!before) return [{ action: 'create', ...rest, details: told }]
     const details = [...differences(before, after, { userName: 'text', displayName: 'text', givenName: 'text', familyName: 'text', emails: 'list', active: 'text' }), ...told]
@@ -96,7 +95,12 @@ async function planUsers(declared: Declaration, current: Snapshot): Promise<User
   })
 }
 
-const passwordAfter = { password: 'own', hash: 'imported', 'one-time': 'one-time' } as const
+const passwordAfter = { password: 'own', hash: 'imported', 'one-time': 'one-time', invitation: 'invited' } as const
+
+function toldOf({ form }: UserSecret, before: UserState['password']): string {
+  if (form === 'invitation') return 'invitation: sent'
+  return `${form === 'one-time' ? 'one-time password' : 'password'}: ${before === 'none' || before === 'invited' ? 'set' : 'replaced'}`
+}
 
 function planGroups(declared: Declaration, current: Snapshot, pruned: Pruned): GroupChange[] {
   const byName = new Map((declared.groups ?? []).map((group) => [fold(group.displayName), group]))

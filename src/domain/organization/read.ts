@@ -52,7 +52,7 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkSupported(raw, complain)
   checkUnique(raw, complain)
   if (!prune) checkTaken(raw, known, complain)
-  checkPeople(raw, complain)
+  checkPeople(raw, known, complain)
   checkPasswordPolicy(raw, complain)
   checkReferences(raw, known, complain)
   checkCircles(raw, known, complain)

@@ -33,8 +33,8 @@ export interface UserState {
   familyName?: string
   emails: EmailState[]
   active: boolean
-  /** Where the password came from, if there is one. */
-  password: 'none' | 'own' | 'imported' | 'one-time'
+  /** Where the password came from, if there is one; `invited` where its owner has yet to choose it. */
+  password: 'none' | 'invited' | 'own' | 'imported' | 'one-time'
 }
 
 export type MemberState = { user: string } | { group: string }

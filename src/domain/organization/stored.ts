@@ -3,6 +3,7 @@ import { Applications, Assignments, hashClientSecret, PermissionSets, type Appli
 import { Accounts } from '../accounts/index.js'
 import { hashForm, Passwords, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
 import { Groups, Users, type Group, type User } from '../directory/index.js'
+import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { fold } from './raw.js'
@@ -30,6 +31,7 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const accounts = await new Accounts(sql).list()
   const users = await new Users(sql).list()
   const passwords = new Map((await new Passwords(sql, hashes).list()).map((password) => [password.principal, password]))
+  const invited = new Set(await new MailedLinks(sql).listInvited())
   const groups = await new Groups(sql).list()
   const permissionSets = await new PermissionSets(sql).list()
   const applications = await new Applications(sql).list()
@@ -43,7 +45,7 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const snapshot: Snapshot = {
     ...(organization ? stateOf(organization) : nothingYet()),
     accounts: accounts.map(({ id, name, alias, email, management }) => ({ id, name, ...(alias !== undefined && { alias }), email, management })),
-    users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)))),
+    users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id)))),
     groups: await groupStates(sql, groups, nameOf),
     permissionSets: permissionSets.map(setState),
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
@@ -72,9 +74,9 @@ function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 's
   return { organization: state, settings }
 }
 
-function userState({ userName, displayName, givenName, familyName, emails, active }: User, password: StoredPassword | undefined): UserState {
+function userState({ userName, displayName, givenName, familyName, emails, active }: User, password: StoredPassword | undefined, isInvited: boolean): UserState {
   const imported = password && hashForm(password.hash) !== 'keyed-bcrypt' ? 'imported' : 'own'
-  return { userName, displayName, givenName, familyName, emails, active, password: !password ? 'none' : password.oneTime ? 'one-time' : imported }
+  return { userName, displayName, givenName, familyName, emails, active, password: !password ? (isInvited ? 'invited' : 'none') : password.oneTime ? 'one-time' : imported }
 }
 
 const setState = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSet): PermissionSetState => ({

@@ -26,6 +26,8 @@ export interface Writing {
   known: Known
   before: Snapshot
   hashes: PasswordHashes
+  /** Mails an invitation within the transaction. */
+  invite: (user: { id: string; userName: string; displayName: string; emails: UserState['emails'] }) => Promise<void>
   /** Hashes of the passwords to set, by folded user name. */
   passwords: Map<string, string>
 }
@@ -107,9 +109,10 @@ async function writeUsers(writing: Writing): Promise<void> {
   })
   const updated = picked(writing, 'user', 'update')
   await inChunks(updated.map(({ name, after }) => ({ ...userRow(after!), id: idOf(known.users, name, 'user') })), (rows) => users.update(rows))
-  const set = [...created, ...updated].filter(({ secret }) => secret !== undefined)
+  const set = [...created, ...updated].filter(({ secret }) => secret !== undefined && secret.form !== 'invitation')
   const stored = ({ name, secret }: UserChange) => ({ principal: userPrincipal(idOf(known.users, name, 'user')), hash: passwords.get(fold(name))!, oneTime: secret?.form === 'one-time' })
   await inChunks(set.map(stored), (rows) => new Passwords(tx, hashes).put(rows))
+  for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 
 async function writeGroups(writing: Writing): Promise<void> {

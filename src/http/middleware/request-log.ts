@@ -13,7 +13,7 @@ export function requestLog(log: Log): Middleware {
       log.info({
         requestId: origin?.requestId,
         method: ctx.method,
-        path: capped(ctx.path.replace(/^\/(signin|consent|setup)\/[^/]+/i, '/$1/…')),
+        path: capped(ctx.path.replace(/^\/(signin|consent|setup|reset-password|invitation|not-me|dev\/mail)\/[^/]+/i, '/$1/…')),
         status: ctx.status,
         milliseconds: Math.floor(performance.now() - started),
         address: origin?.sourceIPAddress,

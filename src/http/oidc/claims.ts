@@ -15,17 +15,30 @@ interface ClaimSources {
   groupsOf: (userId: string) => Promise<Group[]>
   /** False for an application that is not, or no longer, assigned to the person. */
   mayUse: (userId: string, clientId: string) => Promise<boolean>
+  /** True for an address that was proved to be the person's. */
+  isVerified: (userId: string, address: string) => Promise<boolean>
 }
 
 /** Finds the account behind a subject; nobody for one who left, was disabled, or lost the application. */
-export function accountFinder({ findUser, groupsOf, mayUse }: ClaimSources): (subject: string, clientId: string | undefined) => Promise<Account | undefined> {
+export function accountFinder({ findUser, groupsOf, mayUse, isVerified }: ClaimSources): (subject: string, clientId: string | undefined) => Promise<Account | undefined> {
+  const hasVerified = async ({ id, emails }: User): Promise<boolean> => {
+    const address = primaryEmail(emails)
+    return address !== undefined && await isVerified(id, address)
+  }
   return async (subject, clientId) => {
     const user = await findUser(subject)
     if (!user?.active) return undefined
     if (clientId && !await mayUse(subject, clientId)) return undefined
     return {
       accountId: user.id,
-      claims: async (_use, scope) => ({ ...claimsOf(user), ...(scope.split(' ').includes('groups') && { groups: (await groupsOf(user.id)).map((group) => group.displayName) }) }),
+      claims: async (_use, scope) => {
+        const scopes = scope.split(' ')
+        return {
+          ...claimsOf(user),
+          ...(scopes.includes('email') && { email_verified: await hasVerified(user) }),
+          ...(scopes.includes('groups') && { groups: (await groupsOf(user.id)).map((group) => group.displayName) }),
+        }
+      },
     }
   }
 }

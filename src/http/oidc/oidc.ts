@@ -39,6 +39,7 @@ export interface OidcOptions {
   groupsOf: (userId: string) => Promise<Group[]>
   findApplication: (clientId: string) => Promise<Application | undefined>
   isAssigned: (userId: string, clientId: string) => Promise<boolean>
+  isVerifiedAddress: (userId: string, address: string) => Promise<boolean>
   /** Seconds a portal session lasts. */
   portalSession: () => number
   csrf: Middleware
@@ -96,7 +97,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     }),
     keys: keys.map((key) => key.jwk),
     cookieKeys: [master.derive('cookies').toString('base64url')],
-    findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse }),
+    findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse, isVerified: options.isVerifiedAddress }),
     mayUse,
     consents: new Consents(store),
     portalSession: options.portalSession,

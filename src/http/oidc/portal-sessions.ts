@@ -50,6 +50,11 @@ export class PortalSessions {
     if (record?.userId === userId) await this.options.signedIn.remove(uid)
   }
 
+  /** Ends all of a user's sessions, wherever they are. */
+  async endAll(userId: string): Promise<void> {
+    for (const { uid } of await this.list(userId)) await this.end(userId, uid)
+  }
+
   async #session(ctx: Context): Promise<Session | undefined> {
     const { Session: model } = this.options.provider()
     return model.get(ctx as never)

@@ -2,7 +2,6 @@
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
-import { originOf } from '../middleware/front.js'
 import { commonModel, factorTry, failedModel } from './factor-try.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
@@ -22,7 +21,7 @@ export function mailedCodeStep(options: SigninOptions): SigninPage {
   const send = async (here: Visit): Promise<void> => {
     const { ctx, attempt } = here
     try {
-      const { id, code } = await mailedCodes.issue(userPrincipal(attempt.userId!), attempt.id, originOf(ctx).sourceIPAddress)
+      const { id, code } = await mailedCodes.issue(userPrincipal(attempt.userId!), attempt.id)
       await notify(ctx, attempt.userId!, { letter: 'code', code, purpose: 'sign in', minutes: 10 })
       attempt.mailedCode = id
       await attempts.save(attempt)

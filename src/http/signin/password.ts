@@ -19,7 +19,7 @@ export function passwordStep({ findUserByName, passwords, throttle, clock, secur
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
     userName: here.attempt.userName,
     notYouUrl: `/signin/${here.attempt.id}/restart`,
-    forgotUrl: undefined,
+    forgotUrl: `/forgot-password?name=${encodeURIComponent(here.attempt.userName ?? '')}`,
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
     problem: undefined, faults: undefined, retryAfter: undefined,
     ...model,

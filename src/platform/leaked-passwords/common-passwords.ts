@@ -28,6 +28,7 @@ function formsOf(lower: string): string[] {
 const plainLetters = (text: string): string => [...text].map((character) => lookalikes[character] ?? character).join('')
 
 async function readWords(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  // Under its default name it is found in the bundle as well, where this part stands in a file of its own.
+  const { default: { dictionary } } = await import('@zxcvbn-ts/language-common')
   return new Set(Object.values(dictionary['passwords-common'] ?? {}).map(String))
 }

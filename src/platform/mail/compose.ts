@@ -20,8 +20,8 @@ export interface Letter {
 export interface ComposeOptions {
   templates: Templates
   publicUrl: URL
-  /** The organization's name, and the sender where it has one of its own. */
-  sender: () => Promise<{ name: string; from?: string | undefined }>
+  /** Who the letters are from. */
+  sender: () => Promise<{ name: string; address: string }>
 }
 
 const mailbox = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i
@@ -43,7 +43,7 @@ export function absoluteLink(path: string, publicUrl: URL): string {
 
 /** Renders what was queued. */
 export async function compose(entry: OutboxEntry, { templates, publicUrl, sender }: ComposeOptions): Promise<Letter> {
-  const { name, from } = await sender()
+  const { name, address } = await sender()
   const template = entry.template as LetterName
   const linked = Object.fromEntries((['link', 'notMe'] as const).flatMap((key) => {
     const path = (entry.model as Record<string, unknown>)[key]
@@ -57,7 +57,7 @@ export async function compose(entry: OutboxEntry, { templates, publicUrl, sender
     // The same for every attempt, so that a letter that arrives twice is recognised as one.
     messageId: `<${entry.id}@${publicUrl.hostname}>`,
     date: entry.queuedAt,
-    from: { name: headerText(name), address: from ?? `no-reply@login.${publicUrl.hostname}` },
+    from: { name: headerText(name), address },
     to: checkedAddress(entry.to),
     subject,
     text: templates.render(`mail/${template}-text`, model),

@@ -3,5 +3,5 @@
 export { isMailAddress } from './compose.js'
 export { KeptMails, type KeptMail } from './kept-mails.js'
 export type { LetterName, Letters, Happening } from './letters.js'
-export { Mail, type MailOptions, type QueuedMail } from './mail.js'
+export { Mail, mailQueue, type MailOptions, type MailQueue, type QueuedMail } from './mail.js'
 export { folderPost, smtpPost, type Post } from './posts.js'

@@ -20,6 +20,18 @@ export interface MailOptions extends ComposeOptions {
 
 export type QueuedMail = { [Name in LetterName]: { to: string; template: Name; model: Letters[Name] } }[LetterName]
 
+/** What writes a mail into the outbox; sending it is somebody else's. */
+export interface MailQueue {
+  /** Queues a mail with the caller's transaction: it is sent soon after the commit, and never without it. */
+  queue(executor: Executor, mail: QueuedMail): Promise<void>
+}
+
+/** Makes a queue for a process that does not send: a running server finds what it wrote. */
+export function mailQueue({ sql, master, clock }: Pick<MailOptions, 'sql' | 'master' | 'clock'>): MailQueue {
+  const outbox = new Outbox(sql, new Sealer(master, 'mails'))
+  return { queue: (executor, { to, template, model }) => outbox.add(executor, { to: checkedAddress(to), template, model }, new Date(clock())) }
+}
+
 const atOnce = 4
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -34,8 +46,9 @@ const pruneEvery = 60 * minute
 const longestFault = 300
 const drainPatience = 10_000
 
-export class Mail {
+export class Mail implements MailQueue {
   readonly #outbox: Outbox
+  readonly #queue: MailQueue
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
   #again = false
@@ -44,11 +57,11 @@ export class Mail {
 
   constructor(private readonly options: MailOptions) {
     this.#outbox = new Outbox(options.sql, new Sealer(options.master, 'mails'))
+    this.#queue = mailQueue(options)
   }
 
-  /** Queues a mail with the caller's transaction: it is sent soon after the commit, and never without it. */
-  async queue(executor: Executor, { to, template, model }: QueuedMail): Promise<void> {
-    await this.#outbox.add(executor, { to: checkedAddress(to), template, model }, new Date(this.options.clock()))
+  async queue(executor: Executor, mail: QueuedMail): Promise<void> {
+    await this.#queue.queue(executor, mail)
     if (executor.onCommit) executor.onCommit(() => this.#wake())
     else this.#wake()
   }

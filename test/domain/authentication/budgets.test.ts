@@ -21,10 +21,10 @@ test('of many at once exactly as many pass as the budget has, and none until its
   const { store, clock, time } = openStore(database)
   const budgets = new Budgets(store, clock)
   expect(await allowed(Array.from({ length: 20 }, () => budgets.spend('SecondFactorTriesPerChallenge', 'one')))).toBe(5)
-  await expect(budgets.spend('SecondFactorTriesPerChallenge', 'one')).rejects.toMatchObject({ code: 'too-many-attempts', retryAfter: 1800 })
+  await expect(budgets.spend('SecondFactorTriesPerChallenge', 'one')).rejects.toMatchObject({ code: 'too-many-attempts', retryAfter: 3600 })
   await expect(budgets.check('SecondFactorTriesPerChallenge', 'one')).rejects.toMatchObject({ code: 'too-many-attempts' })
   await budgets.spend('SecondFactorTriesPerChallenge', 'another')
-  time.ahead += 1801_000
+  time.ahead += 3601_000
   await budgets.spend('SecondFactorTriesPerChallenge', 'one')
 })
 
@@ -36,12 +36,12 @@ test('waits grow by doubling up to their longest, and end', async () => {
   expect(waits).toEqual([0, 0, 0, 0, 2, 4, 8, 16, 32])
   expect((await budgets.look('SignInFailuresPerPersonAndPlace', 'a')).wait).toBeGreaterThan(30)
   time.ahead += 33_000
-  expect(await budgets.look('SignInFailuresPerPersonAndPlace', 'a')).toEqual({ count: 9, wait: 0 })
+  expect(await budgets.look('SignInFailuresPerPersonAndPlace', 'a')).toEqual({ count: 9, wait: 0, isOverdrawn: true })
 })
 
 test('a store that does not answer makes limits smaller, and none goes', async () => {
   const budgets = new Budgets(gone, Date.now)
-  for (const name of ['SecondFactorTriesPerChallenge', 'ResetRequestsInAll', 'RegistrationsPerAddress'] as const) {
+  for (const name of ['SecondFactorTriesPerChallenge', 'WrongDeviceCodesInAll', 'RegistrationsPerAddress'] as const) {
     expect(await allowed(Array.from({ length: limits[name].amount }, () => budgets.spend(name, 'all')))).toBe(limits[name].alone)
     await expect(budgets.check(name, 'all')).rejects.toMatchObject({ code: 'too-many-attempts' })
   }

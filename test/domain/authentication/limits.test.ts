@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { limits, type Limit } from '../../../src/domain/authentication/index.js'
 import { inPackage } from '../../../src/platform/root.js'
 
@@ -16,4 +17,10 @@ test('alone, a process allows less than all together, and every limit allows som
     expect(alone).toBeLessThan(amount)
     expect(alone).toBeGreaterThan(0)
   }
+})
+
+test('every limit of the list is held somewhere', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('limits.ts'))
+  const source = files.map((name) => readFileSync(join('src', name), 'utf8')).join('')
+  expect(Object.keys(limits).filter((name) => !source.includes(`'${name}'`))).toEqual([])
 })

@@ -7,6 +7,7 @@ import { HashQueue, PasswordHashes } from '../../../src/domain/authentication/in
 import type { ApplyOptions } from '../../../src/domain/organization/index.js'
 import { systemClock } from '../../../src/platform/clock.js'
 import { MasterKey } from '../../../src/platform/keys/master-key.js'
+import { mailQueue, type MailQueue } from '../../../src/platform/mail/index.js'
 import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
 
 /** Opens a new database; `close` removes it. */
@@ -22,12 +23,15 @@ export async function openTestDatabase(): Promise<Database> {
 
 /** Empties every table of the organization. */
 export const emptied = (database: Database): Promise<unknown> =>
-  database.query('truncate organization, accounts, users, passwords, groups, group_members, permission_sets, assignments, applications, application_assignments, audit_events cascade')
+  database.query('truncate organization, accounts, users, passwords, groups, group_members, permission_sets, assignments, applications, application_assignments, audit_events, mails, mailed_links cascade')
+
+const master = new MasterKey(Buffer.alloc(32, 7))
 
 // The cheapest cost there is: these tests are not about hashing.
-export const applying: ApplyOptions = {
+export const applying: ApplyOptions & { mail: MailQueue } = {
   by: 'a test',
-  hashes: new PasswordHashes({ master: new MasterKey(Buffer.alloc(32, 7)), queue: new HashQueue({ concurrency: 2 }), cost: 4 }),
+  hashes: new PasswordHashes({ master, queue: new HashQueue({ concurrency: 2 }), cost: 4 }),
   clock: systemClock,
   region: 'us-east-1',
+  mail: { queue: (tx, mail) => mailQueue({ sql: tx, master, clock: systemClock }).queue(tx, mail) },
 }

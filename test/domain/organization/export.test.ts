@@ -39,3 +39,9 @@ test('writes the secret of a client as a reference, and no password at all', () 
   expect(text).toContain('client_secret: ${WIKI_2_CLIENT_SECRET}')
   expect(text).not.toMatch(/password/i)
 })
+
+test('writes the password policy as it was declared, and reads it again', () => {
+  const passwordPolicy = { style: 'nist', minimumLength: 12, history: 5 }
+  const text = exportOrganization({ ...nothingYet(), organization: { ...nothingYet().organization, name: 'Example' }, accounts: [{ id: '111122223333', name: 'Main', email: 'root@example.com', management: true }], settings: { passwordPolicy } })
+  expect(declared(text).settings).toEqual({ passwordPolicy })
+})

@@ -74,7 +74,7 @@ const rules: [what: string, text: string, fault: string][] = [
   ['identity sources', `${head}identitySources: [{ name: A }]`, '5 identitySources: is not supported by this release'],
   ['a demand for second factors of no type', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: always, types: [] }'), '1 organization.mfa.types: must name at least one of totp, passkey, because second factors are asked for'],
   ['a mode that there is not', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: sometimes }'), '1 organization.mfa.mode: must be one of always, context, never'],
-  ['invitations', `${head}users: [{ userName: a, invite: true }]`, '5 users[0].invite: is not supported by this release'],
+  ['an invitation to no address', `${head}users: [{ userName: a, invite: true }]`, '5 users[0].invite: needs an address in emails, which the invitation is mailed to'],
   ['an argon2id hash', `${head}users: [{ userName: a, passwordHash: "$argon2id$v=19$m=1,t=1,p=1$YQ$YQ" }]`, '5 users[0].passwordHash: is not spelled as its form demands'],
   ['a hash that is a bomb', `${head}users: [{ userName: a, passwordHash: "$argon2id$v=19$m=4194304,t=9,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ro9r/KGkh1N8TPk7lnV1p5qOAHuQja6JiHdpUivJrW4" }]`, '5 users[0].passwordHash: asks for more memory or work than a sign-in may cost (the guide to the organization file has the limits)'],
   ['a password policy that nothing meets', `${head}settings: { passwordPolicy: { minimumLength: 100, maximumLength: 80 } }`, '5 settings.passwordPolicy.minimumLength: is above maximumLength, which is 80'],

@@ -29,7 +29,7 @@ export function keepsPromises(open: () => Promise<Database>): void {
   async function mailOf(post: Post, more: { clock?: () => number; publicUrl?: URL; started?: boolean; from?: string } = {}): Promise<Mail> {
     const mail = new Mail({
       sql: database, master, post, log: silent, clock: more.clock ?? Date.now, lookEvery: 20, publicUrl: more.publicUrl ?? new URL('https://login.example.com'),
-      templates: await openTemplates({ views: inPackage('views') }), sender: async () => ({ name: 'Test Corp', from: more.from }),
+      templates: await openTemplates({ views: inPackage('views') }), sender: async () => ({ name: 'Test Corp', address: more.from ?? 'no-reply@login.example.com' }),
     })
     if (more.started ?? true) {
       running.push(mail)

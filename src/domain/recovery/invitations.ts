@@ -1,0 +1,46 @@
+// Invitations: a link by which somebody new sets the first password, and proves the address on the way.
+import { userPrincipal } from '../authentication/index.js'
+import { primaryEmail, type User } from '../directory/index.js'
+import type { RequestOrigin } from '../../platform/audit/index.js'
+import { Refusal } from '../../platform/errors.js'
+import { isMailAddress, type MailQueue } from '../../platform/mail/index.js'
+import type { Executor } from '../../platform/storage/database.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import { choosePassword, findLink, type FoundLink, type RecoveryOptions } from './choose.js'
+import { lifetimes, MailedLinks } from './mailed-links.js'
+
+const againPerAccount = { most: 3, window: 3600 }
+
+type Invited = Pick<User, 'id' | 'userName' | 'displayName' | 'emails'>
+
+export class Invitations {
+  constructor(private readonly options: RecoveryOptions & { store: EphemeralStore }) {}
+
+  /** Mails an invitation within a transaction. */
+  static async invite(tx: Executor, user: Invited, { mail, clock }: { mail: MailQueue; clock: () => number }): Promise<void> {
+    const address = primaryEmail(user.emails)
+    if (!address || !isMailAddress(address)) throw new Refusal('invalid-input', `${user.userName} cannot be invited without a mail address.`)
+    const token = await new MailedLinks(tx, clock).issue('invitation', userPrincipal(user.id), address)
+    await mail.queue(tx, { to: address, template: 'invitation', model: { displayName: user.displayName, userName: user.userName, link: `/invitation/${token}`, days: lifetimes.invitation / 86_400_000 } })
+  }
+
+  find(token: string): Promise<FoundLink | undefined> {
+    return findLink(this.options, 'invitation', token)
+  }
+
+  /** Sets the first password by a link, once; undefined when the link is not open any more. */
+  accept(token: string, password: string, origin: RequestOrigin): Promise<User | undefined> {
+    return choosePassword(this.options, { purpose: 'invitation', token, password, origin })
+  }
+
+  /** Mails another invitation for one that expired, to the address it went to; false where there is no such one. */
+  async renew(token: string, origin: RequestOrigin): Promise<boolean> {
+    const { database, store, trail } = this.options
+    const found = await this.find(token)
+    if (found?.state !== 'expired') return false
+    if (await store.count(`invitations:${found.user.id}`, againPerAccount.window) > againPerAccount.most) throw new Refusal('too-many-attempts', 'Several invitations are on their way already. Look into your mail, or try again in an hour.', { retryAfter: againPerAccount.window })
+    await database.transaction((tx) => Invitations.invite(tx, found.user, this.options))
+    await trail.record({ eventName: 'InviteUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: found.user.id })
+    return true
+  }
+}

@@ -1,0 +1,85 @@
+// Forgotten passwords. Whoever asks gets the same answer at once; whether there is anybody to mail to is found out
+// afterwards, so that neither words nor time tell.
+import { userPrincipal } from '../authentication/index.js'
+import { primaryEmail, Users, type User } from '../directory/index.js'
+import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Log } from '../../platform/log.js'
+import { isMailAddress, type MailQueue } from '../../platform/mail/index.js'
+import type { Executor } from '../../platform/storage/database.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import { choosePassword, findLink, type FoundLink, type RecoveryOptions } from './choose.js'
+import { lifetimes, MailedLinks } from './mailed-links.js'
+
+export interface ResetsOptions extends RecoveryOptions {
+  store: EphemeralStore
+  log: Pick<Log, 'warn'>
+}
+
+/** Mails for one account in an hour. */
+const mailsPerAccount = { most: 3, window: 3600 }
+/** Requests that wait to be looked at; more would be somebody who floods. */
+const mostWaiting = 500
+
+export class Resets {
+  #last: Promise<void> = Promise.resolve()
+  #waiting = 0
+
+  constructor(private readonly options: ResetsOptions) {}
+
+  /** Takes a request for a link, by user name or mail address, and returns before anything is looked up. */
+  ask(name: string, origin: RequestOrigin): void {
+    if (this.#waiting >= mostWaiting) throw new Refusal('busy', 'Too many people are asking right now. Please try again in a minute.', { retryAfter: 60 })
+    this.#waiting += 1
+    this.#last = this.#last.then(() => this.#answer(name, origin)).catch((error: Error) => {
+      this.options.log.warn({ err: error.message }, 'a forgotten password could not be looked after')
+    }).finally(() => { this.#waiting -= 1 })
+  }
+
+  /** Resolves when everything that was asked for is done. */
+  async settle(): Promise<void> {
+    await this.#last
+  }
+
+  find(token: string): Promise<FoundLink | undefined> {
+    return findLink(this.options, 'reset', token)
+  }
+
+  /** Sets a new password by a link, once; undefined when the link is not open any more. */
+  complete(token: string, password: string, origin: RequestOrigin): Promise<User | undefined> {
+    return choosePassword(this.options, { purpose: 'reset', token, password, origin })
+  }
+
+  async #answer(name: string, origin: RequestOrigin): Promise<void> {
+    const users = new Users(this.options.database)
+    const byName = await users.findByUserName(name)
+    const found = byName ? [byName] : isMailAddress(name) ? await users.findByAddress(name) : []
+    const reachable = found.filter(({ active, emails }) => active && isMailAddress(primaryEmail(emails) ?? ''))
+    if (reachable.length === 0) return this.#record(origin, found[0]?.id, 'Failure', 'nobody to mail to')
+    for (const user of reachable) await this.#mail(user, origin)
+  }
+
+  async #mail(user: User, origin: RequestOrigin): Promise<void> {
+    const { store, database } = this.options
+    if (await store.count(`reset-mails:${user.id}`, mailsPerAccount.window) > mailsPerAccount.most) return this.#record(origin, user.id, 'Failure', 'too many mails within an hour')
+    await database.transaction((tx) => mailReset(tx, user, this.options))
+    await this.#record(origin, user.id, 'Success')
+  }
+
+  async #record(origin: RequestOrigin, userId: string | undefined, outcome: 'Success' | 'Failure', reason?: string): Promise<void> {
+    const { trail, store } = this.options
+    // What strangers can cause at will does not fill the trail.
+    if (outcome === 'Failure' && await store.count(`reset-failures`, 60) > 60) return
+    await trail.record({
+      eventName: 'PasswordRecoveryRequested', eventSource: 'signin.amazonaws.com', outcome, origin, ...(userId ? { userId } : { requestParameters: { userName: hidden } }),
+      ...(reason && { errorMessage: reason }), serviceEventDetails: { PasswordRecoveryRequested: outcome },
+    })
+  }
+}
+
+/** Mails a link for a new password within a transaction. */
+export async function mailReset(tx: Executor, user: User, { mail, clock }: { mail: MailQueue; clock: () => number }): Promise<void> {
+  const address = primaryEmail(user.emails)!
+  const token = await new MailedLinks(tx, clock).issue('reset', userPrincipal(user.id), address)
+  await mail.queue(tx, { to: address, template: 'reset-password', model: { userName: user.userName, link: `/reset-password/${token}`, minutes: lifetimes.reset / 60_000 } })
+}

@@ -1,0 +1,40 @@
+// The door itself: what its pages need, and which page answers what.
+import { Router } from '@koa/router'
+import type { Middleware } from 'koa'
+import type { NewPasswords } from '../../domain/authentication/index.js'
+import type { Invitations, Notices, Resets } from '../../domain/recovery/index.js'
+import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
+import type { Render } from '../middleware/render.js'
+import { mountForgot } from './forgot.js'
+import { mountInvitation } from './invitation.js'
+import { mountNotMe } from './not-me.js'
+import { mountReset } from './reset.js'
+import { SecurityCheck } from './security-check.js'
+
+export interface RecoveryDoorOptions {
+  resets: Pick<Resets, 'ask' | 'find' | 'complete'>
+  invitations: Pick<Invitations, 'find' | 'accept' | 'renew'>
+  notices: Pick<Notices, 'find' | 'act'>
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
+  /** Ends every session of a person with what hangs on it. */
+  endSessions: (userId: string) => Promise<void>
+  /** The address that mail comes from, for people who look for it. */
+  sender: () => Promise<string>
+  store: Pick<EphemeralStore, 'add' | 'count' | 'counted'>
+  clock: () => number
+  /** Signs security checks. */
+  key: Buffer
+  csrf: Middleware
+  render: Render
+}
+
+/** Mounts the pages. */
+export function recoveryDoor(options: RecoveryDoorOptions): Middleware {
+  const router = new Router()
+  const check = new SecurityCheck(options)
+  mountForgot(router, check, options)
+  mountReset(router, options)
+  mountInvitation(router, options)
+  mountNotMe(router, options)
+  return router.routes() as unknown as Middleware
+}

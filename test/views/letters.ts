@@ -1,0 +1,18 @@
+// One model for each letter. Imports nothing.
+
+const common = { organization: { name: 'Example Corp' }, subject: 'A letter', home: 'https://login.example.com', userName: 'jane' }
+const token = 'q7Yw2Zk9ExampleSecretKey0123456789abcdefghij'
+const happening = { ...common, at: 1_795_271_525_000, place: '203.0.113.7', browser: 'Firefox on Linux', notMe: `https://login.example.com/not-me/${token}` }
+
+/** By the name of its template. */
+export const letters: Record<string, Record<string, unknown>> = {
+  'reset-password': { ...common, link: `https://login.example.com/reset-password/${token}`, minutes: 30 },
+  'reset-done': common,
+  invitation: { ...common, displayName: 'Jane Doe', link: `https://login.example.com/invitation/${token}`, days: 7 },
+  code: { ...common, code: '482913', purpose: 'sign in', minutes: 10 },
+  'new-browser': happening,
+  'factor-added': { ...happening, factor: 'authenticator app “Phone”' },
+  'factor-removed': { ...happening, factor: 'security key “Blue one”' },
+  'password-changed': happening,
+  'recovery-code-used': { ...happening, left: 7 },
+}
