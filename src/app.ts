@@ -145,6 +145,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
   })
 
+  const trustedBrowsers = new TrustedBrowsers(database, clock)
   const recovery = { database, hashes, mail, trail, clock }
   const resets = new Resets({ ...recovery, store, log })
   const notices = new Notices({
@@ -152,6 +153,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
+      await trustedBrowsers.revokeAll(userPrincipal(userId))
     },
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
@@ -230,7 +232,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     apps, recoveryCodes, mailedCodes: new MailedCodes({ store, budgets, key: master.derive('mailed codes') }), factorTries: new FactorTries(budgets),
     organizationName: async () => (await organization.get()).name,
     notify,
-    trustedBrowsers: new TrustedBrowsers(database, clock),
+    trustedBrowsers,
     findMailAddress,
     findUserByName: (name) => users.findByUserName(name),
     findUser, passkeys,

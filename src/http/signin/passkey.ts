@@ -7,7 +7,7 @@ import type { SigninOptions } from './signin.js'
 import type { Visit } from './steps.js'
 
 /** What the sign-in needs of whoever keeps passkeys. */
-export type SigninPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginAuthentication' | 'finishAuthentication'>
+export type SigninPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginAuthentication' | 'finishAuthentication' | 'beginRegistration' | 'finishRegistration'>
 
 /** Ties a challenge to one attempt and one browser. */
 export const boundTo = ({ ctx, attempt }: Visit): string =>
