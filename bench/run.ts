@@ -11,6 +11,7 @@ import { aws } from './scenarios/aws.js'
 import { memory } from './scenarios/memory.js'
 import { portal } from './scenarios/portal.js'
 import { responsiveness } from './scenarios/responsiveness.js'
+import { secondFactor } from './scenarios/second-factor.js'
 import { signIn } from './scenarios/sign-in.js'
 import { start } from './scenarios/start.js'
 import { tokens } from './scenarios/tokens.js'
@@ -18,7 +19,7 @@ import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, responsiveness, tokens, aws, start, memory, portal }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

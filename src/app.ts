@@ -6,7 +6,7 @@ import { ApplicationCache, Applications, Marks, Reach, Registrations } from './d
 import { Accounts } from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
-import { Groups, primaryEmail, Users } from './domain/directory/index.js'
+import { Groups, primaryEmail, Users, type User } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Invitations, Notices, Resets, VerifiedAddresses, type Whereabouts } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
@@ -70,6 +70,12 @@ export interface App {
   /** Turns readiness off, before the listener closes. */
   beginClosing(): void
   close(): Promise<void>
+}
+
+/** Where mail to a person goes, where it can be sent. */
+function mailAddressOf({ emails }: User): string | undefined {
+  const address = primaryEmail(emails)
+  return address && isMailAddress(address) ? address : undefined
 }
 
 const keysEvery = 60_000
@@ -139,6 +145,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     showError: (ctx, error) => showError(ctx as unknown as Context, error, errors),
   })
 
+  const trustedBrowsers = new TrustedBrowsers(database, clock)
   const recovery = { database, hashes, mail, trail, clock }
   const resets = new Resets({ ...recovery, store, budgets, log })
   const trustedBrowsers = new TrustedBrowsers(database, clock)
@@ -155,16 +162,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
   const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
   const findMailAddress = async (userId: string): Promise<string | undefined> => {
-    const address = primaryEmail((await users.find(userId))?.emails ?? [])
-    return address && isMailAddress(address) ? address : undefined
+    const user = await users.find(userId)
+    return user && mailAddressOf(user)
   }
   const notify: NotifyPerson = async (ctx, userId, notice, tx) => {
-    const user = await users.find(userId)
-    if (!user) return
     const tell = async (executor: Executor): Promise<void> => {
+      // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
+      const user = await new Users(executor).find(userId)
+      const to = user && mailAddressOf(user)
+      if (!to) return
       if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
-      const to = await findMailAddress(userId)
-      if (to) await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+      await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
     }
     await (tx ? tell(tx) : database.transaction(tell))
   }

@@ -1,7 +1,7 @@
 // Trusted browsers: "don't ask again on this device". The record is here; the browser holds an id and a secret only.
 // Another browser than the one that was trusted, or another network, makes it worth nothing.
 import { createHash } from 'node:crypto'
-import { neighbourhoodOf } from '../../platform/addresses.js'
+import { networkOf } from '../../platform/addresses.js'
 import type { Clock } from '../../platform/clock.js'
 import { newId, newSecret } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
@@ -68,11 +68,5 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 
 /** Marks the family of a browser: its words without numbers, so that an update is no other browser. */
 export const familyOf = (userAgent: string): string => createHash('sha256').update(userAgent.slice(0, 1024).replace(/[\d._]+/g, '#')).digest('base64url')
-
-/** Marks the network of an address: the first 24 bits of IPv4, the first 48 of IPv6, which is what a household or an office has. */
-export function networkOf(address: string): string {
-  const near = neighbourhoodOf(address)
-  return near.includes(':') ? near.split(':').slice(0, 3).join(':') : near.split('.').slice(0, 3).join('.')
-}
 
 const fromRow = (row: Row): TrustedBrowser => ({ id: row.id as string, userAgent: row.user_agent as string, createdAt: row.created_at as Date, expiresAt: row.expires_at as Date })

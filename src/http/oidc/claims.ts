@@ -4,7 +4,7 @@ import { primaryEmail, type Group, type User } from '../../domain/directory/inde
 
 /** Claims by the scope that asks for them (OpenID Connect Core, section 5.4). */
 export const claimsByScope: Record<string, string[]> = {
-  openid: ['sub', 'amr', 'auth_time', 'sid'],
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
   profile: ['name', 'given_name', 'family_name', 'preferred_username'],
   email: ['email', 'email_verified'],
   groups: ['groups'],

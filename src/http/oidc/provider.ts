@@ -50,7 +50,7 @@ function configuration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     responseTypes: ['code', 'none'],
     scopes: ['openid', 'offline_access', accountAccess],
-    claims: { ...claimsByScope, acr: null, iss: null },
+    claims: { ...claimsByScope, iss: null },
     acrValues: levels,
     conformIdTokenClaims: false,
     extraClientMetadata: { properties: ['first_party'] },

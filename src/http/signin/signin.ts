@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
+import { userPrincipal, type AuthenticatorApps, type FactorTries, type MailedCodes, type NewPasswords, type Passwords, type RecoveryCodes, type Throttle, type TrustedBrowsers } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import type { MfaSettings } from '../../domain/settings/index.js'
@@ -120,12 +120,15 @@ export function signinDoor(options: SigninOptions): Middleware {
 
 const isDue = (page: SigninPage, here: Visit): boolean => nextStep(here.attempt, here.situation) === page.step && (page.isOpen?.(here) ?? true)
 
-function visitor({ interactions, attempts, getUser, trail, ...options }: SigninOptions): (ctx: Context) => Promise<Visit> {
-  const read = situationReader({ interactions, attempts, getUser, trail, ...options })
+function visitor({ interactions, attempts, getUser, countDevices, trail, ...options }: SigninOptions): (ctx: Context) => Promise<Visit> {
+  const read = situationReader({ interactions, attempts, getUser, countDevices, trail, ...options })
   /** A session that lacks only a second factor brings what was proved for it. */
   const begin = async ({ session }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
     if (!session) return {}
     const { id, userName, active } = await getUser(session.userId)
+    // Who holds a session only, perhaps somebody else's, registers no device with it.
+    const { totp, passkey } = await countDevices(userPrincipal(id))
+    if (totp + passkey === 0) return {}
     const proofs = session.amr.flatMap((way) => (way === 'mfa' ? [] : { way: way as Way, provedAt: session.since * 1000 }))
     return active ? { userId: id, userName, sessionSince: session.since, proofs } : {}
   }
