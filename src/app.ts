@@ -148,7 +148,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const trustedBrowsers = new TrustedBrowsers(database, clock)
   const recovery = { database, hashes, mail, trail, clock }
   const resets = new Resets({ ...recovery, store, budgets, log })
-  const trustedBrowsers = new TrustedBrowsers(database, clock)
   const notices = new Notices({
     ...recovery,
     endEverything: async (userId) => {
