@@ -6,6 +6,7 @@ import { Mails1763683200004 } from './0004-mails.js'
 import { PasswordHistory1763683200005 } from './0005-password-history.js'
 import { SecondFactors1763683200006 } from './0006-second-factors.js'
 import { Passkeys1763683200007 } from './0007-passkeys.js'
+import { SignInEvents1763683200008 } from './0008-sign-in-events.js'
 import { MailedLinks1763683200009 } from './0009-mailed-links.js'
 
 export const migrations = [
@@ -16,5 +17,6 @@ export const migrations = [
   PasswordHistory1763683200005,
   SecondFactors1763683200006,
   Passkeys1763683200007,
+  SignInEvents1763683200008,
   MailedLinks1763683200009,
 ]

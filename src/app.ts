@@ -4,7 +4,7 @@ import Koa from 'koa'
 import type { Context } from 'koa'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers, userPrincipal } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, countDevices, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers, userPrincipal } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, primaryEmail, Users, type User } from './domain/directory/index.js'
 import { SetUp } from './domain/set-up/index.js'
@@ -27,7 +27,7 @@ import { renderer } from './http/middleware/render.js'
 import { requestLog } from './http/middleware/request-log.js'
 import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
-import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles } from './http/portal/index.js'
+import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles, type SecurityNotice } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
 import { signinDoor, type NotifyPerson } from './http/signin/index.js'
@@ -107,7 +107,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const signedIn = new SignedIn(store, clock)
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
-  const passkeys = new PasskeyCeremonies({ passkeys: new Passkeys(database), challenges: new PasskeyChallenges(store), publicUrl, organizationName: async () => (await organization.get()).name })
+  const ownPasskeys = new Passkeys(database)
+  const passkeys = new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl, organizationName: async () => (await organization.get()).name })
   const setUp = new SetUp({ database, store, hashes, clock, region })
 
   let managementAccount = (await accounts.findManagement())?.id
@@ -154,17 +155,19 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
       await trustedBrowsers.revokeAll(userPrincipal(userId))
+      for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
     },
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(master, 'authenticator apps'), clock })
   const recoveryCodes = new RecoveryCodes({ database, key: master.derive('recovery codes') })
+  const mfa = async () => (await organization.get()).mfa
   const findMailAddress = async (userId: string): Promise<string | undefined> => {
     const user = await users.find(userId)
     return user && mailAddressOf(user)
   }
-  const notify: NotifyPerson = async (ctx, userId, notice, tx) => {
+  const notify = async (ctx: Context, userId: string, notice: Parameters<NotifyPerson>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
     const tell = async (executor: Executor): Promise<void> => {
       // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
       const user = await new Users(executor).find(userId)
@@ -181,7 +184,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     isInForce: async ({ userId, roleId, accessKeyId, startedAt }: { userId: string; roleId: string; accessKeyId: string; startedAt: number }) => revocations.check(
       [{ kind: 'user', subject: userId }, { kind: 'role', subject: roleId }, { kind: 'session', subject: accessKeyId }], startedAt) === 'in-force' && (await users.find(userId))?.active === true,
   }
+  const throttle = new Throttle(budgets)
   const portalOptions = {
+    passwords, newPasswords, throttle, clock, accesses: oidc.access, notify, passkeys, apps, recoveryCodes, trustedBrowsers, mfa,
+    organizationName: async () => (await organization.get()).name,
+    devices: new OwnDevices({ sql: database, keepers: { passkey: ownPasskeys, totp: apps } }),
     publicUrl, region, portalClientId, findUser, groupsOf, findAccount, startUrlAliases, reach, marks, placeOf, trail, csrf, render,
     sessions: oidc.sessions,
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
@@ -225,9 +232,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(oidc.provider)
   app.use(oidc.consent)
   app.use(signinDoor({
-    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle: new Throttle(budgets), trail, clock, secure, csrf, render,
+    interactions: oidc.interactions, attempts: new Attempts(store), passwords, newPasswords, throttle, trail, clock, secure, csrf, render,
     loginTo: new URL('/start', publicUrl).href,
-    mfa: async () => (await organization.get()).mfa,
+    mfa,
     countDevices: (principal) => countDevices(database, principal),
     apps, recoveryCodes, mailedCodes: new MailedCodes({ store, budgets, key: master.derive('mailed codes') }), factorTries: new FactorTries(budgets),
     organizationName: async () => (await organization.get()).name,

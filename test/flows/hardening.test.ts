@@ -52,7 +52,7 @@ test('no secret of a whole visit lies readable in the stores, nor in the log', a
   }
 })
 
-const paths = ['/', '/start', '/start/', '/start/access-keys', '/start/applications', '/start/console', '/start/profile', '/start/favourites', '/start/profile/sessions', '/start/sign-out', '/start/signed-in', '/start/signed-out',
+const paths = ['/', '/start', '/start/', '/start/access-keys', '/start/applications', '/start/console', '/start/profile', '/start/favourites', '/start/security', '/start/security/sessions', '/start/security/access', '/start/security/password', '/start/security/sign-ins', '/start/security/devices/app', '/start/security/devices/passkey', '/start/security/devices/passkey/options', '/start/security/devices/x', '/start/security/recovery-codes', '/start/security/browsers', '/start/sign-out', '/start/signed-in', '/start/signed-out',
   '/device', '/console', '/console/switch', '/console/sign-out', '/signin/x', '/signin/x/password', '/consent/x', '/setup/x', '/authorize', '/client/register', '/device_authorization', '/token',
   '/assignment/accounts', '/assignment/roles', '/federation/credentials', '/logout', '/oidc/auth', '/oidc/token', '/oidc/me', '/oidc/session/end', '/oidc/token/introspection', '/oidc/token/revocation',
   '/oidc/device/auth', '/oidc/request', '/oidc/jwks', '/oidc/.well-known/openid-configuration', '/healthz', '/readyz', '/assets/x', '//', '/..%2f', '/%00', '/%ff', '/start/%', '/oidc', '/oidc/', '/oidc/auth/x']

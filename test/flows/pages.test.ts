@@ -96,6 +96,12 @@ needs('chromium').describe('pages in a browser', () => {
       ['applications', 'jane', (page) => open(page, '/start/applications')],
       ['applications, nothing found', 'jane', (page) => open(page, '/start/applications?q=zzz')],
       ['profile', 'jane', (page) => open(page, '/start/profile')],
+      ['security', 'jane', (page) => open(page, '/start/security')],
+      ['sign-ins', 'jane', (page) => open(page, '/start/security/sign-ins')],
+      ['change password', 'jane', (page) => open(page, '/start/security/password')],
+      ['add a passkey', 'jane', (page) => open(page, '/start/security/devices/passkey')],
+      ['add an authenticator app', 'jane', (page) => open(page, '/start/security/devices/app')],
+      ['recovery codes', 'jane', (page) => open(page, '/start/security/recovery-codes')],
       ['choose a role', 'jane', (page) => open(page, link('console', '', '&destination=https%3A%2F%2Fconsole.example.com%2Fs3'))],
       ['console', 'jane', (page) => open(page, link('console', 'ReadOnly', '&destination=https%3A%2F%2Fconsole.example.com%2Fs3'))],
       ['console, five sessions', 'jane', async (page) => { for (let index = 1; index < 5; index += 1) await open(page, `/start/console?account_id=${portalAccount(index)}&role_name=ReadOnly`) }],
@@ -347,7 +353,7 @@ needs('chromium').describe('pages in a browser', () => {
 
   test('a star pressed after the session ended elsewhere leads to the sign-in, and back', async () => {
     const [here, elsewhere] = await Promise.all([person('priya'), person('priya')])
-    await open(elsewhere.page, '/start/profile')
+    await open(elsewhere.page, '/start/security')
     await elsewhere.page.getByRole('button', { name: 'End all other sessions' }).click()
     await elsewhere.page.getByText('All other sessions were ended.').waitFor()
     await here.page.locator('.account[open]').getByRole('button', { name: 'Favourite' }).first().click()

@@ -72,8 +72,8 @@ test('a person ends a session in another browser', async () => {
   const [here, there] = [browser(), browser()]
   await here.signIn('sam', password)
   await there.signIn('sam', password)
-  await here.open('/start/profile')
-  const others = await here.submit({ end: 'others' }, '/start/profile/sessions')
+  await here.open('/start/security')
+  const others = await here.submit({ end: 'others' }, '/start/security/sessions')
   expect(others.html).toContain('All other sessions were ended.')
   expect((await there.open('/start/')).url).toContain('/signin/')
   expect((await here.open('/start/')).url).toBe(`${home.origin}/start/`)

@@ -38,14 +38,14 @@ test('pages answer odd questions with a page, never with a failure', async () =>
     await get('/start/console?account_id=abc'), await get('/start/console?account_id=111122223333&role_name=Nobody'), await get(`/start/console?${role}&destination=${'a'.repeat(2001)}`),
     await get('/start/?page=-1&q=%ff'), await get('/start/signed-in?error=x'), await get('/consent/x'), await get('/signin/x/password'), await get('/setup/x'),
     await post('/start/console', {}), await post('/start/favourites', { add: 'x' }), await post('/start/favourites', { add: '999999999999/A' }),
-    await post('/start/profile/sessions', { end: 'nobody' }), await post('/console/switch', { session: 'x' }), await post('/start/favourites', { csrf: 'stale', add: '111122223333/AdministratorAccess' }),
+    await post('/start/security/sessions', { end: 'nobody' }), await post('/console/switch', { session: 'x' }), await post('/start/favourites', { csrf: 'stale', add: '111122223333/AdministratorAccess' }),
   ]).toEqual([
     ['/start/access-keys', 403], ['/start/access-keys?account_id=999999999999&role_name=A', 403], ['/start/access-keys?account_id=111122223333&role_name=Nobody', 403],
     [`/start/access-keys?${role}&account_id=2`, 400], ['/start/access-keys?role_name=%00', 400],
     ['/start/console?account_id=abc', 403], ['/start/console?account_id=111122223333&role_name=Nobody', 403], [`/start/console?${role}&destination=${'a'.repeat(2001)}`, 413],
     ['/start/?page=-1&q=%ff', 200], ['/start/signed-in?error=x', 401], ['/consent/x', 410], ['/signin/x/password', 410], ['/setup/x', 410],
     ['/start/console', 403], ['/start/favourites', 400], ['/start/favourites', 403],
-    ['/start/profile/sessions', 200], ['/console/switch', 200], ['/start/favourites', 403],
+    ['/start/security/sessions', 200], ['/console/switch', 200], ['/start/favourites', 403],
   ])
 })
 

@@ -86,9 +86,25 @@ const keys = {
   consoleUrl: '/start/console?account_id=111122223333&role_name=AdministratorAccess', refreshUrl: '/start/access-keys?account_id=111122223333&role_name=AdministratorAccess',
 }
 
-const session = { id: 'ses-2', device: 'Safari on iPhone', address: '198.51.100.23', place: 'Vienna, Austria', startedAt: '2026-11-20T07:05:00.000Z', lastUsedAt: instant, current: false }
+const session = { id: 'ses-2', device: 'Safari on iPhone', address: '198.51.100.23', place: 'Vienna, Austria', startedAt: '2026-11-20T07:05:00.000Z', current: false }
 const thisSession = { id: 'ses-1', device: 'Firefox on Linux', address: '2001:db8:85a3:8d3:1319:8a2e:370:7348', startedAt: instant, current: true }
 const details = { userName: 'jane', displayName: 'Jane Doe', givenName: 'Jane', familyName: 'Doe', email: 'jane@example.com', groups: ['Developers', 'On call', 'Everybody'] }
+
+const access = { id: 'a1', commandLine: true, name: 'aws-cli', since: instant, knows: '', may: ['get credentials for every permission set you have, until your portal session ends'], staysConnected: false }
+const signIns = [
+  { at: instant, succeeded: true, how: 'Password and authenticator app', device: 'Firefox on Linux', address: '2001:db8:85a3:8d3:1319:8a2e:370:7348' },
+  { at: instant, succeeded: false, how: 'Wrong password', device: 'Chrome on Windows', address: '198.51.100.23', place: 'Vienna, Austria' },
+  { at: instant, succeeded: true, how: 'Passkey or security key', device: 'Safari on iOS', address: '198.51.100.23', place: 'Vienna, Austria' },
+]
+const picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%23fff' d='M0 0h8v8H0z'/%3E%3Cpath d='M1 1h2v2H1zm4 0h2v2H5zM1 5h2v2H1zm3-1h1v1H4zm2 2h1v1H6z'/%3E%3C/svg%3E"
+const ownDevice = (index: number, name: string): object => ({ url: `/start/security/devices/pk-${index}`, name, kind: index % 4 ? 'passkey or security key' : 'authenticator app', addedAt: instant, ...(index % 3 ? { usedAt: later } : {}) })
+const devices = ['Phone', 'Laptop', 'Key on my key ring', 'The-security-key-that-lives-in-the-safe-behind-the-picture-upstairs', 'Tablet', 'Office computer', 'Old phone', 'Key of 2021'].map((name, index) => ownDevice(index, name))
+const browser = { id: 'trb-1', device: 'Firefox on Linux', since: instant, until: later }
+const security = {
+  devices, mostDevices: 8, add: { app: false, passkey: false }, codesLeft: 7, browsers: [browser, { ...browser, id: 'trb-2', device: 'Safari on macOS' }], offersCodes: false,
+  sessions: [thisSession, session, { ...session, id: 'ses-3', device: 'Command line (aws-cli)' }], others: 2, signIns, offersOthers: false, late: false,
+  accesses: [access, { ...access, id: 'a2', commandLine: false, name: 'Wiki', knows: 'who you are, your name and user name, your email address', may: ['stay connected when you are not there, for up to 30 days'], staysConnected: true }, { ...access, id: 'a3', commandLine: false, name: 'An-application-with-a-name-that-cannot-be-broken-anywhere-at-all', knows: 'who you are', may: [] }],
+}
 
 const home = {
   csrf, portalUrl: '/start/', region: 'eu-central-1', destination: 'https://console.example.com/s3/home?region=eu-central-1', most: 5,
@@ -111,6 +127,7 @@ const signin: Sample[] = [
   { name: 'user-name-passkey-refused', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl, problem: 'That passkey cannot be used here. Try again, or sign in with your user name.' } },
   { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
   { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
+  { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', again: true } },
   { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
   { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others: others.slice(1), optionsUrl: passkeyOptionsUrl } },
@@ -149,8 +166,26 @@ const inPortal: Sample[] = [
   { name: 'applications', view: 'portal/applications', model: { ...portal, query: '', total: 7, matches: 7, applications: ['Wiki', 'Tickets', 'Pay slips', 'Time sheets', 'Source code', 'Dashboards', 'An-application-with-a-name-that-cannot-be-broken-anywhere'].map((name, index) => ({ name, url: `/start/applications/${index}`, initial: name[0], ...(index % 2 ? {} : { description: 'What everybody knows, written down' }) })) } },
   { name: 'applications-empty', view: 'portal/applications', model: { ...portal, query: '', total: 0, matches: 0, applications: [] } },
   { name: 'applications-no-match', view: 'portal/applications', model: { ...portal, query: 'zzz', total: 7, matches: 0, applications: [] } },
-  { name: 'profile', view: 'portal/profile', model: { ...portal, details, sessions: [thisSession, session, { ...session, id: 'ses-3', device: 'Command line (aws-cli)' }], others: 2, done: 'The session of Chrome on Windows has ended.' } },
-  { name: 'profile-alone', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] }, sessions: [thisSession], others: 0 } },
+  { name: 'profile', view: 'portal/profile', model: { ...portal, details } },
+  { name: 'profile-long', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] } } },
+  { name: 'security', view: 'portal/security', model: { ...portal, ...security } },
+  { name: 'security-changed', view: 'portal/security', model: { ...portal, ...security, devices: devices.slice(0, 1), add: { app: true, passkey: true }, codesLeft: 0, browsers: [], done: 'The device was added. You can use it from your next sign-in on.', offersOthers: true, offersCodes: true } },
+  { name: 'security-empty', view: 'portal/security', model: { ...common, person: longPerson, ...security, devices: [], add: { app: true, passkey: true }, codesLeft: 0, browsers: [], late: true, sessions: [thisSession], others: 0, accesses: [], signIns: [] } },
+  { name: 'security-wrong-words', view: 'portal/security', model: { ...portal, ...security, problem: 'Nothing was ended. To end every session, type “delete all”.', faults: [{ path: 'confirmation', message: 'Nothing was ended. To end every session, type “delete all”.' }] } },
+  { name: 'security-sign-ins', view: 'portal/security-sign-ins', model: { ...portal, signIns: Array.from({ length: 25 }, (_, index) => signIns[index % 3]), olderUrl: '/start/security/sign-ins?before=17', latestUrl: '/start/security/sign-ins' } },
+  { name: 'security-sign-ins-none', view: 'portal/security-sign-ins', model: { ...portal, signIns: [] } },
+  { name: 'security-device', view: 'portal/security-device', model: { ...portal, device: ownDevice(1, 'Laptop'), name: 'Laptop', isLastNeeded: false } },
+  { name: 'security-device-last', view: 'portal/security-device', model: { ...portal, device: devices[3], name: 'Laptop', isLastNeeded: true, problem: 'You have a passkey of that name. Choose another.', faults: [{ path: 'name', message: 'You have a passkey of that name. Choose another.' }] } },
+  { name: 'security-app', view: 'portal/security-app', model: { ...portal, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: '' } },
+  { name: 'security-app-wrong', view: 'portal/security-app', model: { ...common, person: longPerson, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: 'Phone', late: true, problem: 'That code is not right. Wait for the next one.', faults: [{ path: 'code', message: 'That code is not right. Wait for the next one.' }] } },
+  { name: 'security-passkey', view: 'portal/security-passkey', model: { ...portal, optionsUrl: '/start/security/devices/passkey/options', name: '' } },
+  { name: 'security-passkey-problem', view: 'portal/security-passkey', model: { ...common, person: longPerson, optionsUrl: '/x', name: 'Laptop', late: true, problem: 'The passkey could not be registered. Please try again.' } },
+  { name: 'security-codes', view: 'portal/security-codes', model: { ...portal, left: 3 } },
+  { name: 'security-codes-none', view: 'portal/security-codes', model: { ...portal, left: 0, late: true } },
+  { name: 'security-codes-made', view: 'portal/security-codes', model: { ...portal, left: 10, codes: Array.from({ length: 10 }, (_, index) => `A7KD-MX2${index % 6 + 2}-QLR${'ABCDEFGHIJ'[index]}`) } },
+  { name: 'security-password', view: 'portal/security-password', model: { ...portal, hasPassword: true, rules, others: 2, endOthers: true } },
+  { name: 'security-password-faults', view: 'portal/security-password', model: { ...common, person: longPerson, hasPassword: true, rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), others: 1, endOthers: false, late: true, problem: 'Two things need another look.', faults: [{ path: 'password', message: 'This password does not meet every rule yet.' }, { path: 'repeated', message: 'The two passwords are not the same.' }] } },
+  { name: 'security-password-none', view: 'portal/security-password', model: { ...portal, hasPassword: false, rules, others: 0 } },
   { name: 'signed-out', view: 'portal/signed-out', model: { organization, signInUrl: '/start/' } },
   { name: 'choose-role', view: 'portal/choose-role', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', roles: sets.map(([name, description]) => ({ name, description, url: `/start/console?account_id=111122223333&role_name=${name}` })) } },
   { name: 'open-console', view: 'portal/open-console', model: { ...portal, account: { id: '111122223333', name: 'Production 1' }, role: { name: 'AdministratorAccess' }, destination: 'https://console.example.com/s3/buckets/an-example-bucket?region=eu-central-1', ending: { roleName: 'ReadOnlyAccess', account: { id: '444455556666', name: 'The account with the long name' }, startedAt: instant } } },
@@ -162,7 +197,7 @@ const elsewhere: Sample[] = [
   { name: 'device-code', view: 'device/code', model: { ...common, userCode: '' } },
   { name: 'device-code-wrong', view: 'device/code', model: { ...common, userCode: 'BCDF-GHJJ', problem: 'That code is not known.', faults: [{ path: 'userCode', message: 'Check the code, or start again on the command line' }] } },
   { name: 'device-confirm', view: 'device/confirm', model: device },
-  { name: 'device-done', view: 'device/done', model: { organization, client: device.client, portalUrl: '/start/profile' } },
+  { name: 'device-done', view: 'device/done', model: { organization, client: device.client, portalUrl: '/start/security' } },
   { name: 'device-denied', view: 'device/denied', model: { organization, client: device.client } },
   { name: 'device-locked', view: 'device/locked', model: { organization, retryAfter: 600 } },
   { name: 'console-home', view: 'console/home', model: home },

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
 import type { Sealer } from '../../platform/keys/index.js'
-import type { Database, Row } from '../../platform/storage/database.js'
+import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { checkRoomForDevice } from './devices.js'
 import { enrolmentUri, findPair, findStep, spellSecret, stepOf, totpSecretLength } from './time-codes.js'
 
@@ -53,9 +53,10 @@ export class AuthenticatorApps {
 
   /** Makes a secret to be scanned; `sealed` brings back the same one. */
   offer(principal: string, shown: { issuer: string; label: string }, sealed?: string): OfferedApp {
-    const secret = (sealed && this.#openOffer(principal, sealed)) || randomBytes(totpSecretLength)
+    const kept = sealed === undefined ? undefined : this.#openOffer(principal, sealed)
+    const secret = kept ?? randomBytes(totpSecretLength)
     return {
-      sealed: sealed ?? this.options.sealer.seal(secret, offerPlace(principal)).toString('base64url'),
+      sealed: kept && sealed ? sealed : this.options.sealer.seal(secret, offerPlace(principal)).toString('base64url'),
       secret: spellSecret(secret),
       uri: enrolmentUri(secret, shown.issuer, shown.label),
     }
@@ -111,8 +112,8 @@ export class AuthenticatorApps {
   }
 
   /** Removes an app; true where it was there. Whether it may go is for the caller to ask. */
-  async remove(principal: string, id: string): Promise<boolean> {
-    return (await this.options.database.query('delete from authenticator_apps where principal = $1 and id = $2 returning id', [principal, id])).length > 0
+  async remove(principal: string, id: string, executor: Executor = this.options.database): Promise<boolean> {
+    return (await executor.query('delete from authenticator_apps where principal = $1 and id = $2 returning id', [principal, id])).length > 0
   }
 
   async #accept(id: string, step: number, drift: number): Promise<boolean> {

@@ -113,7 +113,7 @@ async function answer(ctx: Context, person: Person, userCode: string, allow: boo
     eventName: allow ? 'ApproveDevice' : 'DenyDevice', eventSource: 'sso.amazonaws.com', origin: originOf(ctx), userId: user.id,
     requestParameters: { clientName: request.clientName, askedFrom: request.address },
   })
-  await render(ctx, allow ? 'device/done' : 'device/denied', { client: { name: request.clientName }, portalUrl: '/start/profile' })
+  await render(ctx, allow ? 'device/done' : 'device/denied', { client: { name: request.clientName }, portalUrl: '/start/security' })
 }
 
 /** Counts wrong codes; after a few, neither the person nor the address may try for a while (RFC 8628 section 5.1). */

@@ -21,7 +21,7 @@ const keptExpired: Record<string, number> = { DeviceCode: 3600 }
 
 const hash = (value: string): string => digest('sha256', value, 'base64url')
 
-class StoreAdapter implements Adapter {
+export class StoreAdapter implements Adapter {
   constructor(private readonly model: string, private readonly options: AdapterOptions) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
@@ -55,6 +55,17 @@ class StoreAdapter implements Adapter {
     await this.options.store.removeList(`grant:${hash(grantId)}`)
   }
 
+  /** Lists what somebody allowed to go on when they are signed out, by the ids that the provider gave. */
+  async listOffline(accountId: string): Promise<AdapterPayload[]> {
+    const found = await Promise.all((await this.options.store.list(offlineGrantsOf(accountId))).map((key) => this.#read(key)))
+    return found.filter((payload) => payload !== undefined)
+  }
+
+  /** True while something that was issued under a grant can still be used. */
+  async hasIssued(grantId: string, models: string[]): Promise<boolean> {
+    return (await this.options.store.list(`grant:${hash(grantId)}`)).some((name) => models.some((model) => name.startsWith(`${model}:`)))
+  }
+
   async #readFirst(list: string): Promise<AdapterPayload | undefined> {
     const [key] = (await this.options.store.list(list)).filter((name) => name.startsWith(`${this.model}:`))
     return key === undefined ? undefined : this.#read(key)
@@ -76,8 +87,13 @@ class StoreAdapter implements Adapter {
 /** What ends with its grant. An interaction knows its grant too, and goes on without it. */
 const ofGrant = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode'])
 
+const offlineGrantsOf = (accountId: string): string => `offline-grants-of:${accountId}`
+
+const isOffline = ({ openid }: AdapterPayload): boolean => (openid as { scope?: string } | undefined)?.scope?.split(' ').includes('offline_access') ?? false
+
 function listsOf(model: string, payload: AdapterPayload): string[] {
   return [
+    ...(model === 'Grant' && payload.accountId && isOffline(payload) ? [offlineGrantsOf(payload.accountId)] : []),
     ...(payload.grantId && ofGrant.has(model) ? [`grant:${hash(payload.grantId)}`] : []),
     ...(payload.uid ? [`uid:${hash(payload.uid)}`] : []),
     ...(payload.userCode ? [`user-code:${hash(payload.userCode)}`] : []),

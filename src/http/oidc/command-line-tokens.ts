@@ -8,7 +8,7 @@ import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { accountAccess, isCommandLine } from './clients.js'
 import { issueTokens, scopeOf, type IssuedTokens, type Source, type TokenFault } from './issue-tokens.js'
 import { endGrant } from './portal-sessions.js'
-import { knowsOf, mayOf } from './sharing.js'
+import { accessOf, knowsOf, mayOf } from './sharing.js'
 
 export interface FoundToken {
   userId: string
@@ -75,7 +75,7 @@ export class CommandLineTokens {
       address: about.address ?? about.ip ?? '',
       userAgent: about.userAgent ?? about.ua ?? '',
       askedAt: code.iat,
-      may: isCommandLine(code.clientId) ? ['get credentials for every permission set you have, until your portal session ends'] : learning([...code.scopes]),
+      may: isCommandLine(code.clientId) ? [...accessOf] : learning([...code.scopes]),
     }
   }
 

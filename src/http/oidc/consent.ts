@@ -56,7 +56,7 @@ export function consentRoutes({ provider, interactions, consents, getUser, trail
     })
     if (!allowed) return interactions.finish(ctx, { error: 'access_denied', error_description: 'The person did not allow it.' })
     const grantId = await allow(provider(), interaction)
-    await consents.remember(interaction.userId!, interaction.client.id, interaction.scopes)
+    if (!interaction.client.isNative) await consents.remember(interaction.userId!, interaction.client.id, interaction.scopes)
     await interactions.finish(ctx, { consent: { grantId } })
   })
 

@@ -13,6 +13,8 @@ export interface InteractionClient {
   name: string
   isPortal: boolean
   isCommandLine: boolean
+  /** Its name proves nothing, so what was allowed once is not allowed for good. */
+  isNative: boolean
   redirectUri: string
 }
 
@@ -26,6 +28,8 @@ export interface Interaction {
   scopes: string[]
   grantId: string | undefined
   loginHint: string | undefined
+  /** True when somebody is signed in already, by a password, and is to prove it once more. */
+  again: boolean
   /** The request asks for a second factor. */
   wantsTwoFactors: boolean
   /** The session, where all it lacks is a second factor and its sign-in is not long ago. `since` in seconds. */
@@ -55,9 +59,11 @@ export class Interactions {
         name: client.clientName ?? client.clientId,
         isPortal: client.clientId === portalClientId,
         isCommandLine: isCommandLine(client.clientId),
+        isNative: client.applicationType === 'native',
         redirectUri,
       },
       userId: details.session?.accountId,
+      again: details.session?.accountId !== undefined && details.session.amr?.includes('pwd') === true,
       scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,
       loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),

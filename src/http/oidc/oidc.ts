@@ -12,12 +12,13 @@ import { Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/in
 import type { Log } from '../../platform/log.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Render } from '../middleware/render.js'
-import { adapterFactory } from './adapter.js'
+import { adapterFactory, StoreAdapter } from './adapter.js'
 import { accountFinder } from './claims.js'
 import { clientFinder, portalClientId } from './clients.js'
 import { CommandLineTokens } from './command-line-tokens.js'
 import { consentRoutes } from './consent.js'
 import { letFormsLeadOn } from './form-actions.js'
+import { GrantedAccess } from './granted-access.js'
 import { Consents } from './grants.js'
 import { Interactions } from './interactions.js'
 import { PortalSessions } from './portal-sessions.js'
@@ -55,6 +56,7 @@ export interface Oidc {
   interactions: Interactions
   sessions: PortalSessions
   tokens: CommandLineTokens
+  access: GrantedAccess
   /** Rotates signing keys that are due; call it now and then. */
   refreshKeys: () => Promise<void>
 }
@@ -64,13 +66,15 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
   const current = (): Provider => provider
   const interactions = new Interactions(current, options.clock)
   const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
-  const consents = new Consents(store)
+  const consents = new Consents(store, clock)
+  const grants = new StoreAdapter('Grant', { store, sealer: new Sealer(options.master, 'oidc'), findClient: async () => undefined })
   return {
     provider: mount(current, publicUrl),
     consent: consentRoutes({ provider: current, interactions, consents, getUser, trail, csrf, render }),
     interactions,
     sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
     tokens: new CommandLineTokens({ provider: current, store, clock, isActive: async (userId) => (await options.findUser(userId))?.active === true }),
+    access: new GrantedAccess({ provider: current, grants, signedIn, consents }),
     refreshKeys: async () => {
       await options.signingKeys.rotateDue()
       const published = new Set((await options.signingKeys.list()).map((key) => `${key.kid} ${key.state}`))
@@ -99,7 +103,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     cookieKeys: [master.derive('cookies').toString('base64url')],
     findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse, isVerified: options.isVerifiedAddress }),
     mayUse,
-    consents: new Consents(store),
+    consents: new Consents(store, options.clock),
     portalSession: options.portalSession,
     showError: (ctx, error, sentence) => options.showError(ctx, error instanceof Refusal || isOwnFault(error) ? error : new Refusal('invalid-input', sentence, { cause: error })),
     showSignOut: (ctx, form) => options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } }),

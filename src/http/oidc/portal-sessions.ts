@@ -10,6 +10,8 @@ export interface PortalSession {
   userId: string
   /** Seconds since the epoch. */
   authTime: number
+  /** How they proved who they are (RFC 8176). */
+  amr: string[]
   expiresAt: number
 }
 
@@ -26,7 +28,7 @@ export class PortalSessions {
   async find(ctx: Context): Promise<PortalSession | undefined> {
     const session = await this.#session(ctx)
     if (!session?.accountId || session.exp === undefined) return undefined
-    return { uid: session.uid, userId: session.accountId, authTime: session.loginTs ?? 0, expiresAt: session.exp }
+    return { uid: session.uid, userId: session.accountId, authTime: session.loginTs ?? 0, amr: session.amr ?? [], expiresAt: session.exp }
   }
 
   /** Lists where a user is signed in, newest first. */

@@ -11,3 +11,6 @@ export const knowsOf = (scopes: string[]): string[] => ['who you are', ...scopes
 
 /** Lists what an application may do beyond that. */
 export const mayOf = (scopes: string[]): string[] => (scopes.includes('offline_access') ? ['stay connected when you are not there, for up to 30 days'] : [])
+
+/** What a command line may do that acts with a person's accounts. */
+export const accessOf: readonly string[] = ['get credentials for every permission set you have, until your portal session ends']

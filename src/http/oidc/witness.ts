@@ -32,7 +32,10 @@ export function witness({ trail, signedIn, store }: WitnessOptions): Middleware 
 async function recordSession(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail: Trail): Promise<void> {
   const { uid, accountId, exp } = ctx.oidc.session!
   const origin = originOf(ctx as never)
-  await signedIn.record({ uid, userId: accountId!, address: origin.sourceIPAddress, userAgent: origin.userAgent, startedAt: Date.now(), expiresAt: (exp ?? 0) * 1000 })
+  // Proving again who one is goes on with the same session.
+  const before = await signedIn.find(uid)
+  const startedAt = before?.userId === accountId ? before!.startedAt : Date.now()
+  await signedIn.record({ uid, userId: accountId!, address: origin.sourceIPAddress, userAgent: origin.userAgent, startedAt, expiresAt: (exp ?? 0) * 1000 })
   await trail.record({ eventName: 'Authenticate', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin, userId: accountId!, additionalEventData: { sessionId: uid } })
 }
 

@@ -3,24 +3,34 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'
+import type { NewPasswords, OwnDevices, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
 import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
+import type { MfaSettings } from '../../domain/settings/index.js'
 import type { Trail } from '../../platform/audit/index.js'
+import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
+import type { Executor } from '../../platform/storage/database.js'
 import { queryOf } from '../middleware/form.js'
 import type { Render } from '../middleware/render.js'
 import { accessKeys } from './access-keys.js'
 import { accounts, favourites } from './accounts.js'
 import { applications } from './applications.js'
 import { consoleLink, openConsole } from './console-link.js'
-import { endSessions, profile } from './profile.js'
+import { profile } from './profile.js'
+import type { PortalAccesses } from './security-access.js'
+import type { PortalApps } from './security-app.js'
+import type { PortalTrustedBrowsers } from './security-browsers.js'
+import type { PortalRecoveryCodes } from './security-codes.js'
+import type { PortalPasskeys } from './security-passkey.js'
+import { mountSecurity } from './security-routes.js'
 import { signedOut, signOut } from './sign-out.js'
-import { requirePerson } from './sign-in.js'
+import { requirePerson, type Person } from './sign-in.js'
 
 /** What the portal needs of whoever keeps its session. */
 export interface PortalSessions {
-  find(ctx: Context): Promise<{ uid: string; userId: string } | undefined>
+  find(ctx: Context): Promise<{ uid: string; userId: string; authTime: number; amr: string[] } | undefined>
   list(userId: string): Promise<SignedInSession[]>
   end(userId: string, uid: string): Promise<void>
   endCurrent(ctx: Context): Promise<void>
@@ -40,6 +50,9 @@ export interface PortalConsoles {
   endAll(ctx: Context): Promise<void>
 }
 
+/** What a person is told of by mail. */
+export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added' | 'factor-removed'; factor: string }
+
 export interface PortalOptions {
   publicUrl: URL
   region: string
@@ -53,6 +66,20 @@ export interface PortalOptions {
   marks: Marks
   issueKeys: (ctx: Context, user: User, role: Role) => Promise<RoleSession>
   consoles: PortalConsoles
+  accesses: PortalAccesses
+  passwords: Pick<Passwords, 'find' | 'check' | 'replace'>
+  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
+  throttle: Throttle
+  /** Tells a person by mail what was changed; with `tx`, in the transaction that changes it. */
+  notify: (ctx: Context, userId: string, notice: SecurityNotice, tx?: Executor) => Promise<void>
+  devices: Pick<OwnDevices, 'list' | 'get' | 'rename' | 'remove'>
+  passkeys: PortalPasskeys
+  apps: PortalApps
+  organizationName: () => Promise<string>
+  recoveryCodes: PortalRecoveryCodes
+  trustedBrowsers: PortalTrustedBrowsers
+  mfa: () => Promise<MfaSettings>
+  clock: Clock
   /** Names the place of an address, where that is known. */
   placeOf: (address: string) => string | undefined
   trail: Trail
@@ -61,10 +88,8 @@ export interface PortalOptions {
 }
 
 /** A request of somebody who is signed in. */
-export interface Visit {
+export interface Visit extends Person {
   ctx: Context
-  user: User
-  sessionUid: string
   /** Renders a page in the portal's frame. */
   show(view: string, model: object): Promise<void>
 }
@@ -93,7 +118,7 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/console', csrf, person(consoleLink(options)))
   router.post('/console', csrf, person(openConsole(options)))
   router.get('/profile', csrf, person(profile(options)))
-  router.post('/profile/sessions', csrf, person(endSessions(options)))
+  mountSecurity(router, person, options)
   return router.routes() as unknown as Middleware
 }
 

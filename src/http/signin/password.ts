@@ -20,6 +20,7 @@ export function passwordStep({ findUserByName, passwords, throttle, clock, secur
     userName: here.attempt.userName,
     notYouUrl: `/signin/${here.attempt.id}/restart`,
     forgotUrl: `/forgot-password?name=${encodeURIComponent(here.attempt.userName ?? '')}`,
+    again: here.interaction.again && here.interaction.client.isPortal,
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
     problem: undefined, faults: undefined, retryAfter: undefined,
     ...model,

@@ -109,6 +109,15 @@ export class Trail {
     )
   }
 
+  /** Finds the sign-ins of a user and the tries that failed, newest first, before a position. */
+  async listSignIns(userId: string, { before, limit }: { before?: string | undefined; limit: number }): Promise<RecordedEvent[]> {
+    return this.options.sql.query<Record<string, unknown> & RecordedEvent>(
+      `select position, event from audit_events where user_id = $1 and event_name in ('UserAuthentication', 'CredentialVerification')
+       and (event_name = 'UserAuthentication' or outcome = 'Failure') ${before === undefined ? '' : 'and position < $3'} order by position desc limit $2`,
+      [userId, limit, ...(before === undefined ? [] : [before])],
+    )
+  }
+
   async #flush(): Promise<void> {
     this.#flushing = true
     while (this.#waiting.length > 0) {

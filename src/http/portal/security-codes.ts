@@ -1,0 +1,26 @@
+// /start/security/recovery-codes: codes for the day the devices are lost; made together, and shown once.
+import { userPrincipal } from '../../domain/authentication/index.js'
+import { queryOf } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
+import type { Page, PortalOptions } from './portal.js'
+
+/** What the page needs of whoever keeps recovery codes. */
+export interface PortalRecoveryCodes {
+  count(principal: string): Promise<number>
+  /** Makes new ones; those before are good for nothing any more. */
+  issue(principal: string): Promise<string[]>
+}
+
+export function recoveryCodesPage({ recoveryCodes }: PortalOptions): Page {
+  return async ({ ctx, user, show }) => {
+    await show('portal/security-codes', { left: await recoveryCodes.count(userPrincipal(user.id)), late: queryOf(ctx).late === '1' })
+  }
+}
+
+export function makeRecoveryCodes({ recoveryCodes, trail }: PortalOptions): Page {
+  return async ({ ctx, user, show }) => {
+    const codes = await recoveryCodes.issue(userPrincipal(user.id))
+    await trail.record({ eventName: 'CreateRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, requestParameters: { userId: user.id } })
+    await show('portal/security-codes', { codes, left: codes.length, late: false })
+  }
+}
