@@ -10,4 +10,6 @@ export default {
   globalSetup: '<rootDir>/test/support/run-begin.js',
   globalTeardown: '<rootDir>/test/support/run-end.js',
   testTimeout: 30_000,
+  // Jest would leave one core to its own process, which waits.
+  maxWorkers: '100%',
 }

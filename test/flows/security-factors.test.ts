@@ -1,11 +1,12 @@
 // Authenticator apps, recovery codes and trusted browsers on the security page, and the proof that a device must be part of.
 import { createHmac } from 'node:crypto'
-import { password, startApp, type TestApp } from '../support/app.js'
+import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
+import { withMfa } from '../support/factors.js'
 
 const time = { ahead: 0 }
 let home: TestApp
-beforeAll(async () => { home = await startApp({ clock: () => Date.now() + time.ahead }) }, 60_000)
+beforeAll(async () => { home = await startApp({ organization: withMfa(organizationFile, '{ mode: never }'), clock: () => Date.now() + time.ahead }) }, 60_000)
 afterAll(async () => { await home?.stop() })
 beforeEach(async () => {
   for (const table of ['authenticator_apps', 'recovery_codes', 'trusted_browsers', 'mails']) await home.database.query(`delete from ${table}`)

@@ -9,7 +9,7 @@ const clock = { ahead: 0 }
 const now = (): number => Date.now() + clock.ahead
 let home: OidcHome
 let secret: string
-beforeAll(async () => { home = await startOidc({ clock: now }) }, 90_000)
+beforeAll(async () => { home = await startOidc({ mfa: '{ mode: never }', clock: now }) }, 90_000)
 afterAll(async () => { await home?.stop() })
 
 type Claims = Record<string, unknown>

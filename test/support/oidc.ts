@@ -1,4 +1,5 @@
 // An app with applications to sign in to, and what a relying party does with it.
+import { withMfa } from './factors.js'
 import { randomBytes } from 'node:crypto'
 import { Application, ApplicationSite, type Begun } from './application.js'
 import { password, startApp, type TestApp } from './app.js'
@@ -82,9 +83,10 @@ export interface Answer {
   json: Record<string, unknown>
 }
 
-export async function startOidc(options: Parameters<typeof startApp>[0] = {}): Promise<OidcHome> {
+export async function startOidc({ mfa, ...options }: Parameters<typeof startApp>[0] & { mfa?: string } = {}): Promise<OidcHome> {
   const site = await ApplicationSite.start()
-  const home = await startApp({ organization: oidcOrganization(site.origin), ...options })
+  const organization = oidcOrganization(site.origin)
+  const home = await startApp({ organization: mfa ? withMfa(organization, mfa) : organization, ...options })
   const issuer = `${home.origin}/oidc`
   return {
     ...home,

@@ -13,6 +13,7 @@ export const letters: Record<string, Record<string, unknown>> = {
   'new-browser': happening,
   'factor-added': { ...happening, factor: 'authenticator app “Phone”' },
   'factor-removed': { ...happening, factor: 'security key “Blue one”' },
+  'passkey-copied': { ...happening, factor: 'passkey or security key “Blue one”' },
   'password-changed': happening,
   'recovery-code-used': { ...happening, left: 7 },
 }

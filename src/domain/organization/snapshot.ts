@@ -1,5 +1,6 @@
 // An organization as it is, by names: what planning compares with, exporting writes and applying changes.
 // It holds no secrets, only ways to ask whether one is in force.
+import { defaultMfa } from '../settings/index.js'
 
 export interface OrganizationState {
   /** Absent before the organization is made. */
@@ -100,7 +101,7 @@ export interface Snapshot {
 
 /** An organization before its first apply. */
 export const nothingYet = (): Snapshot => ({
-  organization: { name: '', startUrlAliases: [], portalSession: 28_800, mfa: { mode: 'never', whenNoDevice: 'allow', types: ['totp', 'passkey'] } },
+  organization: { name: '', startUrlAliases: [], portalSession: 28_800, mfa: defaultMfa },
   accounts: [],
   users: [],
   groups: [],

@@ -24,7 +24,7 @@ export interface Organization {
   settings: Record<string, unknown>
 }
 
-export const defaultMfa: MfaSettings = { mode: 'never', whenNoDevice: 'allow', types: ['totp', 'passkey'] }
+export const defaultMfa: MfaSettings = { mode: 'context', whenNoDevice: 'allow', types: ['totp', 'passkey'] }
 
 const columns = 'id, name, portal_subdomain, start_url_aliases, portal_session, mfa, settings'
 
