@@ -193,7 +193,7 @@ describe('where a device is always asked for', () => {
 
   test('the trail names the proofs and holds none of them', async () => {
     const events = JSON.stringify(await home.database.query('select event from audit_events'))
-    for (const word of ['TOTP', 'RECOVERY_CODE', 'RegisterMfaDevice', 'CreateRecoveryCodes', 'ResyncMfaDevice']) expect(events).toContain(word)
+    for (const word of ['TOTP', 'RECOVERY_CODE', 'RESYNC_TOTP', 'CompleteVirtualMfaDeviceRegistration', 'UpdateMfaDeviceForUser', 'CreateRecoveryCodes']) expect(events).toContain(word)
     for (const secret of [apps.jane!.secret, ...apps.jane!.recoveryCodes]) expect(events).not.toContain(secret)
   })
 })

@@ -54,7 +54,7 @@ export function addApp(options: PortalOptions): Page {
       ctx.status = 422
       return show(here, options, { sealed, name: name.slice(0, 64), fault: { path: 'code', message: 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.' } })
     }
-    await record(here, options, 'CompleteVirtualMfaDeviceRegistration', { id: app.id, kind: 'totp' })
+    await record(here, options, 'added', { id: app.id, kind: 'totp' })
     await options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${app.name}”` })
     ctx.status = 303
     ctx.redirect('/start/security?done=device-added')

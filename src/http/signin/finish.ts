@@ -2,6 +2,7 @@
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { hasProved } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { factorEvent } from '../middleware/device-events.js'
 import { knownBrowsers } from './known-browser.js'
 import type { SigninOptions } from './signin.js'
 import type { Visit } from './steps.js'
@@ -18,6 +19,6 @@ export function finisher({ attempts, trustedBrowsers, notify, secure, loginTo }:
     if (!attempt.trustBrowser || situation.mode !== 'context' || !hasProved(attempt.proofs, 'otp', 'swk', 'hwk')) return
     const { token, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))
     keepToken(ctx, secure, token, lifetime)
-    await events.changed('TrustBrowser')
+    await events.changed(factorEvent('CreateTrustedBrowser', attempt.userId!))
   }
 }
