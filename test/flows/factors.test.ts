@@ -240,6 +240,26 @@ describe('where a device is asked for when something is new', () => {
     await home.database.query('delete from trusted_browsers')
     expect(stepOf(await afterPassword(withCookies(headers), 'jane'))).toBe('authenticator-code')
   })
+
+  test('two people who share a browser are each trusted in it, and each known to it', async () => {
+    const shared = fresh({ ...headers, 'x-forwarded-for': '198.51.100.23' })
+    const signOut = (): void => { shared.cookies.splice(0, shared.cookies.length, ...shared.cookies.filter(({ name }) => /trusted|known|csrf/.test(name))) }
+    const secrets: Record<string, string> = { jane: secret, kim: (await enrollApp(shared, 'kim', now)).secret }
+    signOut()
+    later(2)
+    mails.length = 0
+    const asked: string[] = []
+    for (const name of ['kim', 'jane', 'kim', 'jane']) {
+      if (stepOf(await afterPassword(shared, name)) !== '') {
+        asked.push(name)
+        expect((await shared.submit({ code: appCode(secrets[name]!, now()), trust: 'on' })).url).toBe(signedIn())
+      }
+      signOut()
+    }
+    expect(asked).toEqual(['kim', 'jane'])
+    expect(mails.map(({ template, to }) => [template, to])).toEqual([['new-browser', 'jane@example.com']])
+    expect((await home.database.query(`select count(*)::int as browsers from trusted_browsers b join users u on b.principal = 'user:' || u.id where u.user_name = 'kim'`))[0]).toEqual({ browsers: 1 })
+  })
 })
 
 describe('where a code by mail stands in for a device', () => {
