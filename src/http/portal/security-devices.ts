@@ -14,6 +14,7 @@ export const deviceModel = (device: OwnDevice): object => ({
   url: `/start/security/devices/${device.id}`,
   name: device.name,
   kind: kindOf(device),
+  clockUrl: device.kind === 'totp' ? `/start/security/devices/${device.id}/clock` : undefined,
   addedAt: device.createdAt.toISOString(),
   usedAt: device.lastUsedAt?.toISOString(),
 })
