@@ -57,6 +57,6 @@ export function failedModel(ctx: Visit['ctx'], { problem, status, isOver, retryA
 }
 
 /** What every page of the second factor shows. */
-export const commonModel = ({ attempt }: Visit): object => ({
-  userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart`, problem: undefined, faults: undefined, isOver: false,
+export const commonModel = ({ attempt, situation }: Visit): object => ({
+  hasCodes: situation.devices.recoveryCodes > 0, userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart`, problem: undefined, faults: undefined, isOver: false,
 })
