@@ -43,7 +43,7 @@ export function addPasskey(options: PortalOptions): Page {
       await checkAddable(here, options)
       const made = await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), passkey, name)
       const device = { id: made.id, kind: 'passkey' as const }
-      await record(here, options, 'CompleteWebAuthnDeviceRegistration', device)
+      await record(here, options, 'added', device)
       await options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf(device)} “${made.name}”` })
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'expired'].includes(error.code)) throw error
