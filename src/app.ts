@@ -123,14 +123,13 @@ function mailAddressOf({ emails }: User): string | undefined {
 }
 
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, trustedBrowsers }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
     ...recovery,
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
-      await trustedBrowsers.revokeAll(userPrincipal(userId))
       for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
     },
   })
@@ -213,9 +212,9 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
 
 function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
   const { settings: { config: { publicUrl } }, database, store, users, trail, clock } = rooms
-  const { attempts, passwords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return signinDoor({
-    interactions, attempts, passwords, newPasswords, throttle, trail, clock, csrf, render,
+    interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
     mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
     secure: publicUrl.protocol === 'https:',
     loginTo: new URL('/start', publicUrl).href,
@@ -243,11 +242,11 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
 /** The portal, and what people open from it. */
 function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc, { notify }: Letters): Middleware[] {
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
-  const { passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases } = rooms
+  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases } = rooms
   const consoles = consolesOf(rooms, { csrf, render })
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
-    passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
     accesses: oidc.access,
     sessions: oidc.sessions,
     findUser: (id: string) => users.find(id),

@@ -40,10 +40,6 @@ export class RecoveryCodes {
     })
   }
 
-  async revokeAll(principal: string): Promise<void> {
-    await this.options.database.query('delete from recovery_codes where principal = $1', [principal])
-  }
-
   #hash(principal: string, code: string): string {
     return createHmac('sha256', this.options.key).update(`${principal}|${code}`).digest('base64url')
   }

@@ -1,6 +1,6 @@
 // Notices: what somebody is told about their own sign-in, each with a link that says "this was not me". Opening it
 // shows a page; acting on it makes the password worthless, ends everything, and mails a link for a new one.
-import { Passwords, userPrincipal } from '../authentication/index.js'
+import { Passwords, revokeTrust, userPrincipal } from '../authentication/index.js'
 import { primaryEmail, type User } from '../directory/index.js'
 import type { RequestOrigin } from '../../platform/audit/index.js'
 import { newSecret } from '../../platform/ids.js'
@@ -56,6 +56,7 @@ export class Notices {
       const links = new MailedLinks(tx, clock)
       if (!await links.redeem('not-me', token)) return false
       await new Passwords(tx, hashes).put([{ principal: found.principal, hash, oneTime: false }])
+      await revokeTrust(tx, found.principal)
       await links.voidOthers(found.principal, ['reset', 'invitation'])
       await mailReset(tx, found.user, this.options)
       return true

@@ -33,7 +33,7 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
       const sealed = here.attempt.enrolling?.app
       let registered = ''
       const failed = sealed === undefined ? undefined : await attemptCode(here, 'otp', async (principal) => {
-        const app = await apps.enroll(principal, { sealed, name, code })
+        const app = await apps.enroll(principal, { sealed, name, code }, (tx, { name: factor }) => notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${factor}”` }, tx))
         if (app === 'wrong') return 'That code is not right. Wait for the next one, and check the clock of your device.'
         if (app === 'full') return `You have ${mostAuthenticatorApps} authenticator apps, which is as many as there can be.`
         registered = app.name
@@ -44,7 +44,6 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
         return 'shown'
       }
       await here.events.changed('RegisterMfaDevice', { mfaType: 'TOTP', name: registered })
-      await notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${registered}”` })
       delete here.attempt.enrolling
       here.attempt.owesRecoveryCodes = here.situation.devices.recoveryCodes === 0
       return 'proved'
