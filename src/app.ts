@@ -123,10 +123,10 @@ function mailAddressOf({ emails }: User): string | undefined {
 }
 
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
-    ...recovery,
+    ...recovery, devices, recoveryCodes,
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
@@ -141,7 +141,7 @@ function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, 
       const user = await new Users(executor).find(userId)
       const to = user && mailAddressOf(user)
       if (!to) return
-      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
+      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice, 'device' in notice ? { device: notice.device } : undefined)
       await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
     }
     await (tx ? tell(tx) : database.transaction(tell))

@@ -95,7 +95,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
     firstPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }),
     throttle: new Throttle(budgets),
     factorTries: new FactorTries(budgets),
-    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes') }),
+    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes'), clock }),
     mailedCodes: new MailedCodes({ store, budgets, key: masterKey.derive('mailed codes') }),
     trustedBrowsers: new TrustedBrowsers(database, clock),
     passkeys: new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl: config.publicUrl, organizationName: async () => (await organization.get()).name }),

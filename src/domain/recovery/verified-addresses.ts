@@ -10,6 +10,10 @@ export class VerifiedAddresses {
     return rows.length > 0
   }
 
+  async remove(principal: string, address: string): Promise<void> {
+    await this.sql.query('delete from verified_addresses where principal = $1 and address = lower($2)', [principal, address])
+  }
+
   async has(principal: string, address: string): Promise<boolean> {
     return (await this.sql.query('select 1 from verified_addresses where principal = $1 and address = lower($2)', [principal, address])).length > 0
   }

@@ -51,7 +51,7 @@ export interface PortalConsoles {
 }
 
 /** What a person is told of by mail. */
-export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added' | 'factor-removed'; factor: string }
+export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; device: string } | { letter: 'factor-removed'; factor: string }
 
 export interface PortalOptions {
   publicUrl: URL
