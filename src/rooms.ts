@@ -52,6 +52,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...ground, ...people, ...proving, hashes,
     ...await credentialRooms(ground, people),
     ...mailRooms(ground),
+    /** Whether people change their own mail addresses. */
+    emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),

@@ -5,17 +5,15 @@ import type { Executor } from '../../platform/storage/database.js'
 
 export type LinkPurpose = 'reset' | 'invitation' | 'not-me'
 
-/** What a notice told of and its link can take back: a device that was added, or an address that took the place of the one it was mailed to. */
+/** What a notice told of and its link can take back: a device that was added, or an address that took the place of another. */
 export interface About {
   device?: string
-  address?: string
+  address?: { was: string; is: string }
 }
 
 /** What somebody was told of within the last days. */
 export interface Told {
   about: About
-  /** The address that it was mailed to. */
-  address: string
   issuedAt: Date
 }
 
@@ -81,9 +79,9 @@ export class MailedLinks {
 
   /** Lists what a principal was told of that can be taken back, the last first. */
   async listTold(principal: string): Promise<Told[]> {
-    const rows = await this.sql.query<{ about: About; address: string; issued_at: Date }>(
-      `select about, address, issued_at from mailed_links where principal = $1 and purpose = 'not-me' and about is not null and expires_at > $2 order by issued_at desc`, [principal, new Date(this.clock())])
-    return rows.map(({ about, address, issued_at: issuedAt }) => ({ about, address, issuedAt }))
+    const rows = await this.sql.query<{ about: About; issued_at: Date }>(
+      `select about, issued_at from mailed_links where principal = $1 and purpose = 'not-me' and about is not null and expires_at > $2 order by issued_at desc`, [principal, new Date(this.clock())])
+    return rows.map(({ about, issued_at: issuedAt }) => ({ about, issuedAt }))
   }
 
   /** Lists the principals who were ever invited. */

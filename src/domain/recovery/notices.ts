@@ -24,6 +24,17 @@ export type NoticeName = { [Name in LetterName]: Letters[Name] extends { notMe: 
 /** What a notice says beside where and when. */
 type Details<Name extends NoticeName> = Omit<Letters[Name], 'at' | 'place' | 'browser' | 'notMe' | 'userName'>
 
+/** A notice to somebody. */
+export interface Notice<Name extends NoticeName> {
+  template: Name
+  where: Whereabouts
+  details: Details<Name>
+  /** What its link takes back, beside ending everything. */
+  about?: About | undefined
+  /** The address it goes to, where that is not the person's main one. */
+  to?: string | undefined
+}
+
 interface NoticesOptions extends RecoveryOptions, UndoingOptions {
   /** Ends every session of a person with what hangs on it, tokens of command lines, and role credentials. */
   endEverything: (userId: string) => Promise<void>
@@ -36,12 +47,11 @@ export class Notices {
     this.#undoing = new Undoing(options)
   }
 
-  /** Tells somebody within a transaction; those without an address are told nothing. `about` is what the link takes back beside ending everything. */
-  async tell<Name extends NoticeName>(tx: Executor, user: User, template: Name, where: Whereabouts, details: Details<Name>, about?: About): Promise<void> {
-    const address = primaryEmail(user.emails)
-    if (!address || !isMailAddress(address)) return
-    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', userPrincipal(user.id), address, about)
-    await this.options.mail.queue(tx, { to: address, template, model: { ...details, ...where, userName: user.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
+  /** Tells somebody within a transaction; those without an address are told nothing. */
+  async tell<Name extends NoticeName>(tx: Executor, user: User, { template, where, details, about, to = primaryEmail(user.emails) }: Notice<Name>): Promise<void> {
+    if (!to || !isMailAddress(to)) return
+    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', userPrincipal(user.id), to, about)
+    await this.options.mail.queue(tx, { to, template, model: { ...details, ...where, userName: user.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
   }
 
   find(token: string): Promise<FoundLink | undefined> {

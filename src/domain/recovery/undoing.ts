@@ -28,8 +28,8 @@ export interface Undoable {
 export interface Undone {
   devices: OwnDevice[]
   recoveryCodes: number
-  /** The address of then, and the one that had taken its place. */
-  address: { back: string; gone: string } | undefined
+  /** The address that is back. */
+  address: string | undefined
 }
 
 type Link = Pick<MailedLink, 'principal' | 'issuedAt'>
@@ -42,7 +42,7 @@ export class Undoing {
     const [told, own] = [await new MailedLinks(database, clock).listTold(link.principal), await devices.list(link.principal)]
     const since = told.filter(isSince(link))
     const toldOf = (some: Told[]): OwnDevice[] => own.filter(({ id }) => some.some(({ about }) => about.device === id))
-    return { going: toldOf(since), doubtful: toldOf(told.filter((one) => !since.includes(one))), address: addressesOf(since, user).at(-1)?.back }
+    return { going: toldOf(since), doubtful: toldOf(told.filter((one) => !since.includes(one))), address: addressesOf(since, user).at(-1)?.was }
   }
 
   /** Takes it back within a transaction; `pointedAt` are the doubtful devices that the person did not add. */
@@ -61,29 +61,25 @@ export class Undoing {
   /** Whoever has the address that goes can act on nothing that was mailed there. */
   async #putBack(tx: Executor, principal: string, { id }: User, changes: AddressChange[]): Promise<Undone['address']> {
     const { clock } = this.options
-    for (const { gone, back } of changes) {
-      await new Users(tx).replaceAddress(id, gone, back)
-      await new VerifiedAddresses(tx, clock).remove(principal, gone)
-      await new MailedLinks(tx, clock).voidMailedTo(principal, gone)
+    for (const { was, is } of changes) {
+      await new Users(tx).replaceAddress(id, is, was)
+      await new VerifiedAddresses(tx, clock).remove(principal, is)
+      await new MailedLinks(tx, clock).voidMailedTo(principal, is)
     }
-    return changes.length > 0 ? { gone: changes[0]!.gone, back: changes.at(-1)!.back } : undefined
+    return changes.at(-1)?.was
   }
 }
 
-interface AddressChange {
-  gone: string
-  back: string
-}
+type AddressChange = NonNullable<Told['about']['address']>
 
 const isSince = ({ issuedAt }: Link) => (told: Told): boolean => told.issuedAt.getTime() >= issuedAt.getTime()
 
 /** The changes of addresses to take back, the last first, as far as they still stand. */
 function addressesOf(told: Told[], { emails }: User): AddressChange[] {
   const present = new Set(emails.map(({ value }) => value.toLowerCase()))
-  return told.flatMap(({ about: { address: gone }, address: back }) => {
-    if (gone === undefined || !present.has(gone.toLowerCase())) return []
-    present.delete(gone.toLowerCase())
-    present.add(back.toLowerCase())
-    return [{ gone, back }]
+  return told.flatMap(({ about: { address } }) => {
+    if (!address || !present.delete(address.is.toLowerCase())) return []
+    present.add(address.was.toLowerCase())
+    return [address]
   })
 }

@@ -18,6 +18,7 @@ import { accessKeys } from './access-keys.js'
 import { accounts, favourites } from './accounts.js'
 import { applications } from './applications.js'
 import { consoleLink, openConsole } from './console-link.js'
+import { mountEmail, type PortalAddresses } from './email.js'
 import { profile } from './profile.js'
 import type { PortalAccesses } from './security-access.js'
 import type { PortalApps } from './security-app.js'
@@ -51,7 +52,8 @@ export interface PortalConsoles {
 }
 
 /** What a person is told of by mail. */
-export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; device: string } | { letter: 'factor-removed'; factor: string }
+export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; about: { device: string } } | { letter: 'factor-removed'; factor: string }
+  | { letter: 'address-changed'; to: string | undefined; was: string; is: string; about: { address: { was: string; is: string } } }
 
 export interface PortalOptions {
   publicUrl: URL
@@ -67,6 +69,9 @@ export interface PortalOptions {
   issueKeys: (ctx: Context, user: User, role: Role) => Promise<RoleSession>
   consoles: PortalConsoles
   accesses: PortalAccesses
+  addresses: PortalAddresses
+  /** Whether people change their own mail addresses. */
+  emailChange: () => Promise<boolean>
   passwords: Pick<Passwords, 'find' | 'check'>
   ownPasswords: Pick<OwnPasswords, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
@@ -119,6 +124,7 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/console', csrf, person(consoleLink(options)))
   router.post('/console', csrf, person(openConsole(options)))
   router.get('/profile', csrf, person(profile(options)))
+  mountEmail(router, person, options)
   mountSecurity(router, person, options)
   return router.routes() as unknown as Middleware
 }

@@ -50,7 +50,7 @@ export function addApp(options: PortalOptions): Page {
     const { sealed = '', code = '', name = '' } = formOf(ctx)
     await checkAddable(here, options)
     const app = await options.apps.enroll(userPrincipal(user.id), { sealed, code, name },
-      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${added.name}”`, device: added.id }, tx))
+      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${added.name}”`, about: { device: added.id } }, tx))
     if (app === 'full') throw tooMany()
     if (app === 'wrong') {
       ctx.status = 422

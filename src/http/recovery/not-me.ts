@@ -48,6 +48,6 @@ function itemsOf({ devices, recoveryCodes, address }: Undone): string[] {
   return [
     ...devices.map((device) => `The ${factorOf(device)} was removed.`),
     ...(recoveryCodes > 0 ? ['The recovery codes that were made since do not work any more.'] : []),
-    ...(address ? [`Your mail goes to ${address.back} again.`] : []),
+    ...(address ? [`Your mail goes to ${address} again.`] : []),
   ]
 }

@@ -34,7 +34,7 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
       let registered = ''
       const failed = sealed === undefined ? undefined : await attemptCode(here, 'otp', async (principal) => {
         const app = await apps.enroll(principal, { sealed, name, code }, (tx, added) =>
-          notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${added.name}”`, device: added.id }, tx))
+          notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${added.name}”`, about: { device: added.id } }, tx))
         if (app === 'wrong') return 'That code is not right. Wait for the next one, and check the clock of your device.'
         if (app === 'full') return `You have ${mostAuthenticatorApps} authenticator apps, which is as many as there can be.`
         registered = app.name

@@ -24,7 +24,7 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { passkey = '', name = '' } = formOf(ctx)
       try {
         const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), { answer: passkey, name },
-          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, device: added.id }, tx))
+          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, about: { device: added.id } }, tx))
         await events.changed('RegisterMfaDevice', { mfaType: 'WEBAUTHN', name: made.name })
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
