@@ -8,11 +8,12 @@ import { showOver, tokenOf, type Over } from './link-over.js'
 import type { RecoveryDoorOptions } from './recovery.js'
 
 const forgotten = { text: 'Choose a new password', url: '/forgot-password' }
+const security = { text: 'Look through your security page', url: '/start/security' }
 
 const overs: Record<'expired' | 'used' | 'unknown', Over> = {
-  expired: { title: 'This link has expired', sentence: 'It was good for 7 days. You can still choose a new password and end your sessions with it.', links: [forgotten] },
-  used: { title: 'This was done already', sentence: 'Your sessions were ended, and a link for a new password was mailed to you. You can get another one.', links: [forgotten] },
-  unknown: { title: 'This link does not work', sentence: 'A part of it may be missing: copy the whole address from the mail. You can also choose a new password at once.', links: [forgotten] },
+  expired: { title: 'This link has expired', sentence: 'It was good for 7 days. Choose a new password and let it end your sessions; then look through your security page, and remove what you did not add.', links: [forgotten, security] },
+  used: { title: 'This was done already', sentence: 'Every session was ended then, and a link for a new password was mailed. That one is good for 30 minutes; you can get another.', links: [{ text: 'Get a link for a new password', url: '/forgot-password' }, { text: 'Sign in', url: '/start/' }] },
+  unknown: { title: 'This link does not work', sentence: 'A part of it may be missing: copy the whole address from the mail. Or choose a new password at once, and let it end your sessions.', links: [forgotten] },
 }
 
 export function mountNotMe(router: Router, options: RecoveryDoorOptions): void {
