@@ -14,6 +14,12 @@ export interface StoredPassword {
 /** Names a workforce user as the owner of a password. */
 export const userPrincipal = (userId: string): string => `user:${userId}`
 
+/** Names an IAM user, by its id (`AIDA…`), as the owner of a password. */
+export const iamUserPrincipal = (iamUserId: string): string => `iam:${iamUserId}`
+
+/** Names the root user of an account as the owner of a password. */
+export const rootPrincipal = (accountId: string): string => `root:${accountId}`
+
 /** Tells one kept password from another, and gives nothing to guess at. */
 export const markOf = ({ hash }: Pick<StoredPassword, 'hash'>): string => createHash('sha256').update(hash).digest('base64url')
 
