@@ -101,9 +101,15 @@ export class CustomerPolicies {
 
   /** Lists the versions, the last first; there are few. */
   async listVersions(id: string): Promise<PolicyVersion[]> {
+    return this.listVersionsOf([id])
+  }
+
+  /** Lists the versions of several policies. */
+  async listVersionsOf(ids: readonly string[]): Promise<(PolicyVersion & { policyId: string })[]> {
     const rows = await this.store.query(
-      'select v.version, v.document, v.created_at, v.version = p.default_version as is_default from iam_policy_versions v join iam_policies p on p.id = v.policy_id where policy_id = $1 order by version desc', [id])
-    return rows.map((row) => ({ number: row.version as number, document: row.document as string, isDefault: row.is_default as boolean, createdAt: row.created_at as Date }))
+      `select v.policy_id, v.version, v.document, v.created_at, v.version = p.default_version as is_default from iam_policy_versions v join iam_policies p on p.id = v.policy_id
+       where policy_id = any($1) order by policy_id, version desc`, [ids])
+    return rows.map((row) => ({ policyId: row.policy_id as string, number: row.version as number, document: row.document as string, isDefault: row.is_default as boolean, createdAt: row.created_at as Date }))
   }
 
   async findVersion(id: string, number: number): Promise<PolicyVersion | undefined> {

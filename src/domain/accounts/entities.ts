@@ -54,6 +54,10 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
     return row && this.fromRow(row)
   }
 
+  async listByIds(ids: readonly string[]): Promise<Known[]> {
+    return (await this.store.query(`select ${columns} from iam_entities where id = any($1) and kind = $2`, [ids, this.kind])).map((row) => this.fromRow(row))
+  }
+
   /** Lists a page of an account's, by name. */
   async list(accountId: string, { pathPrefix = '/', after, limit }: ListRequest): Promise<Page<Known>> {
     const rows = await this.store.query(

@@ -3,6 +3,7 @@ import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Row } from '../../platform/storage/database.js'
 import { Entities, entityOf, type Entity } from './entities.js'
+import { userOf, type IamUser } from './iam-users.js'
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 
@@ -48,12 +49,12 @@ export class IamGroups extends Entities<IamGroup, NewIamGroup> {
     return (await this.store.query('delete from iam_group_members where group_id = $1 and user_id = $2 returning user_id', [groupId, userId])).length > 0
   }
 
-  /** Lists a page of the ids and names of a group's users, by name. */
-  async listUserIds(groupId: string, { after, limit }: PageRequest): Promise<Page<string>> {
+  /** Lists a page of a group's users, by name. */
+  async listUsers(groupId: string, { after, limit }: PageRequest): Promise<Page<IamUser>> {
     const rows = await this.store.query(
-      `select u.id, lower(u.name) as key from iam_group_members m join iam_entities u on u.id = m.user_id where m.group_id = $1 and ($2::text is null or lower(u.name) > $2)
+      `select u.*, lower(u.name) as key from iam_group_members m join iam_entities u on u.id = m.user_id where m.group_id = $1 and ($2::text is null or lower(u.name) > $2)
        order by lower(u.name) limit $3`, [groupId, after ?? null, limit + 1])
-    return pageOf(rows, limit, (row) => row.key as string, (row) => row.id as string)
+    return pageOf(rows, limit, (row) => row.key as string, userOf)
   }
 
   /** Lists the groups that a user is in, by name; there are few. */
@@ -62,8 +63,9 @@ export class IamGroups extends Entities<IamGroup, NewIamGroup> {
     return rows.map((row) => this.fromRow(row))
   }
 
-  async listMemberships(): Promise<GroupMembership[]> {
-    return (await this.store.query('select group_id, user_id from iam_group_members')).map((row) => ({ groupId: row.group_id as string, userId: row.user_id as string }))
+  /** Lists who is in which group: everybody, or some users. */
+  async listMemberships(userIds?: readonly string[]): Promise<GroupMembership[]> {
+    return (await this.store.query('select group_id, user_id from iam_group_members where $1::text[] is null or user_id = any($1)', [userIds ?? null])).map((row) => ({ groupId: row.group_id as string, userId: row.user_id as string }))
   }
 
   /** Makes users members of exactly these groups. */

@@ -51,13 +51,16 @@ export class IamUsers extends Entities<IamUser, NewIamUser> {
   }
 
   protected override fromRow(row: Row): IamUser {
-    return { ...entityOf(row), kind: 'user', passwordLastUsed: (row.password_last_used as Date | null) ?? undefined }
+    return userOf(row)
   }
 
   protected override toRow({ id = newIamId('AIDA'), accountId, name, path, boundary, tags = {} }: NewIamUser): Row & { id: string } {
     return { id, account_id: accountId, name, path, boundary: boundary ?? null, tags }
   }
 }
+
+/** Reads a user's row. */
+export const userOf = (row: Row): IamUser => ({ ...entityOf(row), kind: 'user', passwordLastUsed: (row.password_last_used as Date | null) ?? undefined })
 
 async function removeUsers(tx: Executor, ids: readonly string[]): Promise<void> {
   const principals = ids.map(iamUserPrincipal)

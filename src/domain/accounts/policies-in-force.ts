@@ -68,7 +68,7 @@ export class PoliciesInForce {
     const known = this.#compiled.find(key)
     if (known) return known
     const read = parsePolicy(document, kind)
-    if (!('policy' in read)) return undefined
+    if (!read.policy) return undefined
     this.#compiled.put(key, read.policy)
     return read.policy
   }

@@ -31,6 +31,22 @@ export class Passwords {
     return row && fromRow(row)
   }
 
+  /** Says when a password was set, and whether it must be replaced. */
+  async findProfile(principal: string): Promise<{ changedAt: Date; oneTime: boolean } | undefined> {
+    const [row] = await this.sql.query('select changed_at, one_time from passwords where principal = $1', [principal])
+    return row && { changedAt: row.changed_at as Date, oneTime: row.one_time as boolean }
+  }
+
+  /** Sets a first password by its hash; false where there is one already. */
+  async create({ principal, hash, oneTime }: StoredPassword): Promise<boolean> {
+    return (await this.sql.query('insert into passwords (principal, hash, one_time) values ($1, $2, $3) on conflict (principal) do nothing returning principal', [principal, hash, oneTime])).length > 0
+  }
+
+  /** Takes the password of a principal away; false where there was none. */
+  async remove(principal: string): Promise<boolean> {
+    return (await this.sql.query('delete from passwords where principal = $1 returning principal', [principal])).length > 0
+  }
+
   async list(): Promise<StoredPassword[]> {
     return (await this.sql.query('select principal, hash, one_time from passwords')).map(fromRow)
   }
