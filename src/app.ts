@@ -1,6 +1,7 @@
 // Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
+import { IamUsers, Roles } from './domain/accounts/index.js'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
@@ -9,7 +10,7 @@ import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { stsDoor } from './http/aws/sts/index.js'
-import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
+import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -256,9 +257,10 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
     consoles: {
-      start: async (ctx, user, { destination, ...role }) => startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoles),
+      start: async (ctx, user, { destination, mfaAt, ...role }) =>
+        startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles),
       findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoles),
-      endAll: (ctx) => endConsoles(ctx, consoles),
+      endAll: (ctx) => endPortalConsoles(ctx, consoles),
     } satisfies PortalConsoles,
   }
   return [
@@ -268,11 +270,13 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
   ]
 }
 
-function consolesOf({ settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, revocations, trail }: Rooms, { csrf, render }: Pick<Pages, 'csrf' | 'render'>): Parameters<typeof consoleDoor>[0] {
+function consolesOf({ settings: { config: { publicUrl, region } }, database, consoleSessions, accounts, users, passwords, revocations, trail }: Rooms, { csrf, render }: Pick<Pages, 'csrf' | 'render'>): ConsoleOptions {
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, csrf, render,
+    entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
-    isInForce: async ({ userId, roleId, accessKeyId, startedAt }) => revocations.check(
-      [{ kind: 'user', subject: userId }, { kind: 'role', subject: roleId }, { kind: 'session', subject: accessKeyId }], startedAt) === 'in-force' && (await users.find(userId))?.active === true,
+    isInForce: consolesInForce({
+      revocations, accounts, users, passwords, iamUsers: new IamUsers(database), roles: new Roles(database),
+    }),
   }
 }
