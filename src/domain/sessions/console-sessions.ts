@@ -82,7 +82,7 @@ export class ConsoleSessions {
   async start(secret: string | undefined, session: Omit<ConsoleSession, 'id' | 'startedAt'>, { anew = false } = {}): Promise<{ secret: string; session: ConsoleSession }> {
     const there = await this.list(secret)
     const others = there.filter((other) => !isSame(other, session)).slice(0, mostConsoleSessions - 1)
-    const kept = secret && others.length > 0 && !anew ? secret : newSecret()
+    const kept = secret && there.length > 0 && !anew ? secret : newSecret()
     const now = this.clock()
     const started = { ...session, id: newId('con-'), startedAt: now, expiresAt: Math.min(session.expiresAt, now + longestConsoleSession) }
     await Promise.all((kept === secret ? [started] : [...others, started]).map((one) => this.#save(kept, one)))
