@@ -3,14 +3,18 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Account } from '../../domain/accounts/index.js'
 import type { ConsoleSession } from '../../domain/sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Render } from '../middleware/render.js'
 import { choose, currentOf, end, liveSessions, type BrowserSessionOptions } from './browser-sessions.js'
+import type { ConsoleActions } from './actions.js'
 import { home } from './home.js'
 
 export interface ConsoleOptions extends BrowserSessionOptions {
   region: string
+  clock: Clock
+  actions: ConsoleActions
   /** Meets whoever opens a page without a session. */
   entrance: (ctx: Context) => void | Promise<void>
   csrf: Middleware

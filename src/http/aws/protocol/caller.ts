@@ -15,6 +15,8 @@ export interface Caller {
   tags: Readonly<Record<string, string>>
   /** What the session token says, where it is a session. */
   session?: Readonly<Session>
+  /** Of those who act in a browser: since when, and when a second factor was proved. */
+  console?: { startedAt: number; mfaAt: number | undefined }
 }
 
 interface Lookers {
@@ -51,8 +53,8 @@ export function recordUse(uses: Pick<KeyUses, 'record'>, { session, accessKeyId 
 }
 
 /** Spells a caller as the events of the trail do. */
-export function identityOf({ kind, accountId, arn, userId, accessKeyId, userName, session }: Caller): Record<string, unknown> {
-  const common = { principalId: userId, arn, accountId, accessKeyId }
+export function identityOf({ kind, accountId, arn, userId, accessKeyId, userName, session, console }: Caller): Record<string, unknown> {
+  const common = { principalId: userId, arn, accountId, accessKeyId, ...(console && !session && { sessionContext: { attributes: attributesOf(console) } }) }
   if (kind === 'root') return { type: 'Root', ...common }
   if (kind === 'iam-user') return { type: 'IAMUser', ...common, userName }
   const { principal, issuedAt } = session!
@@ -60,7 +62,9 @@ export function identityOf({ kind, accountId, arn, userId, accessKeyId, userName
     type: 'AssumedRole', ...common,
     sessionContext: {
       sessionIssuer: { type: 'Role', principalId: principal.roleId, accountId, userName: principal.roleName },
-      attributes: { creationDate: new Date(issuedAt).toISOString(), mfaAuthenticated: 'false' },
+      attributes: attributesOf(console ?? { startedAt: issuedAt, mfaAt: undefined }),
     },
   }
 }
+
+const attributesOf = ({ startedAt, mfaAt }: NonNullable<Caller['console']>): object => ({ creationDate: new Date(startedAt).toISOString(), mfaAuthenticated: String(mfaAt !== undefined) })
