@@ -2,14 +2,16 @@
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
-import type { Revocations } from './domain/credentials/index.js'
+import { reservedRole, type Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
 import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
-import { stsDoor } from './http/aws/sts/index.js'
-import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
+import { iamForPages, iamService } from './http/aws/iam/index.js'
+import { callerLookUp, Permissions, policiesOfCallers, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { stsService } from './http/aws/sts/index.js'
+import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -76,6 +78,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   await revocations.start()
   mail.start()
+  rooms.iam.keyUses.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
@@ -87,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(keyTimer)
       await letters.resets.settle()
       await mail.stop()
+      await rooms.iam.keyUses.stop()
       await revocations.stop()
     },
   }
@@ -153,6 +157,7 @@ type Letters = ReturnType<typeof lettersOf>
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
+  const iam = openIam(rooms)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -163,7 +168,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     pageErrors(pages.errors),
     front(config),
     assets(),
-    ...awsDoors(rooms, oidc),
+    ...awsDoors(rooms, oidc, iam),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
       // Until there is an organization, no page can be about one. The provider has its own words for a
@@ -180,7 +185,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     oidc.consent,
     openSignin(rooms, pages, oidc, letters),
     openRecovery(rooms, pages, oidc, letters),
-    ...peoplesDoors(rooms, pages, oidc, letters),
+    ...peoplesDoors(rooms, pages, oidc, letters, iam),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
       else await next()
@@ -189,16 +194,43 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
   return app
 }
 
-function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
-  const { settings: { config: { publicUrl } }, store, clock, log, trail, credentials, registrations, budgets, reach, roleSessions } = rooms
+function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
+  const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
-    stsDoor({ credentials, log, clock }),
+    openRoot(rooms, iam),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
     }),
     ssoOidcDoor({ publicUrl, registrations, tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await rooms.startUrlAliases()) }),
   ]
+}
+
+/** The IAM API and who may do what in it: for its clients, and for the pages of the console. */
+function openIam({ settings: { config: { region } }, clock, trail, iam, apps, passwords, hashes, throttle, permissionSets, organization }: Rooms) {
+  const permissions = new Permissions({
+    clock,
+    policiesOf: policiesOfCallers({
+      inForce: iam.policiesInForce,
+      findPermissionSet: (id) => permissionSets.find(id),
+      findRole: (id) => iam.roles.findById(id),
+      reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
+    }),
+  })
+  const service = iamService({ ...iam, apps, passwords, hashes, throttle, permissions, trail })
+  return { service, forPages: iamForPages({ service, permissions }) }
+}
+
+type Iam = ReturnType<typeof openIam>
+
+/** The services that share the root of the origin. */
+function openRoot({ clock, log, credentials, iam }: Rooms, { service }: Iam): Middleware {
+  return rootDoor({
+    services: [stsService, service],
+    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp }),
+    onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
+    clock, log,
+  })
 }
 
 /** Those that are open before there is an organization. */
@@ -240,10 +272,11 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
 }
 
 /** The portal, and what people open from it. */
-function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc, { notify, addresses }: Letters): Middleware[] {
+function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, iam: Iam): Middleware[] {
+  const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
   const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
-  const consoles = consolesOf(rooms, { csrf, render })
+  const consoles = consolesOf(rooms, pages, iam)
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
     passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
@@ -256,9 +289,10 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
     consoles: {
-      start: async (ctx, user, { destination, ...role }) => startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoles),
+      start: async (ctx, user, { destination, mfaAt, ...role }) =>
+        startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles),
       findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoles),
-      endAll: (ctx) => endConsoles(ctx, consoles),
+      endAll: (ctx) => endPortalConsoles(ctx, consoles),
     } satisfies PortalConsoles,
   }
   return [
@@ -268,11 +302,12 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
   ]
 }
 
-function consolesOf({ settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, revocations, trail }: Rooms, { csrf, render }: Pick<Pages, 'csrf' | 'render'>): Parameters<typeof consoleDoor>[0] {
+function consolesOf(rooms: Rooms, { csrf, render }: Pages, { forPages }: Iam): ConsoleOptions {
+  const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, csrf, render,
+    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, render, actions: forPages,
+    entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
-    isInForce: async ({ userId, roleId, accessKeyId, startedAt }) => revocations.check(
-      [{ kind: 'user', subject: userId }, { kind: 'role', subject: roleId }, { kind: 'session', subject: accessKeyId }], startedAt) === 'in-force' && (await users.find(userId))?.active === true,
+    isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
   }
 }

@@ -1,4 +1,5 @@
 // Accounts of the organization.
+import { forgetPrincipals, iamUserPrincipal, rootPrincipal } from '../authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
@@ -42,6 +43,22 @@ export class Accounts {
     return row && fromRow(row)
   }
 
+  async findByAlias(alias: string): Promise<Account | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from accounts where alias = $1`, [alias])
+    return row && fromRow(row)
+  }
+
+  /** Finds the account that an address is the root user of, whatever the case. */
+  async findByRootEmail(email: string): Promise<Account | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from accounts where lower(email) = lower($1)`, [email])
+    return row && fromRow(row)
+  }
+
+  /** Sets an account's alias, or none. */
+  async setAlias(id: string, alias: string | undefined): Promise<void> {
+    await refuseTaken(this.sql.query('update accounts set alias = $2 where id = $1', [id, alias ?? null]), taken)
+  }
+
   async list(): Promise<Account[]> {
     return (await this.sql.query(`select ${columns} from accounts order by lower(name), id`)).map(fromRow)
   }
@@ -58,8 +75,10 @@ export class Accounts {
     ), taken)
   }
 
-  /** Removes accounts with their assignments. */
+  /** Removes accounts with their assignments, and everybody who is in them. */
   async remove(ids: string[]): Promise<void> {
+    const users = await this.sql.query<{ id: string }>(`select id from iam_entities where kind = 'user' and account_id = any($1)`, [ids])
+    await forgetPrincipals(this.sql, [...users.map(({ id }) => iamUserPrincipal(id)), ...ids.map(rootPrincipal)])
     await this.sql.query('delete from accounts where id = any($1)', [ids])
   }
 }

@@ -1,3 +1,25 @@
-// Accounts: containers of roles and credentials, one of them the management account. It does not know
-// who is assigned to them (access).
+// Accounts: containers of users, groups, roles, policies and credentials, one of them the management account. It owns what
+// is in an account and which policies count for whom; it knows neither who is assigned to an account (access) nor what a
+// policy means (policy).
+export { AccessKeys, mostAccessKeys, type AccessKey, type IssuedAccessKey, type KeyOwner } from './access-keys.js'
 export { Accounts, type Account } from './accounts.js'
+export { iamArn, readIamArn, rootArn, type Named, type ResourceKind } from './arns.js'
+export { Attachments, mostAttached, type AttachedTo } from './attachments.js'
+export { CustomerPolicies, mostPolicyVersions, type CustomerPolicy, type NewCustomerPolicy, type PolicyVersion } from './customer-policies.js'
+export type { Entity, EntityKind } from './entities.js'
+export { IamGroups, mostGroupsPerUser, type GroupMembership, type IamGroup, type NewIamGroup } from './iam-groups.js'
+export { IamUsers, type IamUser, type NewIamUser } from './iam-users.js'
+export { IdentityProviders, providerArn, readProviderArn, type IdentityProvider, type NewIdentityProvider, type OidcProvider, type SamlProvider } from './identity-providers.js'
+export { checkInlineSize, InlinePolicies, largestInline, sizeOf, type InlinePolicy } from './inline-policies.js'
+export { KeyUses } from './key-uses.js'
+export { pageOfAll, type Page, type PageRequest } from './paging.js'
+export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
+export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'
+export { isManaged, resolvePolicies } from './policy-arns.js'
+export { readSamlMetadata } from './saml-metadata.js'
+export { Roles, type NewRole, type Role, type RoleUpdate } from './roles.js'
+export { KeyLookUp, type KeyHolder, type SigningKey } from './key-look-up.js'
+export { within, type Store } from './store.js'
+export { summaryOf, type AccountSummary } from './summary.js'
+export { mostTags, withTags, withoutTags, type Tags } from './tags.js'
+export { VirtualDevices, type EnabledDevice, type VirtualDevice } from './virtual-devices.js'

@@ -14,6 +14,8 @@ export interface AuthenticatorApp {
   lastUsedAt: Date | undefined
 }
 
+type Announce = (tx: Executor, app: AuthenticatorApp) => Promise<void>
+
 /** A secret that was shown to somebody, and does not count before a code proves that it arrived. */
 export interface OfferedApp {
   /** To be kept until then, sealed for this principal. */
@@ -66,25 +68,20 @@ export class AuthenticatorApps {
    * Registers an offered app by its first code; `full` where there are two already. Twice the same is once. `announce` hears
    * of it in the same transaction.
    */
-  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }, announce?: (tx: Executor, app: AuthenticatorApp) => Promise<void>): Promise<AuthenticatorApp | 'wrong' | 'full'> {
-    const { database, sealer, clock } = this.options
+  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }, announce?: Announce): Promise<AuthenticatorApp | 'wrong' | 'full'> {
     const secret = this.#openOffer(principal, sealed)
-    const now = clock()
-    const step = secret && findStep(secret, code, now)
-    if (!secret || step === undefined) return 'wrong'
-    const app = { id: idOf(secret), name: appName(name), createdAt: new Date(now), lastUsedAt: undefined }
-    return database.transaction(async (tx) => {
-      await checkRoomForDevice(tx, principal)
-      const [{ count }] = await tx.query<{ count: number }>('select count(*)::int as count from authenticator_apps where principal = $1', [principal]) as [{ count: number }]
-      if (count >= mostAuthenticatorApps) return 'full'
-      const rows = await tx.query(
-        'insert into authenticator_apps (id, principal, name, secret, last_step, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing returning id',
-        [app.id, principal, app.name, sealer.seal(secret, placeOf(app.id)), step, app.createdAt],
-      )
-      if (rows.length === 0) return 'wrong'
-      await announce?.(tx, app)
-      return app
-    })
+    const step = secret && findStep(secret, code, this.options.clock())
+    return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift: 0 }, announce) : 'wrong'
+  }
+
+  /** Registers an app that was offered to nobody in particular, by two codes in a row; remembers how far off its clock is. */
+  async enrollByPair(principal: string, { sealed, offeredTo, name, codes }: { sealed: string; offeredTo: string; name: string; codes: [string, string] }): Promise<AuthenticatorApp | 'wrong' | 'full'> {
+    const secret = this.#openOffer(offeredTo, sealed)
+    const now = this.options.clock()
+    const step = secret && findPair(secret, ...codes, now, widestDrift)
+    // A code of the step before and one of the step after are a clock that is right.
+    const drift = step === undefined || Math.abs(step - stepOf(now)) <= 1 ? 0 : step - stepOf(now)
+    return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift }) : 'wrong'
   }
 
   /** Proves by a code of any of the principal's apps. Of several calls with one code, one proves. */
@@ -119,6 +116,23 @@ export class AuthenticatorApps {
   /** Removes an app; true where it was there. Whether it may go is for the caller to ask. */
   async remove(principal: string, id: string, executor: Executor = this.options.database): Promise<boolean> {
     return (await executor.query('delete from authenticator_apps where principal = $1 and id = $2 returning id', [principal, id])).length > 0
+  }
+
+  async #register(principal: string, { secret, name, step, drift }: { secret: Buffer; name: string; step: number; drift: number }, announce?: Announce): Promise<AuthenticatorApp | 'wrong' | 'full'> {
+    const { database, sealer, clock } = this.options
+    const app = { id: idOf(secret), name: appName(name), createdAt: new Date(clock()), lastUsedAt: undefined }
+    return database.transaction(async (tx) => {
+      await checkRoomForDevice(tx, principal)
+      const [{ count }] = await tx.query<{ count: number }>('select count(*)::int as count from authenticator_apps where principal = $1', [principal]) as [{ count: number }]
+      if (count >= mostAuthenticatorApps) return 'full'
+      const rows = await tx.query(
+        'insert into authenticator_apps (id, principal, name, secret, last_step, drift, created_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id',
+        [app.id, principal, app.name, sealer.seal(secret, placeOf(app.id)), step, drift, app.createdAt],
+      )
+      if (rows.length === 0) return 'wrong'
+      await announce?.(tx, app)
+      return app
+    })
   }
 
   async #accept(id: string, step: number, drift: number): Promise<boolean> {

@@ -1,9 +1,9 @@
-// Authentication: proving who somebody is, for any principal whatever its kind (`user:<id>` now).
+// Authentication: proving who somebody is, for any principal whatever its kind (`user:<id>`, `iam:<id>`, `root:<account>`).
 // It owns passwords, their policy, second factors (authenticator apps, passkeys, codes), trusted browsers and throttling; it does
 // not know what the proof is good for.
 export { HashQueue } from './hash-queue.js'
 export { hashForm, importFault, PasswordHashes, type HashForm } from './password-hashes.js'
-export { markOf, Passwords, userPrincipal, type StoredPassword } from './passwords.js'
+export { iamUserPrincipal, markOf, Passwords, rootPrincipal, userPrincipal, type StoredPassword } from './passwords.js'
 export { OwnPasswords, type Replacement } from './own-passwords.js'
 export { NewPasswords, type Chooser, type JudgedRule, type Judgement, type KnownLeaks } from './new-passwords.js'
 export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, policyRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'
@@ -20,3 +20,4 @@ export { PasskeyCeremonies, type PasskeyOutcome, type PasskeyOwner } from './pas
 export { PasskeyChallenges } from './passkey-challenges.js'
 export { isLastNeeded, OwnDevices, type DeviceKind, type OwnDevice } from './own-devices.js'
 export { checkDeviceName, Passkeys, type Passkey } from './passkeys.js'
+export { forgetPrincipals } from './principals.js'

@@ -17,6 +17,12 @@ type Within = (work: (sql: Executor) => Promise<boolean>) => Promise<boolean>
 /** Names a workforce user as the owner of a password. */
 export const userPrincipal = (userId: string): string => `user:${userId}`
 
+/** Names an IAM user, by its id (`AIDA…`), as the owner of a password. */
+export const iamUserPrincipal = (iamUserId: string): string => `iam:${iamUserId}`
+
+/** Names the root user of an account as the owner of a password. */
+export const rootPrincipal = (accountId: string): string => `root:${accountId}`
+
 /** Tells one kept password from another, and gives nothing to guess at. */
 export const markOf = ({ hash }: Pick<StoredPassword, 'hash'>): string => createHash('sha256').update(hash).digest('base64url')
 
@@ -26,6 +32,22 @@ export class Passwords {
   async find(principal: string): Promise<StoredPassword | undefined> {
     const [row] = await this.sql.query('select principal, hash, one_time from passwords where principal = $1', [principal])
     return row && fromRow(row)
+  }
+
+  /** Says when a password was set, and whether it must be replaced. */
+  async findProfile(principal: string): Promise<{ changedAt: Date; oneTime: boolean } | undefined> {
+    const [row] = await this.sql.query('select changed_at, one_time from passwords where principal = $1', [principal])
+    return row && { changedAt: row.changed_at as Date, oneTime: row.one_time as boolean }
+  }
+
+  /** Sets a first password by its hash; false where there is one already. */
+  async create({ principal, hash, oneTime }: StoredPassword): Promise<boolean> {
+    return (await this.sql.query('insert into passwords (principal, hash, one_time) values ($1, $2, $3) on conflict (principal) do nothing returning principal', [principal, hash, oneTime])).length > 0
+  }
+
+  /** Takes the password of a principal away; false where there was none. */
+  async remove(principal: string): Promise<boolean> {
+    return (await this.sql.query('delete from passwords where principal = $1 returning principal', [principal])).length > 0
   }
 
   async list(): Promise<StoredPassword[]> {

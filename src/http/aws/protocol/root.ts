@@ -5,7 +5,7 @@ import type { Clock } from '../../../platform/clock.js'
 import type { Log } from '../../../platform/log.js'
 import { AwsError, json11Language, queryLanguage, type Language } from './errors.js'
 import { answerIn, formPairs, gather, pairsOf, queryOf, readBody, requestIdOf, send, type Parameters } from './request.js'
-import { requireService, SigningKeys, verifySignature, type LookUp } from './sigv4.js'
+import { requireService, SigningKeys, verifySignature, type LookUp, type Verified } from './sigv4.js'
 import { writeXml, type XmlContent } from './xml.js'
 
 export interface QueryRequest<Caller> {
@@ -16,7 +16,8 @@ export interface QueryRequest<Caller> {
 }
 
 export interface QueryOperation<Caller> {
-  run(request: QueryRequest<Caller>): XmlContent | Promise<XmlContent>
+  /** Operations that answer nothing return undefined. */
+  run(request: QueryRequest<Caller>): XmlContent | undefined | Promise<XmlContent | undefined>
 }
 
 export interface QueryService<Caller> {
@@ -33,6 +34,8 @@ export interface RootOptions<Caller> {
   lookUp: LookUp<Caller>
   clock: Clock
   log: Pick<Log, 'error'>
+  /** Hears who signed, before the operation runs. */
+  onVerified?: (verified: Verified<Caller>) => void
 }
 
 /** Serves `POST /` and `GET /?Action=…`; any other `GET /` is left to who comes next. */
@@ -48,6 +51,7 @@ export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
     const request = { method: ctx.method, rawUrl: ctx.originalUrl, rawHeaders: ctx.req.rawHeaders, body, now: options.clock() }
     const verified = await verifySignature(request, options.lookUp, keys)
     requireService(verified, service.name)
+    options.onVerified?.(verified)
     const result = await operation.run({ parameters, caller: verified.principal, ctx })
     const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestIdOf(ctx) } }
     send(ctx, { status: 200, headers: { 'content-type': 'text/xml' }, body: writeXml(`${action}Response`, service.xmlns, content) })

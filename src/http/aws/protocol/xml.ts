@@ -1,7 +1,7 @@
 // Writes the XML of query-protocol answers: elements, text and lists, nothing else.
 
-/** What an element holds: text, a list (spelled as `member` elements), or elements by name; undefined ones are left out. */
-export type XmlContent = string | number | boolean | XmlContent[] | { [name: string]: XmlContent | undefined }
+/** What an element holds: text, a list (spelled as `member` elements), a map (as `entry` elements), or elements by name; undefined ones are left out. */
+export type XmlContent = string | number | boolean | XmlContent[] | ReadonlyMap<string, XmlContent> | { [name: string]: XmlContent | undefined }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\r': '&#xD;' }
 
@@ -19,5 +19,6 @@ export const writeXml = (root: string, xmlns: string, content: XmlContent): stri
 function inside(content: XmlContent): string {
   if (Array.isArray(content)) return content.map((member) => `<member>${inside(member)}</member>`).join('')
   if (typeof content !== 'object') return escapeXml(String(content))
+  if (content instanceof Map) return [...content as ReadonlyMap<string, XmlContent>].map(([key, value]) => `<entry><key>${escapeXml(key)}</key><value>${inside(value)}</value></entry>`).join('')
   return Object.entries(content).map(([name, child]) => (child === undefined ? '' : `<${name}>${inside(child)}</${name}>`)).join('')
 }

@@ -1,0 +1,34 @@
+// What the operations work with.
+import type {
+  AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
+} from '../../../domain/accounts/index.js'
+import type { AuthenticatorApps, NewPasswords, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
+import type { Trail } from '../../../platform/audit/index.js'
+import type { Permissions } from '../protocol/permissions.js'
+
+export interface IamRooms {
+  accounts: Accounts
+  users: IamUsers
+  groups: IamGroups
+  roles: Roles
+  policies: CustomerPolicies
+  attachments: Attachments
+  inline: InlinePolicies
+  keys: AccessKeys
+  keyUses: KeyUses
+  providers: IdentityProviders
+  devices: VirtualDevices
+  apps: Pick<AuthenticatorApps, 'resynchronise'>
+  passwordPolicies: AccountPasswordPolicies
+  policiesInForce: PoliciesInForce
+  passwords: Passwords
+  hashes: Pick<PasswordHashes, 'hash'>
+  throttle: Throttle
+  /** Judges new passwords by the rules of an account. */
+  newPasswordsOf(accountId: string): NewPasswords
+  /** Ends what a password that is replaced has opened. */
+  forgetBrowsers(principal: string): Promise<void>
+  summaryOf(accountId: string): Promise<AccountSummary>
+  permissions: Permissions
+  trail: Trail
+}
