@@ -1,7 +1,6 @@
 // Whoever is named as having forgotten a password, the answer is the same to the byte, and so is the work that is done before it is
 // sent: 200 requests, by turns for people who are there, are not there, have no mail address, or are disabled.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { organizationFile, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { csrfOf } from '../support/passkeys.js'
@@ -28,7 +27,7 @@ afterAll(async () => {
 /** Notes every statement of a request, and keeps what comes after its answer waiting behind the name "blocker". */
 function watch({ app, database }: TestApp): void {
   const [handle, query] = [app.handle, database.query]
-  app.handle = (request: IncomingMessage, response: ServerResponse) => asking.run([], () => {
+  app.handle = (request, response) => asking.run([], () => {
     const statements = asking.getStore()!
     response.once('finish', () => answered.push([...statements]))
     return handle(request, response)
