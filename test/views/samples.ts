@@ -23,8 +23,9 @@ const rules = [
   { text: 'None of your last 3 passwords' },
 ]
 
-const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', backUrl: '/signin/x/authenticator-code', resynchroniseUrl: '/signin/x/resynchronise', isOver: false }
+const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', backUrl: '/signin/x/authenticator-code', resynchroniseUrl: '/signin/x/resynchronise', hasCodes: true, isOver: false }
 const wrongCode = { problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] }
+const notInARow = { problem: 'These are not two codes in a row of this app. Take the next two that it shows.', faults: [{ path: 'first', message: 'These are not two codes in a row of this app. Take the next two that it shows.' }] }
 const others = [{ text: 'Use a passkey or security key', url: '/signin/x/passkey' }, { text: 'Use a recovery code', url: '/signin/x/recovery-code' }]
 /** A picture of a picture to scan. */
 const qr = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#fff" d="M0 0h8v8H0z"/><path d="M1 1h2v2H1zM5 1h2v2H5zM1 5h2v2H1zM4 4h1v1H4zM6 6h1v1H6z"/></svg>')}`
@@ -97,7 +98,7 @@ const signIns = [
   { at: instant, succeeded: true, how: 'Passkey or security key', device: 'Safari on iOS', address: '198.51.100.23', place: 'Vienna, Austria' },
 ]
 const picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%23fff' d='M0 0h8v8H0z'/%3E%3Cpath d='M1 1h2v2H1zm4 0h2v2H5zM1 5h2v2H1zm3-1h1v1H4zm2 2h1v1H6z'/%3E%3C/svg%3E"
-const ownDevice = (index: number, name: string): object => ({ url: `/start/security/devices/pk-${index}`, name, kind: index % 4 ? 'passkey or security key' : 'authenticator app', addedAt: instant, ...(index % 3 ? { usedAt: later } : {}) })
+const ownDevice = (index: number, name: string): object => ({ url: `/start/security/devices/pk-${index}`, name, kind: index % 4 ? 'passkey or security key' : 'authenticator app', addedAt: instant, ...(index % 3 ? { usedAt: later } : {}), ...(index % 4 ? {} : { clockUrl: `/start/security/devices/app-${index}/clock` }) })
 const devices = ['Phone', 'Laptop', 'Key on my key ring', 'The-security-key-that-lives-in-the-safe-behind-the-picture-upstairs', 'Tablet', 'Office computer', 'Old phone', 'Key of 2021'].map((name, index) => ownDevice(index, name))
 const browser = { id: 'trb-1', device: 'Firefox on Linux', since: instant, until: later }
 const security = {
@@ -124,14 +125,15 @@ const passkeyOptionsUrl = '/signin/example/passkey-options'
 const signin: Sample[] = [
   { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl } },
   { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, passkeyOptionsUrl, application: { name: 'Wiki' } } },
+  { name: 'user-name-again', view: 'signin/user-name', model: { ...common, userName: 'jane', remember: false, again: true, passkeyOptionsUrl } },
   { name: 'user-name-passkey-refused', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl, problem: 'That passkey cannot be used here. Try again, or sign in with your user name.' } },
   { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
-  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
-  { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', again: true } },
-  { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
+  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, forgotUrl: '/forgot-password' } },
+  { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, again: true } },
+  { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', passkeyOptionsUrl, ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
   { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others: others.slice(1), optionsUrl: passkeyOptionsUrl } },
-  { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
+  { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, hasCodes: false, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
   { name: 'enroll-passkey', view: 'signin/enroll-passkey', model: { ...factor, name: '', others: [{ text: 'Set up an authenticator app', url: '/signin/x/enroll-authenticator' }], optionsUrl: passkeyOptionsUrl } },
   { name: 'enroll-passkey-refused', view: 'signin/enroll-passkey', model: { ...factor, name: 'My laptop', others: [], optionsUrl: passkeyOptionsUrl, problem: 'That took too long, or was sent twice. Please try again.' } },
   { name: 'authenticator-code', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: false } },
@@ -185,6 +187,9 @@ const inPortal: Sample[] = [
   { name: 'security-sign-ins', view: 'portal/security-sign-ins', model: { ...portal, signIns: Array.from({ length: 25 }, (_, index) => signIns[index % 3]), olderUrl: '/start/security/sign-ins?before=17', latestUrl: '/start/security/sign-ins' } },
   { name: 'security-sign-ins-none', view: 'portal/security-sign-ins', model: { ...portal, signIns: [] } },
   { name: 'security-device', view: 'portal/security-device', model: { ...portal, device: ownDevice(1, 'Laptop'), name: 'Laptop', isLastNeeded: false } },
+  { name: 'security-device-app', view: 'portal/security-device', model: { ...portal, device: devices[4], name: 'Tablet', isLastNeeded: false } },
+  { name: 'security-clock', view: 'portal/security-clock', model: { ...portal, device: devices[4], late: true } },
+  { name: 'security-clock-wrong', view: 'portal/security-clock', model: { ...common, person: longPerson, device: devices[4], ...notInARow } },
   { name: 'security-device-last', view: 'portal/security-device', model: { ...portal, device: devices[3], name: 'Laptop', isLastNeeded: true, problem: 'You have a passkey of that name. Choose another.', faults: [{ path: 'name', message: 'You have a passkey of that name. Choose another.' }] } },
   { name: 'security-app', view: 'portal/security-app', model: { ...portal, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: '' } },
   { name: 'security-app-wrong', view: 'portal/security-app', model: { ...common, person: longPerson, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: 'Phone', late: true, problem: 'That code is not right. Wait for the next one.', faults: [{ path: 'code', message: 'That code is not right. Wait for the next one.' }] } },

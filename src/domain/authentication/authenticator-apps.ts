@@ -100,15 +100,15 @@ export class AuthenticatorApps {
     return outcome
   }
 
-  /** Proves by two codes in a row, and remembers how far off the device's clock is. */
-  async resynchronise(principal: string, first: string, second: string): Promise<CodeOutcome> {
+  /** Proves by two codes in a row, of any app or of one, and remembers how far off that device's clock is. */
+  async resynchronise(principal: string, first: string, second: string, only?: string): Promise<{ outcome: CodeOutcome; id?: string }> {
     const now = this.options.clock()
     for (const { id, secret, lastStep } of await this.#kept(principal)) {
-      const step = findPair(secret, first, second, now, widestDrift)
+      const step = only === undefined || only === id ? findPair(secret, first, second, now, widestDrift) : undefined
       if (step === undefined) continue
-      return step > lastStep && await this.#accept(id, step, step - stepOf(now)) ? 'proved' : 'used'
+      return { outcome: step > lastStep && await this.#accept(id, step, step - stepOf(now)) ? 'proved' : 'used', id }
     }
-    return 'wrong'
+    return { outcome: 'wrong' }
   }
 
   /** Names an app anew; true where it is there. */

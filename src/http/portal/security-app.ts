@@ -1,6 +1,6 @@
 // /start/security/devices/app: registers an authenticator app. Its secret counts once a code of it was typed; until then
 // the page keeps it, sealed.
-import { userPrincipal } from '../../domain/authentication/index.js'
+import { userPrincipal, type CodeOutcome } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { qrImage } from '../../platform/qr.js'
@@ -14,6 +14,8 @@ export interface PortalApps {
   offer(principal: string, shown: { issuer: string; label: string }, sealed?: string): { sealed: string; secret: string; uri: string }
   /** Registers an offered app by its first code; `announce` runs in the same transaction. */
   enroll(principal: string, answer: { sealed: string; name: string; code: string }, announce: (tx: Executor, app: { id: string; name: string }) => Promise<void>): Promise<{ id: string; name: string } | 'wrong' | 'full'>
+  /** Learns from two codes in a row how far off the clock of an app's device is. */
+  resynchronise(principal: string, first: string, second: string, only: string): Promise<{ outcome: CodeOutcome }>
 }
 
 interface Shown {
@@ -56,7 +58,7 @@ export function addApp(options: PortalOptions): Page {
       ctx.status = 422
       return show(here, options, { sealed, name: name.slice(0, 64), fault: { path: 'code', message: 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.' } })
     }
-    await record(here, options, 'CompleteVirtualMfaDeviceRegistration', { id: app.id, kind: 'totp' })
+    await record(here, options, 'added', { id: app.id, kind: 'totp' })
     ctx.status = 303
     ctx.redirect('/start/security?done=device-added')
   }

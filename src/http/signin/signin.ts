@@ -129,7 +129,7 @@ function visitor({ interactions, attempts, getUser, countDevices, trail, ...opti
   const read = situationReader({ interactions, attempts, getUser, countDevices, trail, ...options })
   /** A session that lacks only a second factor brings what was proved for it; one whose proof is too old, only the name. */
   const begin = async ({ session, again, loginHint }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
-    if (!session) return again && loginHint ? { userName: loginHint } : {}
+    if (!session) return again === 'password' && loginHint ? { userName: loginHint } : {}
     const { id, userName, active } = await getUser(session.userId)
     // Who holds a session only, perhaps somebody else's, registers no device with it.
     const { totp, passkey } = await countDevices(userPrincipal(id))
