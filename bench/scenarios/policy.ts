@@ -18,7 +18,8 @@ export const policy: Scenario = async () => {
   }))
   const all = await measure(contestants)
   await program.stop()
-  const perSecond = (contestant: Contestant): number => spreadIn(all, contestant, (one) => one.perSecond).median
+  // Of processor time, because the aim is about one core that does nothing else.
+  const perSecond = (contestant: Contestant): number => spreadIn(all, contestant, (one) => one.perProcessorSecond).median
   const [first, ...larger] = contestants
   const fast: Figure = { name: first!.name, stores: '', figure: `${spelled(perSecond(first!))}/s`, aim: `>= ${aim.toLocaleString('en')}/s`, met: perSecond(first!) >= aim }
   return [fast, ...larger.map((contestant, index): Figure => {

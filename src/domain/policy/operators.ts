@@ -43,7 +43,7 @@ const patterns = (colons: Colons): Compile => (template) => {
   }
   return (asked, lookup) => {
     const tokens = tokensOf(template, lookup, colons)
-    return tokens && matches(patternOf(tokens), asked)
+    return tokens && matches(patternOf(tokens, true), asked)
   }
 }
 

@@ -38,8 +38,15 @@ export class Question {
 
   /** Finds the values of a key, given in lower case. */
   find(key: string): string | readonly string[] | undefined {
-    this.#values ??= new Map(Object.entries(this.request.context).map(([name, value]) => [name.toLowerCase(), value]))
+    this.#values ??= this.#lowered()
     return this.#values.get(key)
+  }
+
+  #lowered(): Map<string, string | readonly string[]> {
+    const { context } = this.request
+    const values = new Map<string, string | readonly string[]>()
+    for (const name of Object.keys(context)) values.set(name.toLowerCase(), context[name]!)
+    return values
   }
 
   /** Finds what a policy variable stands for: keys with several values stand for nothing. */

@@ -55,7 +55,7 @@ test.each([
   ['stars around a long repetition', `*${'a'.repeat(1000)}b*`, 'a'.repeat(2048)],
   ['question marks in a long repetition', `*${'a?'.repeat(500)}b*c`, 'a'.repeat(2048)],
   ['nothing but stars', `${'*'.repeat(2000)}b`, 'a'.repeat(2048)],
-  ['every character different', `*${Array.from({ length: 2000 }, (_, code) => String.fromCharCode(code + 300)).join('')}*`, 'ĭ'.repeat(2048)],
+  ['every character different', `*${Array.from({ length: 2000 }, (_, code) => String.fromCharCode(code + 300)).join('')}*`, Array.from({ length: 2048 }, (_, code) => String.fromCharCode((2047 - code) % 2000 + 300)).join('')],
 ])('%s: the steps grow with the text times a thirty-second of the pattern', (_, pattern, text) => {
   const steps = { count: 0 }
   expect(matches(compile(pattern), text, steps)).toBe(false)
@@ -63,10 +63,10 @@ test.each([
 })
 
 test('a text twice as long takes no more than twice the steps', () => {
-  const pattern = compile(`${'*a?'.repeat(300)}b*c`)
+  const pattern = compile(`${'*a?'.repeat(300)}b?b*`)
   const stepsFor = (length: number): number => {
     const steps = { count: 0 }
-    matches(pattern, `${'a'.repeat(length)}c`, steps)
+    matches(pattern, `${'a'.repeat(length)}bab`, steps)
     return steps.count
   }
   expect(stepsFor(4000)).toBeGreaterThan(0)
