@@ -1,0 +1,131 @@
+// Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
+// The doors are built over these in src/app.ts.
+import { join } from 'node:path'
+import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
+import { Accounts } from './domain/accounts/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
+import { Groups, Users } from './domain/directory/index.js'
+import { VerifiedAddresses } from './domain/recovery/index.js'
+import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
+import { OrganizationCache, Organizations } from './domain/settings/index.js'
+import { SetUp } from './domain/set-up/index.js'
+import { Trail } from './platform/audit/index.js'
+import { systemClock, type Clock } from './platform/clock.js'
+import type { Settings } from './platform/config.js'
+import { Sealer, SigningKeys } from './platform/keys/index.js'
+import { LeakedPasswords } from './platform/leaked-passwords/index.js'
+import type { Log } from './platform/log.js'
+import { folderPost, Mail, smtpPost } from './platform/mail/index.js'
+import type { Database } from './platform/storage/database.js'
+import type { EphemeralStore } from './platform/storage/ephemeral.js'
+import { openTemplates, type Templates } from './platform/templates/index.js'
+
+export interface AppOptions {
+  settings: Settings
+  database: Database
+  store: EphemeralStore
+  log: Log
+  clock?: Clock
+  /** A folder of templates to compile now; the built ones unless told. */
+  views?: string | undefined
+}
+
+interface Ground extends Required<Omit<AppOptions, 'views'>> {
+  organization: OrganizationCache
+  templates: Templates
+}
+
+/** Everything below the doors, by name. */
+export type Rooms = Awaited<ReturnType<typeof buildRooms>>
+
+const revocationsEvery = 500
+
+/** Builds them; nothing runs until `app.ts` starts it. */
+export async function buildRooms({ views, clock = systemClock, ...options }: AppOptions) {
+  const { database, store, settings: { config: { region } } } = options
+  const organization = new OrganizationCache(new Organizations(database), clock)
+  const ground: Ground = { ...options, clock, organization, templates: await openTemplates({ views }) }
+  const people = directoryRooms(ground)
+  const { proving, hashes } = authenticationRooms(ground)
+  return {
+    ...ground, ...people, ...proving, hashes,
+    ...await credentialRooms(ground, people),
+    ...mailRooms(ground),
+    signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
+    setUp: new SetUp({ database, store, hashes, clock, region }),
+    attempts: new Attempts(store),
+    signedIn: new SignedIn(store, clock),
+    consoleSessions: new ConsoleSessions(store, clock),
+    organizationName: async () => (await organization.get()).name,
+    mfa: async () => (await organization.get()).mfa,
+    startUrlAliases: async () => (await organization.get()).startUrlAliases,
+  }
+}
+
+function directoryRooms({ settings: { secrets: { masterKey } }, database, clock }: Ground) {
+  return {
+    users: new Users(database),
+    groups: new Groups(database),
+    accounts: new Accounts(database),
+    applications: new ApplicationCache(new Applications(database), clock),
+    reach: new Reach(database),
+    marks: new Marks(database),
+    registrations: new Registrations(masterKey, clock),
+    verifiedAddresses: new VerifiedAddresses(database, clock),
+  }
+}
+
+function authenticationRooms({ settings: { config, secrets: { masterKey } }, database, store, clock, log, organization }: Ground) {
+  const hashes = new PasswordHashes({ master: masterKey, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
+  const passwords = new Passwords(database, hashes)
+  const leaks = new LeakedPasswords({ source: config.leakedPasswords, log })
+  const budgets = new Budgets(store, clock)
+  const ownPasskeys = new Passkeys(database)
+  const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
+  const proving = {
+    passwords, budgets, apps,
+    newPasswords: new NewPasswords({
+      passwords, leaks,
+      policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
+      contextWords: async () => ['gatehouse', ...(await organization.get()).name.split(/\s+/)],
+    }),
+    /** For the first administrator, before there is an organization with a policy of its own. */
+    firstPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }),
+    throttle: new Throttle(budgets),
+    factorTries: new FactorTries(budgets),
+    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes') }),
+    mailedCodes: new MailedCodes({ store, budgets, key: masterKey.derive('mailed codes') }),
+    trustedBrowsers: new TrustedBrowsers(database, clock),
+    passkeys: new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl: config.publicUrl, organizationName: async () => (await organization.get()).name }),
+    devices: new OwnDevices({ sql: database, keepers: { passkey: ownPasskeys, totp: apps } }),
+  }
+  return { hashes, proving }
+}
+
+async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach }: ReturnType<typeof directoryRooms>) {
+  const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
+  const credentials = new Credentials({ master, clock, revocations })
+  let managementAccount = (await accounts.findManagement())?.id
+  const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount, directoryId: () => organization.latest?.id })
+  const roleSessions = new RoleSessions({
+    requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
+    directoryId: async () => (await organization.get()).id,
+    credentials, region, trail,
+  })
+  return {
+    revocations, credentials, trail, roleSessions,
+    /** Learns which account is the management account, once there is one: events are its. */
+    learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+function mailRooms({ settings: { config: { dataDir, publicUrl }, secrets: { masterKey: master, smtpUrl } }, database: sql, clock, log, organization, templates }: Ground) {
+  const mailFolder = join(dataDir, 'mail')
+  const sender = async () => {
+    const { name, settings } = await organization.get()
+    return { name, address: (settings.mail as { from?: string } | undefined)?.from ?? `no-reply@login.${publicUrl.hostname}` }
+  }
+  const mail = new Mail({ sql, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
+  return { mail, mailFolder, sender }
+}
