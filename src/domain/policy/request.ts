@@ -9,6 +9,8 @@ export interface RequestPrincipal {
   readonly kind: PrincipalKind
   /** Whose rights a session has: the ARN of its role, or of the user that made a federated user. */
   readonly issuerArn?: string
+  /** The unique id of the user, or of the role that a session has its rights from: `AIDA…`, `AROA…`. */
+  readonly id?: string
   /** The provider that vouches for a `federated` principal: its ARN, or the host of a public one. */
   readonly federatedProvider?: string
 }

@@ -101,6 +101,15 @@ test('a document printed reads back the same', () => {
   }))
 })
 
+test('so does the policy of a resource', () => {
+  const principals = fc.uniqueArray(fc.oneof(fc.record({ type: fc.constant('AWS' as const), value: fc.constantFrom(account, '*', `arn:aws:iam::${account}:role/x`) }), fc.record({ type: fc.constant('Service' as const), value: fc.constantFrom('ec2.amazonaws.com', 'ecs.amazonaws.com') })), { minLength: 1, selector: ({ value }) => value })
+  const listed = fc.oneof(fc.constant([{ type: '*' as const, value: '*' }]), principals.map((found) => found.toSorted((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))))
+  fc.assert(fc.property(document(), listed, fc.string(), (one, values, id) => {
+    const full = { ...one, id, statements: one.statements.map((statement) => ({ ...statement, principals: { not: false, values } })) }
+    expect(parsePolicy(printPolicy(full), 'resource').policy!.document).toEqual(full)
+  }))
+})
+
 test('the statement that is said to have decided decides', () => {
   fc.assert(fc.property(sets, requests, (set, request) => {
     const { by, allowed, reason } = authorize(request, set)

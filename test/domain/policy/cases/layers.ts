@@ -31,6 +31,7 @@ export const layers: Case[] = [
   row('a root user is narrowed by the session', { session: [allow('iam:*')] }, { as: root }, 'lacks session'),
   row('a root user is denied by a resource', { resource: [{ ...deny('s3:*'), Principal: '*' }] }, { as: root }, 'denied resource.0'),
   row('a federated user has what its maker and the session policy allow', { identity: [s3], session: [s3] }, { as: federatedUser }, 'allowed identity.0'),
+  row('a federated user without a session policy has nothing', { identity: [s3] }, { as: federatedUser }, 'lacks session'),
   row('a stranger from outside is let in by a resource only', { identity: [s3] }, { as: anonymous }, 'lacks resource'),
 ]
 
@@ -81,6 +82,9 @@ export const trust: Case[] = [
   row('a role that trusts a role still minds the session policy', { session: [s3], trust: [trusts({ AWS: session.issuerArn })] }, { ...role, as: session }, 'lacks session'),
   row('a role that trusts one session trusts that', { trust: [trusts({ AWS: session.arn })] }, { ...role, as: session }, 'allowed resource.0'),
   row('a role that trusts one session keeps others out', { identity: [mayAssume], trust: [trusts({ AWS: session.arn })] }, { ...role, as: { ...session, arn: `${session.arn}a` } }, 'lacks resource'),
+  row('a role that trusts the id of a user trusts that user', { trust: [trusts({ AWS: 'AIDAEXAMPLEEXAMPLE12' })] }, { ...role, as: { ...user, id: 'AIDAEXAMPLEEXAMPLE12' } }, 'allowed resource.0'),
+  row('a role that trusts the id of a user keeps a later user of that name out', { identity: [mayAssume], trust: [trusts({ AWS: 'AIDAEXAMPLEEXAMPLE12' })] }, { ...role, as: { ...user, id: 'AIDAEXAMPLEEXAMPLE34' } }, 'lacks resource'),
+  row('a role that trusts the id of a role minds the session policy', { session: [s3], trust: [trusts({ AWS: 'AROAEXAMPLEEXAMPLE12' })] }, { ...role, as: { ...session, id: 'AROAEXAMPLEEXAMPLE12' } }, 'lacks session'),
   row('a role that trusts several trusts each', { trust: [trusts({ AWS: [stranger.arn, user.arn] })] }, role, 'allowed resource.0'),
   row('a trust policy for another action keeps out', { identity: [mayAssume], trust: [trusts({ AWS: user.arn }, { Action: 'sts:TagSession' })] }, role, 'lacks resource'),
   row('a trust policy may allow all of sts', { trust: [trusts({ AWS: user.arn }, { Action: 'sts:*' })] }, { ...role, action: 'sts:TagSession' }, 'allowed resource.0'),

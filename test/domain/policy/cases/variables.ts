@@ -59,6 +59,7 @@ export const variables: Case[] = [
   row('a deny of all but what a variable says spares that', unless('${aws:username}'), { with: { 'aws:x': 'ann', 'aws:username': 'ann' } }, 'allowed identity.0'),
   row('all resources but that of a variable without a value are not allowed', { identity: [{ Effect: 'Allow', Action: '*', NotResource: home }] }, {}, 'lacks identity'),
   row('all resources but that of a variable without a value are denied', { identity: [allow('*'), { Effect: 'Deny', Action: '*', NotResource: home }] }, {}, 'denied identity.1'),
+  row('a variable that grows beyond all measure matches nothing', { identity: [allow('*', '*', { Condition: { StringLike: { 'aws:x': '${aws:y}'.repeat(20) } } })] }, { with: { 'aws:x': 'a'.repeat(20_000), 'aws:y': 'a'.repeat(1_000) } }, 'lacks identity'),
   row('version 2008-10-17 takes a variable as text', { version: '2008-10-17', identity: [allow('*', home)] }, { resource: 'arn:aws:s3:::homes/ann/a', with: { 'aws:username': 'ann' } }, 'lacks identity'),
   row('version 2008-10-17 matches the text itself', { version: '2008-10-17', identity: [allow('*', home)] }, { resource: 'arn:aws:s3:::homes/${aws:username}/a' }, 'allowed identity.0'),
   row('no version is version 2008-10-17', { version: '', identity: [allow('*', '*', { Condition: { StringEquals: { 'aws:x': '${aws:username}' } } })] }, { with: { 'aws:x': '${aws:username}', 'aws:username': 'ann' } }, 'allowed identity.0'),
