@@ -1,10 +1,9 @@
-// Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
+// Mounts every door over the rooms below them; with src/rooms.ts and src/sign-ins.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
-import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
+import { rootPrincipal, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import { reservedRole, type Revocations } from './domain/credentials/index.js'
-import { primaryEmail, Users, type User } from './domain/directory/index.js'
-import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
+import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
@@ -16,7 +15,6 @@ import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
-import { isWorthRecording } from './http/middleware/failures.js'
 import { csrfGuard } from './http/middleware/form.js'
 import { front, originOf } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
@@ -27,13 +25,14 @@ import { operationsDoor } from './http/operations/index.js'
 import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles, type SecurityNotice } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
-import { signinDoor, type NotifyPerson } from './http/signin/index.js'
+import type { NotifyMember } from './http/signin/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
 import { isMailAddress, KeptMails, type Mail } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Executor } from './platform/storage/database.js'
 import { buildRooms, type AppOptions, type Rooms } from './rooms.js'
+import { mailAddressOf, signInDoors } from './sign-ins.js'
 
 export type { AppOptions } from './rooms.js'
 
@@ -88,7 +87,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
-      await letters.resets.settle()
+      await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()
@@ -120,37 +119,44 @@ function openProvider(rooms: Rooms, { csrf, render, errors }: Pages): Promise<Oi
   })
 }
 
-/** Where mail to a person goes, where it can be sent. */
-function mailAddressOf({ emails }: User): string | undefined {
-  const address = primaryEmail(emails)
-  return address && isMailAddress(address) ? address : undefined
-}
-
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
     ...recovery, devices, recoveryCodes,
-    endEverything: async (userId) => {
-      await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
-      await oidc.sessions.endAll(userId)
-      for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
+    endEverything: async ({ id: ownerId, entrance }) => {
+      await revocations.revoke({ kind: 'user', subject: ownerId, issuedBefore: clock(), by: 'this was not me' })
+      if (entrance === '/console') return
+      await oidc.sessions.endAll(ownerId)
+      for (const { id } of await oidc.access.list(ownerId)) await oidc.access.revoke(ownerId, id)
     },
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
-  const notify = async (ctx: Context, userId: string, notice: Parameters<NotifyPerson>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
+  /** Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself. */
+  const notifierOf = (principalOf: (id: string) => string) => async (ctx: Context, id: string, notice: Parameters<NotifyMember>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
     const tell = async (executor: Executor): Promise<void> => {
-      // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
-      const user = await new Users(executor).find(userId)
-      const to = user && mailAddressOf(user)
-      if (!user || (!to && !('to' in notice && notice.to))) return
+      const owner = await findOwner(executor, principalOf(id))
+      const to = owner && mailAddressOf(owner)
+      if (!owner || (!to && !('to' in notice && notice.to))) return
       if (notice.letter === 'code') await mail.queue(executor, { to: to!, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
-      else await notices.tell(executor, user, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
+      else await notices.tell(executor, owner, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
     }
     await (tx ? tell(tx) : database.transaction(tell))
   }
-  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }) }
+  const resets = { ...recovery, store, budgets, log }
+  return {
+    notices, whereaboutsOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
+    resets: new Resets({
+      ...resets, entrance: '/start/',
+      lookUp: async (name) => {
+        const byName = await users.findByUserName(name)
+        return (byName ? [byName] : isMailAddress(name) ? await users.findByAddress(name) : []).map(personAsOwner)
+      },
+    }),
+    rootResets: new Resets({ ...resets, entrance: '/console', lookUp: async (name) => [await accounts.findByRootEmail(name)].flatMap((account) => (account ? rootAsOwner(account) : [])) }),
+    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }),
+  }
 }
 
 type Letters = ReturnType<typeof lettersOf>
@@ -183,7 +189,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     },
     oidc.provider,
     oidc.consent,
-    openSignin(rooms, pages, oidc, letters),
+    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions }),
     openRecovery(rooms, pages, oidc, letters),
     ...peoplesDoors(rooms, pages, oidc, letters, iam),
     async (ctx, next) => {
@@ -242,32 +248,11 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
   ]
 }
 
-function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
-  const { settings: { config: { publicUrl } }, database, store, users, trail, clock, revocations } = rooms
-  const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
-  return signinDoor({
-    interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
-    mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
-    isInForce: (userId, provedAt) => revocations.check([{ kind: 'user', subject: userId }], provedAt) === 'in-force',
-    secure: publicUrl.protocol === 'https:',
-    loginTo: new URL('/start', publicUrl).href,
-    countDevices: (principal) => countDevices(database, principal),
-    findMailAddress: async (userId) => {
-      const user = await users.find(userId)
-      return user && mailAddressOf(user)
-    },
-    findUserByName: (name) => users.findByUserName(name),
-    findUser: (id) => users.find(id),
-    getUser: (id) => users.get(id),
-    worthRecording: (ctx) => isWorthRecording(ctx, store),
-  })
-}
-
-function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc, { resets, invitations, notices }: Letters): Middleware {
-  const { settings: { secrets: { masterKey } }, store, budgets, clock, newPasswords, sender } = rooms
+function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc, { resets, rootResets, invitations, notices }: Letters): Middleware {
+  const { settings: { secrets: { masterKey } }, store, budgets, clock, newPasswords, sender, revocations } = rooms
   return recoveryDoor({
-    resets, invitations, notices, store, budgets, clock, key: masterKey.derive('security check'), csrf, render, newPasswords,
-    endSessions: (userId) => sessions.endAll(userId),
+    resets, rootResets, invitations, notices, store, budgets, clock, key: masterKey.derive('security check'), csrf, render, newPasswords,
+    endSessions: async ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'a new password' }) : sessions.endAll(id)),
     sender: async () => (await sender()).address,
   })
 }

@@ -1,0 +1,71 @@
+// Builds the sign-in doors over the rooms below them: the same pages for everybody, and what differs between people of
+// the directory, root users and IAM users.
+import type { Context, Middleware } from 'koa'
+import { countDevices, userPrincipal } from './domain/authentication/index.js'
+import { primaryEmail, type User } from './domain/directory/index.js'
+import { isWorthRecording } from './http/middleware/failures.js'
+import type { Render } from './http/middleware/render.js'
+import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from './http/signin/index.js'
+import { isMailAddress } from './platform/mail/index.js'
+import type { Rooms } from './rooms.js'
+
+interface Wiring {
+  interactions: SigninInteractions
+  notify: NotifyMember
+  csrf: Middleware
+  render: Render
+}
+
+/** Builds the doors, to be mounted one after another. */
+export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
+  return [signinDoor({ ...common(rooms, wiring), ...peopleOf(rooms, wiring), interactions: wiring.interactions })]
+}
+
+/** What every sign-in is made with. */
+function common(rooms: Rooms, { csrf, render }: Wiring): Omit<SigninOptions, keyof Population | 'interactions'> {
+  const { settings: { config: { publicUrl } }, database, store, clock, revocations } = rooms
+  const { attempts, passwords, ownPasswords, throttle, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  return {
+    attempts, passwords, ownPasswords, throttle, clock, csrf, render, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName,
+    isInForce: (id, provedAt) => revocations.check([{ kind: 'user', subject: id }], provedAt) === 'in-force',
+    secure: publicUrl.protocol === 'https:',
+    countDevices: (principal) => countDevices(database, principal),
+    worthRecording: (ctx) => isWorthRecording(ctx, store),
+  }
+}
+
+/** People of the directory, on their way to the portal or an application. */
+function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, { notify }: Wiring): Population {
+  const loginTo = new URL('/start', publicUrl).href
+  const found = (user: User | undefined): Member | undefined => user && personOf(user)
+  return {
+    base: '/signin', notify, principalOf: userPrincipal,
+    mfa: () => mfa(),
+    findByName: async (name) => found(await users.findByUserName(name)),
+    findByPrincipal: async (principal) => (principal.startsWith('user:') ? found(await users.find(principal.slice('user:'.length))) : undefined),
+    get: async (id) => personOf(await users.get(id)),
+    markOf: (userName) => userName,
+    newPasswordsOf: () => newPasswords,
+    findMailAddress: async (id) => {
+      const user = await users.find(id)
+      return user && mailAddressOf(user)
+    },
+    passwordWords: ({ userName = '' }) => ({ forgotUrl: `/forgot-password?name=${encodeURIComponent(userName)}`, wrong: 'The user name or the password is not right.', ...consoleHint(userName) }),
+    restartUrl: ({ id }) => `/signin/${id}/user-name`,
+    eventsOf: (ctx: Context, attempt) => new SignInEvents(trail, ctx, attempt, loginTo),
+  }
+}
+
+const personOf = (user: User): Member => ({
+  id: user.id, principal: userPrincipal(user.id), userName: user.userName, displayName: user.displayName, active: user.active, ownNames: [user.userName, user.givenName ?? '', user.familyName ?? ''],
+})
+
+/** Where mail to a person goes, where it can be sent. */
+export function mailAddressOf({ emails }: Pick<User, 'emails'>): string | undefined {
+  const address = primaryEmail(emails)
+  return address && isMailAddress(address) ? address : undefined
+}
+
+/** Twelve digits are how an account's users begin; whether anybody has such a name is nothing this says. */
+const consoleHint = (userName: string) => (/^\d{12}$/.test(userName)
+  ? { hint: { text: 'Twelve digits look like the id of an account.', url: `/console/${userName}`, link: 'Sign in to that account as an IAM user' } } : {})
