@@ -9,7 +9,7 @@ import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQue
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
-import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
+import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Trail } from './platform/audit/index.js'
@@ -61,6 +61,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
     signedIn: new SignedIn(store, clock),
+    entries: new ConsoleEntries(store),
     consoleSessions: new ConsoleSessions(store, clock),
     organizationName: async () => (await organization.get()).name,
     mfa: async () => (await organization.get()).mfa,

@@ -3,22 +3,55 @@
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal } from './domain/authentication/index.js'
 import { primaryEmail, type User } from './domain/directory/index.js'
+import type { NewConsoleSession } from './domain/sessions/index.js'
+import { consoleInteractions, entranceDoor } from './http/entrance/index.js'
 import { isWorthRecording } from './http/middleware/failures.js'
 import type { Render } from './http/middleware/render.js'
+import { SecurityCheck } from './http/recovery/index.js'
 import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from './http/signin/index.js'
+import { neighbourhoodOf } from './platform/addresses.js'
 import { isMailAddress } from './platform/mail/index.js'
+import { iamOwners, iamUsersOf, rootOwners, rootUsersOf, type FindOwner } from './console-sign-ins.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
   interactions: SigninInteractions
   notify: NotifyMember
+  notifyRoot: NotifyMember
+  /** Opens a console session in a browser and returns its home. */
+  startConsole: (ctx: Context, session: NewConsoleSession) => Promise<string>
   csrf: Middleware
   render: Render
 }
 
 /** Builds the doors, to be mounted one after another. */
 export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
-  return [signinDoor({ ...common(rooms, wiring), ...peopleOf(rooms, wiring), interactions: wiring.interactions })]
+  const shared = common(rooms, wiring)
+  const { entries } = rooms
+  const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
+    consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
+  return [
+    signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions }),
+    openEntrance(rooms, wiring),
+    signinDoor({ ...shared, ...rootUsersOf(rooms, wiring.notifyRoot), interactions: interactionsOf('root', rootOwners(rooms)) }),
+    signinDoor({ ...shared, ...iamUsersOf(rooms), interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
+  ]
+}
+
+/** A few wrong passwords from an address, and its next sign-in at the console solves a puzzle. */
+const freeFailures = 3
+
+function openEntrance({ entries, accounts, budgets, store, clock, settings: { config: { publicUrl }, secrets: { masterKey } } }: Rooms, { csrf, render }: Wiring): Middleware {
+  const check = new SecurityCheck({ store, budgets, clock, key: masterKey.derive('security check') })
+  return entranceDoor({
+    entries, publicUrl, csrf, render,
+    findAccountId: async (account) => (/^\d{12}$/.test(account) ? await accounts.find(account) : await accounts.findByAlias(account))?.id,
+    check: {
+      isDue: async (address) => (await budgets.look('SignInFailuresPerAddress', neighbourhoodOf(address))).count >= freeFailures,
+      make: () => check.make(),
+      passes: (form, address) => check.passes(form, address),
+    },
+  })
 }
 
 /** What every sign-in is made with. */
@@ -51,7 +84,6 @@ function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publi
       return user && mailAddressOf(user)
     },
     passwordWords: ({ userName = '' }) => ({ forgotUrl: `/forgot-password?name=${encodeURIComponent(userName)}`, wrong: 'The user name or the password is not right.', ...consoleHint(userName) }),
-    restartUrl: ({ id }) => `/signin/${id}/user-name`,
     eventsOf: (ctx: Context, attempt) => new SignInEvents(trail, ctx, attempt, loginTo),
   }
 }

@@ -17,9 +17,10 @@ export function newPasswordStep({ get, ownPasswords, newPasswordsOf, notify, ren
   }
 
   const page = async (here: Visit, rules: JudgedRule[], faults: Problem[] = []): Promise<void> => {
+    const { mustReplace } = await get(here.attempt.userId!)
     await render(here.ctx, 'signin/new-password', {
       userName: here.attempt.userName,
-      reason: undefined,
+      reason: mustReplace,
       rules: rules.map(({ sentence, pattern, met }) => ({ text: sentence, pattern, met })),
       problem: faults.length > 1 ? 'Two things need another look.' : faults[0]?.message,
       faults: faults.length > 0 ? faults : undefined,

@@ -68,7 +68,7 @@ export function passwordStep(options: SigninOptions): SigninPage {
           throw new Refusal('credentials-wrong', wordsOf(here).wrong)
         }
         await throttle.succeeded(attempted)
-        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime, provedPassword: markOf(stored) })
+        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime || user.mustReplace !== undefined, provedPassword: markOf(stored) })
         return 'proved'
       } catch (error) {
         if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)

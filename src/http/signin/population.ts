@@ -17,6 +17,8 @@ export interface Member {
   active: boolean
   /** Words that a password of theirs must not contain. */
   ownNames: string[]
+  /** The password is too old to go on being used, as this sentence says. */
+  mustReplace?: string | undefined
 }
 
 /** What the page of the password says that differs. */
@@ -51,7 +53,5 @@ export interface Population {
   passwordWords: (attempt: SignInAttempt, interaction: SigninInteraction) => PasswordWords
   /** Who can help, where that is not whoever looks after access in the organization. */
   helpers?: string
-  /** Where one says another name. */
-  restartUrl: (attempt: SignInAttempt, interaction: SigninInteraction) => string
   eventsOf: (ctx: Context, attempt: SignInAttempt, interaction: SigninInteraction) => SigninEvents
 }

@@ -84,9 +84,9 @@ export function signinDoor(options: SigninOptions): Middleware {
   router.use(options.csrf)
   router.get('/', async (ctx) => forward(await visit(ctx)))
   router.get('/restart', async (ctx) => {
-    const { attempt, interaction } = await visit(ctx)
+    const { attempt, interaction, home } = await visit(ctx)
     await options.attempts.save({ id: attempt.id, workflowId: attempt.workflowId, proofs: [] })
-    ctx.redirect(options.restartUrl(attempt, interaction))
+    ctx.redirect(interaction.restartUrl ?? `${home}/user-name`)
   })
   router.post('/passkey-options', async (ctx) => {
     const here = await visit(ctx)

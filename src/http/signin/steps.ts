@@ -17,7 +17,9 @@ export interface SigninInteraction {
   /** The session of this browser where the request asks for no more than a second factor on top of it. */
   session: { userId: string; amr: string[]; since: number } | undefined
   /** What was said on a page before: a name, and the account it is a name in. */
-  said?: { userName: string; account: string } | undefined
+  said?: { userName: string; accountId: string; account: string } | undefined
+  /** Where one says another name, where that is another page. */
+  restartUrl?: string
 }
 
 /** One visit to a step: the request, its interaction, its attempt, and what else decides about the next step. */
