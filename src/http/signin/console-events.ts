@@ -66,7 +66,7 @@ export class ConsoleSignInEvents implements SigninEvents {
     const { type } = this.identity
     const accountId = type === 'Root' ? id : this.identity.accountId
     const who = type === 'Root'
-      ? { ...(id ? { principalId: id, arn: `arn:aws:iam::${id}:root` } : { userName: hidden }) }
+      ? (id ? { principalId: id, arn: `arn:aws:iam::${id}:root` } : { userName: hidden })
       : { ...(id && { principalId: id }), userName: id ? this.attempt.userName : hidden }
     return { origin: originOf(this.ctx), eventSource: 'signin.amazonaws.com', ...(accountId && { accountId }), userIdentity: { type, ...who, ...(accountId && { accountId }), accessKeyId: '' } }
   }
