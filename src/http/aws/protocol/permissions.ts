@@ -1,6 +1,6 @@
 // May this caller do that? Asks the policies in force for the caller, and says no in the words of the wire, naming what denies.
 import type { Context } from 'koa'
-import { authorize, type Decision, type PolicySet } from '../../../domain/policy/index.js'
+import { authorize, contextOf, type Decision, type PolicySet, type RequestContext, type RequestPrincipal } from '../../../domain/policy/index.js'
 import type { Caller } from './caller.js'
 import { AwsError } from './errors.js'
 
@@ -42,7 +42,7 @@ export class Permissions {
     if (caller.kind === 'root') return undefined
     const { set, issuerArn } = await this.options.policiesOf(caller)
     const principal = { arn: caller.arn, accountId: caller.accountId, kind: caller.kind, ...(issuerArn && { issuerArn }) }
-    const decision = authorize({ action, resource, principal, context: { ...contextOfCaller(caller, ctx, this.options.clock(), issuerArn), ...context } }, set)
+    const decision = authorize({ action, resource, principal, context: { ...contextOfCaller(caller, principal, ctx, this.options.clock()), ...context } }, set)
     return decision.allowed ? undefined : reasonOf(decision, action)
   }
 }
@@ -54,23 +54,13 @@ function reasonOf({ reason, by, lacks }: Decision, action: string): string {
   return `because no ${lacking[lacks ?? 'identity']} allows the ${action} action`
 }
 
-function contextOfCaller(caller: Caller, ctx: Context, now: number, issuerArn: string | undefined): Record<string, string | readonly string[]> {
+/** What is known of a request before anything is known of what it is about. */
+function contextOfCaller(caller: Caller, principal: RequestPrincipal, ctx: Context, now: number): RequestContext {
   const { origin } = ctx.state as { origin?: { sourceIPAddress: string; userAgent: string } }
-  const tags = Object.fromEntries(Object.entries(caller.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]))
-  return {
-    ...tags,
-    'aws:PrincipalArn': issuerArn ?? caller.arn,
-    'aws:PrincipalAccount': caller.accountId,
-    'aws:PrincipalType': principalTypes[caller.kind],
-    'aws:userid': caller.userId,
-    ...(caller.userName !== undefined && { 'aws:username': caller.userName }),
-    'aws:CurrentTime': new Date(now).toISOString(),
-    'aws:EpochTime': String(Math.floor(now / 1000)),
-    ...(caller.session && { 'aws:TokenIssueTime': new Date(caller.session.issuedAt).toISOString(), 'aws:MultiFactorAuthPresent': 'false' }),
-    ...(caller.session?.principal.sourceIdentity && { 'aws:SourceIdentity': caller.session.principal.sourceIdentity }),
-    'aws:SecureTransport': String(ctx.secure),
-    ...(origin && { 'aws:SourceIp': origin.sourceIPAddress, 'aws:UserAgent': origin.userAgent }),
-  }
+  const { session, userId, userName, tags } = caller
+  return contextOf({
+    principal, at: new Date(now), userId, userName, principalTags: tags,
+    sourceIp: origin?.sourceIPAddress, userAgent: origin?.userAgent, secureTransport: ctx.secure,
+    ...(session && { tokenIssuedAt: new Date(session.issuedAt), multiFactor: { present: false }, sourceIdentity: session.principal.sourceIdentity }),
+  })
 }
-
-const principalTypes = { root: 'Account', 'iam-user': 'User', 'assumed-role': 'AssumedRole' }
