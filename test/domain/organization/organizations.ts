@@ -50,10 +50,17 @@ const clients = few(
   hasSecret: client && confidential,
 })))
 
+/** Who never asks for second factors may allow none. */
+const mfa: fc.Arbitrary<Snapshot['organization']['mfa']> = fc.record({
+  mode: fc.constantFrom('always', 'context', 'never'),
+  whenNoDevice: fc.constantFrom('enroll', 'email', 'block', 'allow'),
+  types: fc.shuffledSubarray<'totp' | 'passkey'>(['totp', 'passkey']),
+}).filter(({ mode, types }) => mode === 'never' || types.length > 0)
+
 /** Any organization that the collections could hold, without its secrets. */
 export const organizations: fc.Arbitrary<Snapshot> = fc
-  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
-  .map(({ name, portal, subdomain, aliases, picks, ...rest }) => {
+  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), mfa, aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
+  .map(({ name, portal, subdomain, mfa: secondFactors, aliases, picks, ...rest }) => {
     const chance = (percent: number): boolean => (picks.next().value ?? 0) % 100 < percent
     const principals: MemberState[] = [...rest.users.map(({ userName }) => ({ user: userName })), ...rest.groups.map(({ displayName }) => ({ group: displayName }))]
     const some = (): MemberState[] => principals.filter(() => chance(40))
@@ -65,7 +72,7 @@ export const organizations: fc.Arbitrary<Snapshot> = fc
     return {
       ...nothingYet(),
       ...rest,
-      organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases }),
+      organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases, mfa: secondFactors }),
       groups,
       assignments: rest.accounts.flatMap(({ id }) => rest.permissionSets.flatMap((set) => some().map((principal) => ({ account: id, permissionSet: set.name, principal })))),
       applications: rest.applications.map((application) => ({ ...application, assignedTo: some() })),

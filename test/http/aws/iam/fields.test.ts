@@ -39,7 +39,7 @@ test('tags come by their keys, and keys differ in more than case', () => {
 
 test('a version is v and a number', () => {
   expect(read({ V: versionId }, { V: 'v12' })).toEqual({ V: 12 })
-  for (const value of ['v0', '1', 'v01', 'v', 'v1.2', 'V1']) expect(() => read({ V: versionId }, { V: value })).toThrow()
+  for (const value of ['v0', '1', 'v01', 'v', 'v1.2', 'V1']) expect(() => read({ V: versionId }, { V: value })).toThrow(wrong('V must be v and a number'))
 })
 
 test('a marker brings back the key that it was made of, and no other text is one', () => {
