@@ -49,6 +49,8 @@ export interface PolicyListRequest extends PageRequest {
 
 export const mostPolicyVersions = 5
 
+const taken = { iam_policies_name: 'The name of that policy is taken.', iam_policies_account: 'There is no such account.' }
+
 const columns = `p.id, p.account_id, p.name, p.path, p.description, p.tags, p.default_version, p.created_at, p.updated_at, (select count(*) from iam_attachments a where a.policy_id = p.id)::int as attachments, (select count(*) from iam_entities e where e.boundary_id = p.id)::int as boundaries`
 const isAttached = 'exists (select from iam_attachments a where a.policy_id = p.id)'
 const isBoundary = 'exists (select from iam_entities e where e.boundary_id = p.id)'
@@ -83,7 +85,7 @@ export class CustomerPolicies {
       `with made as (
          insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, 1, 1, $8, $8) returning id)
        insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, $7, $8 from made`,
-      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), { iam_policies_name: 'The name of that policy is taken.' })
+      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), taken)
     return {
       id, accountId, name, path, arn: iamArn('policy', { accountId, path, name }), description: description || undefined, tags, defaultVersion: 1,
       attachmentCount: 0, boundaryCount: 0, createdAt: now, updatedAt: now,
@@ -160,7 +162,7 @@ export class CustomerPolicies {
       `with given as (select * from jsonb_to_recordset($1::jsonb) as r(id text, account_id char(12), name text, path text, description text, document text, tags jsonb)), made as (
          insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at)
          select id, account_id, name, path, description, tags, 1, 1, $2, $2 from given)
-       insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, document, $2 from given`, [JSON.stringify(rows), now]), { iam_policies_name: 'The name of that policy is taken.' })
+       insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, document, $2 from given`, [JSON.stringify(rows), now]), taken)
   }
 
   /** Replaces descriptions and documents; where there are five versions already, the oldest that does not count makes room. */
