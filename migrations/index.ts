@@ -8,6 +8,7 @@ import { SecondFactors1763683200006 } from './0006-second-factors.js'
 import { Passkeys1763683200007 } from './0007-passkeys.js'
 import { SignInEvents1763683200008 } from './0008-sign-in-events.js'
 import { MailedLinks1763683200009 } from './0009-mailed-links.js'
+import { Undoing1763683200012 } from './0012-undoing.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -19,4 +20,5 @@ export const migrations = [
   Passkeys1763683200007,
   SignInEvents1763683200008,
   MailedLinks1763683200009,
+  Undoing1763683200012,
 ]

@@ -1,7 +1,7 @@
 // Builds what a page loads beside its HTML: the style sheet, the scripts, the mark. Every file gets its
 // content's hash in its name and compressed twins; manifest.json maps plain names to hashed ones.
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -20,7 +20,14 @@ export async function buildAssets({ out = join(root, 'dist', 'assets') } = {}) {
   const draft = join(out, `manifest.${process.pid}.tmp`)
   await writeFile(draft, JSON.stringify(manifest, null, 2) + '\n')
   await rename(draft, join(out, 'manifest.json'))
+  await removeStale(out, Object.values(manifest))
   return manifest
+}
+
+async function removeStale(out, hashed) {
+  const current = new Set(['manifest.json', ...hashed.flatMap((name) => [name, `${name}.br`, `${name}.gz`])])
+  const stale = (await readdir(out)).filter((name) => !current.has(name) && !name.endsWith('.tmp'))
+  await Promise.all(stale.map((name) => rm(join(out, name), { force: true })))
 }
 
 function styleSheet() {

@@ -1,6 +1,6 @@
 // Builds the program into dist/: the compiled TypeScript, the assets, the templates, and the bundle that runs. Fails loudly, leaves nothing stale.
 import { spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAssets } from './build-assets.js'
@@ -17,8 +17,14 @@ function compileSources() {
   })
 }
 
+/** Empties the folder but for the assets, which a running program may be serving; building them removes what is stale. */
+async function clear(folder) {
+  const names = await readdir(folder).catch(() => [])
+  await Promise.all(names.filter((name) => name !== 'assets').map((name) => rm(join(folder, name), { recursive: true, force: true })))
+}
+
 try {
-  await rm(join(root, 'dist'), { recursive: true, force: true })
+  await clear(join(root, 'dist'))
   await Promise.all([compileSources(), buildAssets()])
   await Promise.all([buildViews(root), bundleProgram(root)])
 } catch (error) {

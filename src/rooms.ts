@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
 import { Accounts } from './domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
@@ -52,6 +52,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...ground, ...people, ...proving, hashes,
     ...await credentialRooms(ground, people),
     ...mailRooms(ground),
+    /** Whether people change their own mail addresses. */
+    emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
@@ -85,6 +87,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps,
+    ownPasswords: new OwnPasswords({ database, passwords }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -94,7 +97,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
     firstPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }),
     throttle: new Throttle(budgets),
     factorTries: new FactorTries(budgets),
-    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes') }),
+    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes'), clock }),
     mailedCodes: new MailedCodes({ store, budgets, key: masterKey.derive('mailed codes') }),
     trustedBrowsers: new TrustedBrowsers(database, clock),
     passkeys: new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl: config.publicUrl, organizationName: async () => (await organization.get()).name }),

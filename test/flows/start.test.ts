@@ -135,8 +135,7 @@ test('a second program on its folder or its port is refused in a sentence; SIGTE
 }, 60_000)
 
 test('npm passes a signal on, and nothing is left behind', async () => {
-  const npm = Program.run('npm', ['exec', '--offline', '--', 'gatehouse', 'start', '--demo'], port, { DATA_DIR: await folder() })
-  running.push(npm)
+  const npm = await startThroughNpm()
   await npm.ready()
   const below = descendantsOf(npm.child.pid!)
   expect(below.length).toBeGreaterThan(0)
@@ -148,14 +147,20 @@ test('npm passes a signal on, and nothing is left behind', async () => {
 }, 60_000)
 
 test('SIGTERM to npm alone ends the program too', async () => {
-  const npm = Program.run('npm', ['exec', '--offline', '--', 'gatehouse', 'start', '--demo'], port, { DATA_DIR: await folder() })
-  running.push(npm)
+  const npm = await startThroughNpm()
   await npm.ready()
   const below = descendantsOf(npm.child.pid!)
   npm.child.kill('SIGTERM')
   await eventually(() => !below.some(isAlive))
   await npm.exit()
 }, 60_000)
+
+async function startThroughNpm(): Promise<Program> {
+  // A cache of its own: npm remembers there where the command of this folder once was.
+  const npm = Program.run('npm', ['exec', '--offline', '--cache', await folder(), '--', 'gatehouse', 'start', '--demo'], port, { DATA_DIR: await folder() })
+  running.push(npm)
+  return npm
+}
 
 function descendantsOf(pid: number): number[] {
   const children = childrenOf(pid)

@@ -62,8 +62,11 @@ export class AuthenticatorApps {
     }
   }
 
-  /** Registers an offered app by its first code; `full` where there are two already. Twice the same is once. */
-  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }): Promise<AuthenticatorApp | 'wrong' | 'full'> {
+  /**
+   * Registers an offered app by its first code; `full` where there are two already. Twice the same is once. `announce` hears
+   * of it in the same transaction.
+   */
+  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }, announce?: (tx: Executor, app: AuthenticatorApp) => Promise<void>): Promise<AuthenticatorApp | 'wrong' | 'full'> {
     const { database, sealer, clock } = this.options
     const secret = this.#openOffer(principal, sealed)
     const now = clock()
@@ -78,7 +81,9 @@ export class AuthenticatorApps {
         'insert into authenticator_apps (id, principal, name, secret, last_step, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing returning id',
         [app.id, principal, app.name, sealer.seal(secret, placeOf(app.id)), step, app.createdAt],
       )
-      return rows.length > 0 ? app : 'wrong'
+      if (rows.length === 0) return 'wrong'
+      await announce?.(tx, app)
+      return app
     })
   }
 

@@ -60,10 +60,11 @@ export class TrustedBrowsers {
   async revoke(principal: string, id: string): Promise<boolean> {
     return (await this.sql.query('delete from trusted_browsers where principal = $1 and id = $2 returning id', [principal, id])).length > 0
   }
+}
 
-  async revokeAll(principal: string): Promise<void> {
-    await this.sql.query('delete from trusted_browsers where principal = $1', [principal])
-  }
+/** Takes the trust in all browsers of a principal back, within whatever makes it necessary. */
+export async function revokeTrust(sql: Executor, principal: string): Promise<void> {
+  await sql.query('delete from trusted_browsers where principal = $1', [principal])
 }
 
 /** Tells in a statement whether a record is of a token that was shown. */

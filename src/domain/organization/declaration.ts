@@ -114,6 +114,7 @@ const settings = z.strictObject({
     })
     .optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
+  profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
 })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */

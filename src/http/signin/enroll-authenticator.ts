@@ -34,7 +34,8 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
       const sealed = here.attempt.enrolling?.app
       let registered = { id: '', name: '' }
       const failed = sealed === undefined ? undefined : await attemptCode(here, 'otp', async (principal) => {
-        const app = await apps.enroll(principal, { sealed, name, code })
+        const app = await apps.enroll(principal, { sealed, name, code }, (tx, added) =>
+          notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${added.name}”`, about: { device: added.id } }, tx))
         if (app === 'wrong') return 'That code is not right. Wait for the next one, and check the clock of your device.'
         if (app === 'full') return `You have ${mostAuthenticatorApps} authenticator apps, which is as many as there can be.`
         registered = app
@@ -45,7 +46,6 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
         return 'shown'
       }
       await here.events.changed(deviceEvent('added', here.attempt.userId!, { id: registered.id, kind: 'totp' }))
-      await notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${registered.name}”` })
       delete here.attempt.enrolling
       here.attempt.owesRecoveryCodes = here.situation.devices.recoveryCodes === 0
       return 'proved'

@@ -24,9 +24,9 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { ctx, attempt, events, situation } = here
       const { passkey = '', name = '' } = formOf(ctx)
       try {
-        const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), passkey, name)
+        const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), { answer: passkey, name },
+          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, about: { device: added.id } }, tx))
         await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
-        await notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${made.name}”` })
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
         attempt.owesRecoveryCodes = situation.devices.recoveryCodes === 0

@@ -13,8 +13,9 @@ export function finisher({ attempts, trustedBrowsers, notify, secure, loginTo }:
   const known = knownBrowsers(secure)
   return async ({ ctx, attempt, situation, events }) => {
     if (!await attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
-    await events.authenticated(loginTo)
+    // The letter first: what fails or dies from here on leaves a letter without a session, never a session without its letter.
     if (!known.find(ctx, attempt.userName!)) await notify(ctx, attempt.userId!, { letter: 'new-browser' })
+    await events.authenticated(loginTo)
     known.remember(ctx, attempt.userName!)
     if (!attempt.trustBrowser || situation.mode !== 'context' || !hasProved(attempt.proofs, 'otp', 'swk', 'hwk')) return
     const { id, tokens, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))

@@ -43,8 +43,9 @@ export interface SigninPage extends StepPages {
 
 /** What a person is told by mail. */
 export type Notice =
-  | { letter: 'new-browser' }
-  | { letter: 'factor-added' | 'passkey-copied'; factor: string }
+  | { letter: 'new-browser' | 'password-changed' }
+  | { letter: 'factor-added'; factor: string; about: { device: string } }
+  | { letter: 'passkey-copied'; factor: string }
   | { letter: 'recovery-code-used'; left: number }
   | { letter: 'code'; code: string; purpose: string; minutes: number }
 

@@ -4,7 +4,7 @@ import type { Middleware } from 'koa'
 import type { Registration } from '../../../domain/access/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { queryOf } from '../../middleware/form.js'
-import type { SsoOidcOptions } from './index.js'
+import type { SsoOidcOptions } from './sso-oidc.js'
 
 export function authorize({ publicUrl, registrations }: SsoOidcOptions): Middleware {
   return async (ctx) => {

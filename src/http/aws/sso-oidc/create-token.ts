@@ -7,7 +7,7 @@ import { sendJson, type JsonObject } from '../protocol/request.js'
 import { isWorthRecording } from '../../middleware/failures.js'
 import { originOf } from '../../middleware/front.js'
 import { deviceGrant, grants, readInput, requireGrant, requireRegistration, text } from './input.js'
-import type { IssuedTokens, SsoOidcOptions, TokenFault, Tokens } from './index.js'
+import type { IssuedTokens, SsoOidcOptions, TokenFault, Tokens } from './sso-oidc.js'
 
 const faults: Record<TokenFault, [code: string, message: string]> = {
   authorization_pending: ['AuthorizationPendingException', 'The person has not answered yet.'],

@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import type { Registration } from '../../../domain/access/index.js'
 import { AwsError } from '../protocol/errors.js'
 import { parseJson, queryParameters, readBody, type JsonObject } from '../protocol/request.js'
-import type { SsoOidcOptions } from './index.js'
+import type { SsoOidcOptions } from './sso-oidc.js'
 
 export const invalidRequest = (message: string): AwsError => new AwsError('InvalidRequestException', 400, message)
 

@@ -5,7 +5,7 @@ import { originOf } from '../../middleware/front.js'
 import { AwsError } from '../protocol/errors.js'
 import { sendJson } from '../protocol/request.js'
 import { grants, invalidRequest, optionalText, readInput, text, texts } from './input.js'
-import type { SsoOidcOptions } from './index.js'
+import type { SsoOidcOptions } from './sso-oidc.js'
 
 const scopes = new Set(['sso:account:access'])
 /** A registration travels in addresses, where there is not room for everything. */

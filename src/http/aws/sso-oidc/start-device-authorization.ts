@@ -5,7 +5,7 @@ import { hidden } from '../../../platform/audit/index.js'
 import { sendJson } from '../protocol/request.js'
 import { originOf } from '../../middleware/front.js'
 import { deviceGrant, invalidRequest, readInput, requireGrant, requireRegistration, text } from './input.js'
-import type { SsoOidcOptions } from './index.js'
+import type { SsoOidcOptions } from './sso-oidc.js'
 
 export function startDeviceAuthorization(options: SsoOidcOptions): Middleware {
   const { publicUrl, tokens, isStartUrl, budgets, trail } = options
