@@ -22,6 +22,13 @@ function survives(open: () => Promise<Database>): void {
     }
   })
 
+  it('leaves everything else its turn, however many statements follow one another', async () => {
+    let hadTurn = false
+    setImmediate(() => { hadTurn = true })
+    for (let statements = 0; statements < 20_000 && !hadTurn; statements += 1) await database.query('select 1')
+    expect(hadTurn).toBe(true)
+  })
+
   it('undoes a transaction that failed, and goes on', async () => {
     const insert = `insert into passwords (principal, hash) values ($1, 'x')`
     await expect(database.transaction(async (tx) => {
