@@ -216,7 +216,7 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
 }
 
 /** The IAM API and who may do what in it: for its clients, and for the pages of the console. */
-function openIam({ settings: { config: { region } }, clock, trail, iam, apps, passwords, hashes, throttle, permissionSets, organization }: Rooms) {
+function openIam({ settings: { config: { region } }, clock, trail, iam, apps, passwords, ownPasswords, hashes, throttle, permissionSets, organization }: Rooms) {
   const permissions = new Permissions({
     clock,
     policiesOf: policiesOfCallers({
@@ -226,7 +226,7 @@ function openIam({ settings: { config: { region } }, clock, trail, iam, apps, pa
       reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
     }),
   })
-  const service = iamService({ ...iam, apps, passwords, hashes, throttle, permissions, trail })
+  const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   return { service, forPages: iamForPages({ service, permissions }) }
 }
 

@@ -4,6 +4,7 @@ import { newIamId } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn, readIamArn } from './arns.js'
+import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedPolicy } from './customer-policies-bulk.js'
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Store } from './store.js'
@@ -32,15 +33,6 @@ export interface PolicyVersion {
   createdAt: Date
 }
 
-export interface NewCustomerPolicy {
-  accountId: string
-  name: string
-  path: string
-  description?: string | undefined
-  document: string
-  tags?: Tags
-}
-
 export interface PolicyListRequest extends PageRequest {
   pathPrefix?: string | undefined
   onlyAttached?: boolean | undefined
@@ -48,6 +40,8 @@ export interface PolicyListRequest extends PageRequest {
 }
 
 export const mostPolicyVersions = 5
+
+const taken = { iam_policies_name: 'The name of that policy is taken.', iam_policies_account: 'There is no such account.' }
 
 const columns = `p.id, p.account_id, p.name, p.path, p.description, p.tags, p.default_version, p.created_at, p.updated_at, (select count(*) from iam_attachments a where a.policy_id = p.id)::int as attachments, (select count(*) from iam_entities e where e.boundary_id = p.id)::int as boundaries`
 const isAttached = 'exists (select from iam_attachments a where a.policy_id = p.id)'
@@ -83,7 +77,7 @@ export class CustomerPolicies {
       `with made as (
          insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, 1, 1, $8, $8) returning id)
        insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, $7, $8 from made`,
-      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), { iam_policies_name: 'The name of that policy is taken.' })
+      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), taken)
     return {
       id, accountId, name, path, arn: iamArn('policy', { accountId, path, name }), description: description || undefined, tags, defaultVersion: 1,
       attachmentCount: 0, boundaryCount: 0, createdAt: now, updatedAt: now,
@@ -144,6 +138,30 @@ export class CustomerPolicies {
       if (current === number) throw new Refusal('in-use', 'The default version of a policy cannot be deleted.')
       return (await tx.query('delete from iam_policy_versions where policy_id = $1 and version = $2 returning version', [id, number])).length > 0
     })
+  }
+
+  /** Lists all of all accounts, with the document that counts, for whoever compares everything. */
+  async listAll(): Promise<{ policy: CustomerPolicy; document: string }[]> {
+    const rows = await this.store.query(`select ${columns}, v.document from iam_policies p join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version order by account_id, lower(name)`)
+    return rows.map((row) => ({ policy: fromRow(row), document: row.document as string }))
+  }
+
+  /** Creates policies, all or none. */
+  async createAll(policies: NewCustomerPolicy[]): Promise<void> {
+    await refuseTaken(createPolicies(this.store, policies, new Date(this.clock())), taken)
+  }
+
+  /** Replaces descriptions and documents; a document that changes is a new version. */
+  async replaceAll(policies: ReplacedPolicy[]): Promise<void> {
+    await replacePolicies(this.store, policies, { now: new Date(this.clock()), mostVersions: mostPolicyVersions })
+  }
+
+  /** Removes policies with all their versions; refuses where one is used. */
+  async removeWhole(ids: readonly string[]): Promise<void> {
+    const [used] = await this.store.query<{ name: string }>(
+      `select p.name from iam_policies p where p.id = any($1) and (exists (select from iam_attachments a where a.policy_id = p.id) or exists (select from iam_entities e where e.boundary_id = p.id)) limit 1`, [ids])
+    if (used) throw new Refusal('in-use', `The policy ${used.name} cannot be deleted while it is attached to somebody or bounds somebody.`)
+    await this.store.query('delete from iam_policies where id = any($1)', [ids])
   }
 
   async tag(id: string, added: Tags): Promise<void> {

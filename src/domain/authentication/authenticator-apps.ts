@@ -14,8 +14,6 @@ export interface AuthenticatorApp {
   lastUsedAt: Date | undefined
 }
 
-type Announce = (tx: Executor, app: AuthenticatorApp) => Promise<void>
-
 /** A secret that was shown to somebody, and does not count before a code proves that it arrived. */
 export interface OfferedApp {
   /** To be kept until then, sealed for this principal. */
@@ -27,6 +25,8 @@ export interface OfferedApp {
 
 /** What a code turned out to be; `used` is right, but was accepted before. */
 export type CodeOutcome = 'proved' | 'used' | 'wrong'
+
+type Announce = (tx: Executor, app: AuthenticatorApp) => Promise<void>
 
 export const mostAuthenticatorApps = 2
 /** How far off a device's clock may be that is resynchronised: half an hour. */

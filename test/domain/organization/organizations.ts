@@ -15,7 +15,8 @@ const few = <T>(values: fc.Arbitrary<T>, same: (value: T) => string, maxLength =
 const present = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T
 
 const policyArn = word.map((name) => `arn:aws:iam::aws:policy/${name}`)
-const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.array(fc.dictionary(text(8), fc.oneof(text(20), fc.array(text(8)))), { minLength: 1, maxLength: 2 }) })
+const statement = fc.record({ Effect: fc.constantFrom('Allow', 'Deny'), Action: fc.constantFrom('*', 's3:Get*', ['iam:ListUsers', 'ec2:*']), Resource: fc.oneof(fc.constant('*'), fc.array(word.map((name) => `arn:aws:s3:::${name}`), { minLength: 1, maxLength: 3 })) })
+const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.array(statement, { minLength: 1, maxLength: 2 }) })
 
 const accounts = few(
   fc.record({ id: digits(12), name: text(50), alias: maybe(host.filter((name) => name.length >= 3 && !/^\d{12}$/.test(name))) }),
@@ -86,6 +87,11 @@ const keys = {
   'permission set': ['permissionSets', (state: { name: string }) => state.name],
   application: ['applications', (state: { name: string }) => state.name],
   assignment: ['assignments', (state: object) => JSON.stringify(state)],
+  'IAM user': ['iamUsers', (state: { account: string; userName: string }) => `${state.account}/${state.userName}`],
+  'IAM group': ['iamGroups', (state: { account: string; groupName: string }) => `${state.account}/${state.groupName}`],
+  role: ['roles', (state: { account: string; roleName: string }) => `${state.account}/${state.roleName}`],
+  'IAM policy': ['iamPolicies', (state: { account: string; policyName: string }) => `${state.account}/${state.policyName}`],
+  'identity provider': ['identityProviders', (state: { account: string; kind: string; name: string }) => `${state.account}/${state.kind} ${state.name}`],
 } as const
 
 /** What changes make of an organization, as a database would, with each secret in force as the change gave it. */
@@ -105,12 +111,15 @@ export function changed(snapshot: Snapshot, changes: Change[]): Snapshot {
       else states.splice(at, 1, ...(change.after ? [change.after] : []))
     }
     if (change.kind === 'user' && change.secret) passwords.set(fold(change.name), change.secret.value)
+    if (change.kind === 'IAM user' && change.secret) passwords.set(`iam ${fold(change.name)}`, change.secret.value)
+    if (change.kind === 'account' && change.secret) passwords.set(`root ${change.after!.id}`, change.secret.value)
     if (change.kind === 'application' && change.secret) secrets.set(fold(change.name), change.secret)
   }
   next.secrets = {
     matchesPassword: async (name, plain) => passwords.get(fold(name)) === plain,
     matchesPasswordHash: (name, hash) => passwords.get(fold(name)) === hash,
     matchesClientSecret: (name, plain) => secrets.get(fold(name)) === plain,
+    matchesPrincipal: async (key, plain) => passwords.get(key) === plain,
   }
   return next
 }

@@ -69,7 +69,6 @@ const rules: [what: string, text: string, fault: string][] = [
   ['two management accounts', `${head}  - { id: "123456789012", name: B, email: b@example.com, management: true }`, '5 accounts[2].management: is true for accounts[0] already: exactly one account is the management account'],
   ['an account id twice', `${head}  - { id: "444455556666", name: B, email: b@example.com }`, '5 accounts[2].id: is the account id of accounts[1] already'],
   ['an alias like an id', `${head}  - { id: "123456789012", name: B, email: b@example.com, alias: "123456789013" }`, '5 accounts[2].alias: must not look like an account id'],
-  ['IAM users', `${head}    iamUsers: []`.replace('- { id: "444455556666", name: Shop, email: shop@example.com }\n', '- id: "444455556666"\n    name: Shop\n    email: shop@example.com\n'), '7 accounts[1].iamUsers: is not supported by this release'],
   ['SAML applications', `${head}applications: [{ name: A, saml: { metadata: { file: a.xml } } }]`, '5 applications[0].saml: is not supported by this release'],
   ['identity sources', `${head}identitySources: [{ name: A }]`, '5 identitySources: is not supported by this release'],
   ['a demand for second factors of no type', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: always, types: [] }'), '1 organization.mfa.types: must name at least one of totp, passkey, because second factors are asked for'],
@@ -94,6 +93,7 @@ const rules: [what: string, text: string, fault: string][] = [
   ['a member twice', `${head}users: [{ userName: a }]\ngroups: [{ displayName: A, members: [a, A] }]`, '6 groups[0].members[1]: says the same as entry [0] of this list'],
   ['a session of 13 hours', `${head}permissionSets: [{ name: A, sessionDuration: 13h }]`, '5 permissionSets[0].sessionDuration: must be a length of time from 1h to 12h, such as 90m, 8h or 2d'],
   ['a policy without statements', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17" } }]`, '5 permissionSets[0].inlinePolicy.Statement: must be a statement, or a list of at least one'],
+  ['a policy that nobody could decide by', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Effect: Perhaps, Action: s3:*, Resource: "*" }] } }]`, '5 permissionSets[0].inlinePolicy.Statement[0].Effect: is refused: "Perhaps" is no effect. Write "Allow" or "Deny", with these capitals.'],
   ['a policy too long', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Sid: ${'x'.repeat(10_240)} }] } }]`, '5 permissionSets[0].inlinePolicy: must be at most 10,240 characters without white space'],
   ['a policy that is no ARN', `${head}permissionSets: [{ name: A, managedPolicies: [ReadOnlyAccess] }]`, '5 permissionSets[0].managedPolicies[0]: must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess'],
   ['an assignment of nobody', `${head}permissionSets: [{ name: A }]\nassignments: [{ account: "444455556666", permissionSet: A }]`, '6 assignments[0]: must name a user or a group'],
@@ -136,8 +136,8 @@ test('takes secrets from the environment and from files', () => {
 })
 
 test('leaves the variables of policies as they are', () => {
-  const text = `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Resource: "arn:aws:s3:::b/\${aws:username}" }] } }]`
-  expect(declared(text).permissionSets?.[0]?.inlinePolicy?.Statement).toEqual([{ Resource: 'arn:aws:s3:::b/${aws:username}' }])
+  const text = `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: s3:*, Resource: "arn:aws:s3:::b/\${aws:username}" }] } }]`
+  expect(declared(text).permissionSets?.[0]?.inlinePolicy?.Statement).toEqual([{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::b/${aws:username}' }])
 })
 
 test('replaces variables inside addresses', () => {
