@@ -59,12 +59,15 @@ export interface App {
 /** What every page is made with. */
 interface Pages {
   csrf: Middleware
+  csrfOfDocuments: Middleware
   render: Render
   errors: Parameters<typeof showError>[2]
   placeOf: (address: string) => string | undefined
 }
 
 const keysEvery = 60_000
+/** Forms with a policy or metadata in them: bytes, and characters of a field. */
+const documentForms = { body: 1_500_000, field: 400_000 }
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -99,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 function pagesOf({ settings: { config: { publicUrl }, secrets: { masterKey } }, organization, templates, log }: Rooms): Pages {
   return {
     csrf: csrfGuard({ key: masterKey.derive('csrf'), publicUrl }),
+    csrfOfDocuments: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: documentForms }),
     render: renderer({ templates, organization: async () => organization.latest ?? organization.get() }),
     errors: { templates, log, home: '/start/', organization: () => organization.latest },
     placeOf: placeFinder(),
@@ -302,10 +306,12 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify }: Letter
   ]
 }
 
-function consolesOf(rooms: Rooms, { csrf, render }: Pages, { forPages }: Iam): ConsoleOptions {
+function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Iam): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const { newPasswords: rootPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, render, actions: forPages,
+    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
+    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
