@@ -312,6 +312,7 @@ function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { fo
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
     rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
     entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),

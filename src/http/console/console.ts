@@ -3,8 +3,14 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { formOf } from '../middleware/form.js'
 import { choose, end, liveSessions } from './browser-sessions.js'
+import { mountCredentials } from './credentials.js'
+import { mountGroups } from './groups.js'
 import { home } from './home.js'
 import type { ConsoleOptions } from './options.js'
+import { mountPolicies } from './policies.js'
+import { mountProviders } from './providers.js'
+import { mountRoles } from './roles.js'
+import { mountUsers } from './users.js'
 import { pageMaker } from './visit.js'
 
 /** Mounts the console. */
@@ -13,6 +19,7 @@ export function consoleDoor(options: ConsoleOptions): Middleware {
   const router = new Router({ prefix: '/console' })
   const page = pageMaker(options)
   router.get('/', csrf, page(home(options)))
+  for (const mount of [mountCredentials, mountUsers, mountGroups, mountRoles, mountPolicies, mountProviders]) mount(router, page, options)
   router.post('/switch', csrf, async (ctx) => {
     const chosen = (await liveSessions(ctx, options)).find(({ id }) => id === formOf(ctx).session)
     if (chosen) choose(ctx, chosen, options)

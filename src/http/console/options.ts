@@ -11,6 +11,8 @@ export interface ConsoleOptions extends BrowserSessionOptions {
   clock: Clock
   actions: ConsoleActions
   rooms: ConsoleRooms
+  /** Ends what began until then of a user (`AIDA…`) or of the root user of an account. */
+  endSessions: (subject: string, until: number) => Promise<void>
   /** Meets whoever opens a page without a session. */
   entrance: (ctx: Context) => void | Promise<void>
   csrf: Middleware

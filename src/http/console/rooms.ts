@@ -22,6 +22,8 @@ export interface ConsoleRooms {
   newPasswordsOf(accountId: string): NewPasswords
   rootPasswords: NewPasswords
   passwords: Passwords
+  /** Ends the trust in the browsers of a principal. */
+  forgetBrowsers(principal: string): Promise<void>
   throttle: Throttle
   factorTries: FactorTries
   mailedCodes: MailedCodes

@@ -6,12 +6,14 @@ import type { ConsoleSession } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { queryOf } from '../middleware/form.js'
 import type { Wish } from './actions.js'
-import { currentOf, liveSessions } from './browser-sessions.js'
+import { currentOf, liveSessions, secretOf } from './browser-sessions.js'
 import type { ConsoleOptions } from './options.js'
 
 export interface ConsoleVisit {
   ctx: Context
   session: ConsoleSession
+  /** What the sessions of this browser are listed under. */
+  secret: string
   /** All of this browser, the current one among them. */
   sessions: ConsoleSession[]
   account: Account | undefined
@@ -53,7 +55,7 @@ async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, '
   }
   const decide = async (wish: Wish): Promise<Decision> => (await actions.decide(ctx, session, [wish]))[0]!
   return {
-    ctx, session, sessions, account, region: regionOf(ctx, session, options), decide,
+    ctx, session, sessions, account, secret: secretOf(ctx, options)!, region: regionOf(ctx, session, options), decide,
     show: (view, model) => render(ctx, view, { ...frame, ...model }),
     may: async <Key extends string>(wishes: Readonly<Record<Key, Wish>>) => {
       const keys = Object.keys(wishes) as Key[]
