@@ -3,5 +3,5 @@
 export { Credentials, longestSession, type CredentialsOptions, type Issue, type Opened, type Session, type TemporaryCredentials } from './credentials.js'
 export { assumedRoleArn, assumedRoleUserId, reservedRole, sessionNameOf, type ReservedRole, type ReservedRoleOptions } from './reserved-role.js'
 export { Revocations, writeRevocations, type Revocation, type RevocationsOptions, type RevocationStore, type RevocationSubject } from './revocations.js'
-export type { AssumedRole, TokenContent } from './session-token.js'
+export type { AssumedRole, Assumption, FederatedUser, Federation, RootSession, SessionPrincipal, TokenContent, UserSession } from './session-token.js'
 export { RoleSessions, type RoleSession } from './role-sessions.js'
