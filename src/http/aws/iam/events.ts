@@ -1,5 +1,6 @@
 // What operations leave in the trail: the parameters and the answer in CloudTrail's spelling, without secrets.
 import type { Context } from 'koa'
+import { personBehind } from '../../../domain/credentials/index.js'
 import { hidden, type Trail } from '../../../platform/audit/index.js'
 import { originOf } from '../../middleware/front.js'
 import { identityOf, type Caller } from '../protocol/caller.js'
@@ -31,7 +32,7 @@ export async function record({ name, parameters, caller, ctx, trail }: Attempt, 
     origin: originOf(ctx),
     accountId: caller.accountId,
     ...(caller.session && { accessKeyId: caller.accessKeyId }),
-    ...(caller.session?.principal.userId && { userId: caller.session.principal.userId }),
+    ...(personBehind(caller) !== undefined && { userId: personBehind(caller)! }),
     userIdentity: identityOf(caller),
     requestParameters: gathered(parameters),
     ...(answer !== undefined && { responseElements: plain(answer) as Record<string, unknown> }),
