@@ -2,13 +2,15 @@
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
-import type { Revocations } from './domain/credentials/index.js'
+import { reservedRole, type Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
 import { Invitations, Notices, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
-import { stsDoor } from './http/aws/sts/index.js'
+import { iamService } from './http/aws/iam/index.js'
+import { callerLookUp, Permissions, policiesOfCallers, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { stsService } from './http/aws/sts/index.js'
 import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
@@ -76,6 +78,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   await revocations.start()
   mail.start()
+  rooms.iam.keyUses.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
@@ -87,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(keyTimer)
       await letters.resets.settle()
       await mail.stop()
+      await rooms.iam.keyUses.stop()
       await revocations.stop()
     },
   }
@@ -191,15 +195,35 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
 }
 
 function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
-  const { settings: { config: { publicUrl } }, store, clock, log, trail, credentials, registrations, budgets, reach, roleSessions } = rooms
+  const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
-    stsDoor({ credentials, log, clock }),
+    openRoot(rooms),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
     }),
     ssoOidcDoor({ publicUrl, registrations, tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await rooms.startUrlAliases()) }),
   ]
+}
+
+/** The services that share the root of the origin. */
+function openRoot(rooms: Rooms): Middleware {
+  const { settings: { config: { region } }, clock, log, trail, credentials, iam, apps, passwords, hashes, throttle, permissionSets, organization } = rooms
+  const permissions = new Permissions({
+    clock,
+    policiesOf: policiesOfCallers({
+      inForce: iam.policiesInForce,
+      findPermissionSet: (id) => permissionSets.find(id),
+      findRole: (id) => iam.roles.findById(id),
+      reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
+    }),
+  })
+  return rootDoor({
+    services: [stsService, iamService({ ...iam, apps, passwords, hashes, throttle, permissions, trail })],
+    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp }),
+    onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
+    clock, log,
+  })
 }
 
 /** Those that are open before there is an organization. */

@@ -1,8 +1,10 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Marks, Reach, Registrations } from './domain/access/index.js'
-import { Accounts } from './domain/accounts/index.js'
+import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations } from './domain/access/index.js'
+import {
+  AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
+} from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
@@ -52,6 +54,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...ground, ...people, ...proving, hashes,
     ...await credentialRooms(ground, people),
     ...mailRooms(ground),
+    iam: iamRooms(ground, proving),
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
@@ -70,6 +73,7 @@ function directoryRooms({ settings: { secrets: { masterKey } }, database, clock 
     accounts: new Accounts(database),
     applications: new ApplicationCache(new Applications(database), clock),
     reach: new Reach(database),
+    permissionSets: new PermissionSets(database),
     marks: new Marks(database),
     registrations: new Registrations(masterKey, clock),
     verifiedAddresses: new VerifiedAddresses(database, clock),
@@ -84,7 +88,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const ownPasskeys = new Passkeys(database)
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
-    passwords, budgets, apps,
+    passwords, budgets, apps, leaks, ownPasskeys,
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -101,6 +105,34 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
     devices: new OwnDevices({ sql: database, keepers: { passkey: ownPasskeys, totp: apps } }),
   }
   return { hashes, proving }
+}
+
+/** What is inside of accounts. */
+function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }: Ground, { passwords, leaks, apps, ownPasskeys, trustedBrowsers }: ReturnType<typeof authenticationRooms>['proving']) {
+  const sealer = new Sealer(masterKey, 'access keys')
+  const keyLookUp = new KeyLookUp({ sql: database, sealer, clock })
+  const passwordPolicies = new AccountPasswordPolicies(database)
+  const accounts = new Accounts(database)
+  return {
+    accounts, keyLookUp, passwordPolicies,
+    users: new IamUsers(database, clock),
+    groups: new IamGroups(database, clock),
+    roles: new Roles(database, clock),
+    policies: new CustomerPolicies(database, clock),
+    attachments: new Attachments(database),
+    inline: new InlinePolicies(database),
+    policiesInForce: new PoliciesInForce(database),
+    keys: new AccessKeys({ store: database, sealer, clock, forget: (id) => keyLookUp.forget(id) }),
+    keyUses: new KeyUses({ sql: database, clock, log }),
+    providers: new IdentityProviders(database, clock),
+    devices: new VirtualDevices({ store: database, apps, passkeys: ownPasskeys, clock }),
+    /** Judges the passwords of an account's users by its own rules. */
+    newPasswordsOf: (accountId: string) => new NewPasswords({
+      passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
+    }),
+    forgetBrowsers: (principal: string) => trustedBrowsers.revokeAll(principal),
+    summaryOf: (accountId: string) => summaryOf(database, accountId),
+  }
 }
 
 async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach }: ReturnType<typeof directoryRooms>) {

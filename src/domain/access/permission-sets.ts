@@ -26,6 +26,11 @@ const record = 'r(id text, name text, description text, session_duration integer
 export class PermissionSets {
   constructor(private readonly sql: Executor) {}
 
+  async find(id: string): Promise<PermissionSet | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from permission_sets where id = $1`, [id])
+    return row && fromRow(row)
+  }
+
   async list(): Promise<PermissionSet[]> {
     return (await this.sql.query(`select ${columns} from permission_sets order by lower(name)`)).map(fromRow)
   }

@@ -49,7 +49,7 @@ export interface PolicyListRequest extends PageRequest {
 
 export const mostPolicyVersions = 5
 
-const columns = `p.*, (select count(*) from iam_attachments a where a.policy_id = p.id)::int as attachments, (select count(*) from iam_entities e where e.boundary_id = p.id)::int as boundaries`
+const columns = `p.id, p.account_id, p.name, p.path, p.description, p.tags, p.default_version, p.created_at, p.updated_at, (select count(*) from iam_attachments a where a.policy_id = p.id)::int as attachments, (select count(*) from iam_entities e where e.boundary_id = p.id)::int as boundaries`
 const isAttached = 'exists (select from iam_attachments a where a.policy_id = p.id)'
 const isBoundary = 'exists (select from iam_entities e where e.boundary_id = p.id)'
 

@@ -32,6 +32,9 @@ const columns = 'id, kind, account_id, name, path, boundary, tags, description, 
 const record = `r(id text, kind text, account_id char(12), name text, path text, boundary text, boundary_id text, tags jsonb, description text,
   trust_policy text, max_session integer, created_at timestamptz)`
 
+/** Names the columns by the table's alias. */
+export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
+
 /** One kind of entity, in all accounts. */
 export abstract class Entities<Known extends Entity, New extends { accountId: string; name: string; path: string; boundary?: string | undefined }> {
   constructor(protected readonly store: Store, protected readonly kind: EntityKind, protected readonly clock: () => number = Date.now) {}

@@ -2,7 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Row } from '../../platform/storage/database.js'
-import { Entities, entityOf, type Entity } from './entities.js'
+import { columnsOf, Entities, entityOf, type Entity } from './entities.js'
 import { userOf, type IamUser } from './iam-users.js'
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
@@ -52,14 +52,14 @@ export class IamGroups extends Entities<IamGroup, NewIamGroup> {
   /** Lists a page of a group's users, by name. */
   async listUsers(groupId: string, { after, limit }: PageRequest): Promise<Page<IamUser>> {
     const rows = await this.store.query(
-      `select u.*, lower(u.name) as key from iam_group_members m join iam_entities u on u.id = m.user_id where m.group_id = $1 and ($2::text is null or lower(u.name) > $2)
+      `select ${columnsOf('u')}, lower(u.name) as key from iam_group_members m join iam_entities u on u.id = m.user_id where m.group_id = $1 and ($2::text is null or lower(u.name) > $2)
        order by lower(u.name) limit $3`, [groupId, after ?? null, limit + 1])
     return pageOf(rows, limit, (row) => row.key as string, userOf)
   }
 
   /** Lists the groups that a user is in, by name; there are few. */
   async listOf(userId: string): Promise<IamGroup[]> {
-    const rows = await this.store.query('select g.* from iam_group_members m join iam_entities g on g.id = m.group_id where m.user_id = $1 order by lower(g.name)', [userId])
+    const rows = await this.store.query(`select ${columnsOf('g')} from iam_group_members m join iam_entities g on g.id = m.group_id where m.user_id = $1 order by lower(g.name)`, [userId])
     return rows.map((row) => this.fromRow(row))
   }
 

@@ -14,7 +14,7 @@ export { checkInlineSize, InlinePolicies, largestInline, sizeOf, type InlinePoli
 export { KeyUses } from './key-uses.js'
 export { pageOfAll, type Page, type PageRequest } from './paging.js'
 export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
-export { PoliciesInForce, type PolicyHolder } from './policies-in-force.js'
+export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'
 export { isManaged, resolvePolicies } from './policy-arns.js'
 export { readSamlMetadata } from './saml-metadata.js'
 export { Roles, type NewRole, type Role, type RoleUpdate } from './roles.js'

@@ -3,6 +3,7 @@
 import { findManagedPolicy, parsePolicy, type NamedPolicy, type Policy, type PolicyKind, type PolicySet } from '../policy/index.js'
 import { Recent } from '../../platform/recent.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { iamArn, readIamArn } from './arns.js'
 import { isManaged } from './policy-arns.js'
 
 /** Whose policies are asked for: `AIDA…`, or `AROA…`. */
@@ -31,6 +32,24 @@ union all select 'attached', who.kind, who.name, a.policy_arn, v.document from w
 union all select 'boundary', who.kind, who.name, who.boundary, v.document from who
   left join iam_policies p on p.id = who.boundary_id left join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version where who.boundary is not null`
 
+/** Policies that are put together elsewhere, such as those of a permission set. */
+export interface Bundle {
+  /** The account in which they count: no other one's policies can be among them. */
+  accountId: string
+  /** Whose they are, for answers. */
+  owner: string
+  /** ARNs. */
+  managed: readonly string[]
+  /** A document. */
+  inline?: string | undefined
+  /** ARN. */
+  boundary?: string | undefined
+}
+
+const finding = `
+select p.account_id, p.path, p.name, v.document from iam_policies p join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version
+where p.account_id = $1 and lower(p.name) = any($2)`
+
 export class PoliciesInForce {
   readonly #compiled: Recent<string, Policy>
 
@@ -47,6 +66,33 @@ export class PoliciesInForce {
       // A boundary that cannot be read allows nothing.
       ...(bound && { boundary: this.#named(bound, 'boundary') ?? this.#nothing(bound.name) }),
     }
+  }
+
+  /** Reads the policies that a bundle names; one that is not there counts for nothing. */
+  async bundle({ accountId, owner, managed, inline, boundary }: Bundle): Promise<PolicySet> {
+    const documents = await this.#documentsOf(accountId, boundary === undefined ? managed : [...managed, boundary])
+    const find = (arn: string, kind: PolicyKind): NamedPolicy | undefined => this.#named({ use: 'attached', kind: '', owner, name: arn, document: documents.get(arn) ?? null }, kind)
+    const own = inline === undefined ? undefined : this.#named({ use: 'inline', kind: 'permission set', owner, name: '', document: inline }, 'identity')
+    return {
+      identity: [...managed.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
+      ...(boundary !== undefined && { boundary: find(boundary, 'boundary') ?? this.#nothing(boundary) }),
+    }
+  }
+
+  /** Reads the policies of a session, documents and ARNs; one that cannot be read allows nothing. */
+  async sessionPolicies(accountId: string, policies: readonly string[]): Promise<NamedPolicy[]> {
+    const documents = await this.#documentsOf(accountId, policies.filter((policy) => policy.startsWith('arn:')))
+    return policies.flatMap((policy) => (policy.startsWith('arn:')
+      ? this.#named({ use: 'attached', kind: '', owner: '', name: policy, document: documents.get(policy) ?? null }, 'session') ?? []
+      : this.#named({ use: 'inline', kind: '', owner: '', name: '', document: policy }, 'session') ?? [])).map((one) => ({ ...one, name: `session policy ${one.name.startsWith('arn:') ? one.name : ''}`.trim() }))
+  }
+
+  /** Finds the documents of customer managed policies of an account by ARN. */
+  async #documentsOf(accountId: string, arns: readonly string[]): Promise<Map<string, string>> {
+    const names = arns.filter((arn) => !isManaged(arn)).flatMap((arn) => readIamArn(arn)?.name.toLowerCase() ?? [])
+    if (names.length === 0) return new Map()
+    const rows = await this.sql.query<{ account_id: string; path: string; name: string; document: string }>(finding, [accountId, names])
+    return new Map(rows.map(({ account_id, path, name, document }) => [iamArn('policy', { accountId: account_id, path, name }), document]))
   }
 
   #named({ use, kind, owner, name, document }: Found, policyKind: PolicyKind): NamedPolicy | undefined {
