@@ -98,7 +98,8 @@ export class PoliciesInForce {
   #named({ use, kind, owner, name, document }: Found, policyKind: PolicyKind): NamedPolicy | undefined {
     if (use !== 'inline' && isManaged(name)) {
       const managed = findManagedPolicy(name)
-      return managed && { name, policy: managed.policy }
+      const policy = managed && this.#compile(managed.document, policyKind)
+      return policy && { name, policy }
     }
     const policy = document === null ? undefined : this.#compile(document, policyKind)
     return policy && { name: use === 'inline' ? `inline policy ${name} of ${kind} ${owner}` : name, policy }

@@ -79,7 +79,7 @@ export class RoleAssumption {
     const session = actor.session
     const source = session?.principal.kind === 'assumed-role' ? session.principal.sourceIdentity : undefined
     if (source !== undefined && wish.sourceIdentity !== undefined && wish.sourceIdentity !== source) throw refused(actor.arn, 'sts:SetSourceIdentity', wish.roleArn, 'because a source identity that is set cannot be changed')
-    const mfa = mfaAt === undefined ? {} : { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }
+    const mfa: RequestContext = mfaAt === undefined ? {} : { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }
     return this.#assume({
       name: actor.arn, action, principal, set, context: { ...circumstances, ...context, ...mfa }, mfaAt,
       assumedBy: actor.kind === 'assumed-role' ? 'chained' : 'assume-role',

@@ -49,7 +49,7 @@ export const managedInList = (policy: ManagedPolicy, used?: { attachments: numbe
   AttachmentCount: used?.attachments ?? 0, PermissionsBoundaryUsageCount: used?.boundaries ?? 0, IsAttachable: true, CreateDate: long, UpdateDate: long,
 })
 
-export const managedVersion = (policy: ManagedPolicy): { [name: string]: XmlContent | undefined } => ({ VersionId: 'v1', IsDefaultVersion: true, CreateDate: long, Document: documentOf(policy.policy.text) })
+export const managedVersion = (policy: ManagedPolicy): { [name: string]: XmlContent | undefined } => ({ VersionId: 'v1', IsDefaultVersion: true, CreateDate: long, Document: documentOf(policy.document) })
 
 const readPath = (arn: string): string => /:policy(\/(?:.*\/)?)/.exec(arn)?.[1] ?? '/'
 

@@ -2,7 +2,7 @@
 import { AwsError } from '../protocol/errors.js'
 import { pageAnswer, roleAnswer, roleInList } from './answers.js'
 import { checkDocument, largestTrust } from './documents.js'
-import { made, optional } from './fields.js'
+import { made, optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { requestTags, toAll, toNew, toRole } from './targets.js'
 import { arn, description, document, paging, path, pathPrefix, roleName, sessionLength, tags } from './words.js'
