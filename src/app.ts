@@ -4,7 +4,7 @@ import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
-import { Invitations, Notices, Resets, type Whereabouts } from './domain/recovery/index.js'
+import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
@@ -127,14 +127,13 @@ function mailAddressOf({ emails }: User): string | undefined {
 }
 
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, trustedBrowsers }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
-    ...recovery,
+    ...recovery, devices, recoveryCodes,
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
-      await trustedBrowsers.revokeAll(userPrincipal(userId))
       for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
     },
   })
@@ -145,13 +144,13 @@ function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, 
       // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
       const user = await new Users(executor).find(userId)
       const to = user && mailAddressOf(user)
-      if (!to) return
-      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
-      await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+      if (!user || (!to && !('to' in notice && notice.to))) return
+      if (notice.letter === 'code') await mail.queue(executor, { to: to!, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+      else await notices.tell(executor, user, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
     }
     await (tx ? tell(tx) : database.transaction(tell))
   }
-  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, store }) }
+  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }) }
 }
 
 type Letters = ReturnType<typeof lettersOf>
@@ -208,12 +207,12 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
 
 /** The services that share the root of the origin. */
 function openRoot(rooms: Rooms): Middleware {
-  const { clock, log, trail, credentials, iam, apps, passwords, hashes, throttle, acting } = rooms
+  const { clock, log, trail, credentials, iam, apps, passwords, ownPasswords, hashes, throttle, acting } = rooms
   const permissions = new Permissions(acting)
   return rootDoor({
     services: [
       stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) }),
-      iamService({ ...iam, apps, passwords, hashes, throttle, permissions, trail }),
+      iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail }),
     ],
     lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
     onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
@@ -232,9 +231,9 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
 
 function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
   const { settings: { config: { publicUrl } }, database, store, users, trail, clock } = rooms
-  const { attempts, passwords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return signinDoor({
-    interactions, attempts, passwords, newPasswords, throttle, trail, clock, csrf, render,
+    interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
     mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
     secure: publicUrl.protocol === 'https:',
     loginTo: new URL('/start', publicUrl).href,
@@ -260,13 +259,14 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
 }
 
 /** The portal, and what people open from it. */
-function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc, { notify }: Letters): Middleware[] {
+function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc, { notify, addresses }: Letters): Middleware[] {
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
-  const { passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases } = rooms
+  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
   const consoles = consolesOf(rooms, { csrf, render })
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
-    passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    addresses, emailChange,
     accesses: oidc.access,
     sessions: oidc.sessions,
     findUser: (id: string) => users.find(id),

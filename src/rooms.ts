@@ -5,7 +5,7 @@ import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrat
 import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
@@ -58,6 +58,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...mailRooms(ground),
     iam,
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
+    /** Whether people change their own mail addresses. */
+    emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
@@ -92,6 +94,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps, leaks, ownPasskeys,
+    ownPasswords: new OwnPasswords({ database, passwords }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -101,7 +104,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
     firstPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }),
     throttle: new Throttle(budgets),
     factorTries: new FactorTries(budgets),
-    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes') }),
+    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes'), clock }),
     mailedCodes: new MailedCodes({ store, budgets, key: masterKey.derive('mailed codes') }),
     trustedBrowsers: new TrustedBrowsers(database, clock),
     passkeys: new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl: config.publicUrl, organizationName: async () => (await organization.get()).name }),
@@ -111,7 +114,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
 }
 
 /** What is inside of accounts. */
-function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }: Ground, { passwords, leaks, apps, ownPasskeys, trustedBrowsers }: ReturnType<typeof authenticationRooms>['proving']) {
+function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }: Ground, { passwords, leaks, apps, ownPasskeys }: ReturnType<typeof authenticationRooms>['proving']) {
   const sealer = new Sealer(masterKey, 'access keys')
   const keyLookUp = new KeyLookUp({ sql: database, sealer, clock })
   const passwordPolicies = new AccountPasswordPolicies(database)
@@ -133,7 +136,7 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     newPasswordsOf: (accountId: string) => new NewPasswords({
       passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
     }),
-    forgetBrowsers: (principal: string) => trustedBrowsers.revokeAll(principal),
+    forgetBrowsers: (principal: string) => revokeTrust(database, principal),
     summaryOf: (accountId: string) => summaryOf(database, accountId),
   }
 }

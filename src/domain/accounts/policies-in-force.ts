@@ -1,7 +1,6 @@
 // Which policies count for a user or a role, in one statement: its own, those attached to it, those of its groups,
 // and the one that bounds it.
-import { findManagedPolicy, parsePolicy, type NamedPolicy, type Policy, type PolicyKind, type PolicySet } from '../policy/index.js'
-import { Recent } from '../../platform/recent.js'
+import { CompiledPolicies, findManagedPolicy, type NamedPolicy, type Policy, type PolicyKind, type PolicySet } from '../policy/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { iamArn, readIamArn } from './arns.js'
 import { isManaged } from './policy-arns.js'
@@ -51,11 +50,9 @@ select p.account_id, p.path, p.name, v.document from iam_policies p join iam_pol
 where p.account_id = $1 and lower(p.name) = any($2)`
 
 export class PoliciesInForce {
-  readonly #compiled: Recent<string, Policy>
+  readonly #compiled = new CompiledPolicies()
 
-  constructor(private readonly sql: Executor, remembered = 2000) {
-    this.#compiled = new Recent(remembered)
-  }
+  constructor(private readonly sql: Executor) {}
 
   /** Reads the policies of a user or role as they are now. */
   async policiesOf({ id }: PolicyHolder): Promise<PolicySet> {
@@ -96,12 +93,8 @@ export class PoliciesInForce {
   }
 
   #named({ use, kind, owner, name, document }: Found, policyKind: PolicyKind): NamedPolicy | undefined {
-    if (use !== 'inline' && isManaged(name)) {
-      const managed = findManagedPolicy(name)
-      const policy = managed && this.#compile(managed.document, policyKind)
-      return policy && { name, policy }
-    }
-    const policy = document === null ? undefined : this.#compile(document, policyKind)
+    const text = use !== 'inline' && isManaged(name) ? findManagedPolicy(name)?.document : document
+    const policy = text == null ? undefined : this.#compile(text, policyKind)
     return policy && { name: use === 'inline' ? `inline policy ${name} of ${kind} ${owner}` : name, policy }
   }
 
@@ -111,12 +104,6 @@ export class PoliciesInForce {
 
   /** Documents were checked when they were written; one that does not read any more counts for nothing. */
   #compile(document: string, kind: PolicyKind): Policy | undefined {
-    const key = `${kind} ${document}`
-    const known = this.#compiled.find(key)
-    if (known) return known
-    const read = parsePolicy(document, kind)
-    if (!read.policy) return undefined
-    this.#compiled.put(key, read.policy)
-    return read.policy
+    return this.#compiled.parse(document, kind).policy
   }
 }

@@ -66,7 +66,7 @@ export class RightsOfActors {
     const ground = await this.#groundOf(actor)
     const narrowing = session && await this.#narrowing(session)
     const principal: RequestPrincipal = {
-      arn: actor.arn, accountId, kind: actor.kind, ...(ground.issuerArn !== undefined && { issuerArn: ground.issuerArn }),
+      arn: actor.arn, accountId, kind: actor.kind, ...(ground.issuerArn !== undefined && { issuerArn: ground.issuerArn }), ...idOf(actor),
     }
     return { principal, set: { ...ground.set, ...(narrowing && { session: narrowing }) }, context: contextOf(this.#factsOf(actor, principal, ground)) }
   }
@@ -117,6 +117,14 @@ export class RightsOfActors {
     if (policies.length === 0) return principal.kind === 'federated-user' ? [] : undefined
     return this.options.inForce.sessionPolicies(principal.accountId, policies)
   }
+}
+
+/** The unique id of the user or role whose rights they are. */
+function idOf({ kind, userId, session }: Actor): { id?: string } {
+  const { principal } = session ?? {}
+  if (principal?.kind === 'assumed-role') return { id: principal.roleId }
+  if (principal?.kind === 'federated-user') return principal.iamUserId === undefined ? {} : { id: principal.iamUserId }
+  return kind === 'iam-user' ? { id: userId } : {}
 }
 
 /** Credentials of a role never say that there was a second factor: whoever assumed it proved that to the trust policy. */

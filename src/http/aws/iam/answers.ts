@@ -45,13 +45,11 @@ export const policyAnswer = (policy: CustomerPolicy): XmlContent => ({ ...policy
 const long = '2015-02-06T00:00:00Z'
 
 export const managedInList = (policy: ManagedPolicy, used?: { attachments: number; boundaries: number }): { [name: string]: XmlContent | undefined } => ({
-  PolicyName: policy.name, PolicyId: managedId(policy.arn), Arn: policy.arn, Path: readPath(policy.arn), DefaultVersionId: 'v1',
+  PolicyName: policy.name, PolicyId: managedId(policy.arn), Arn: policy.arn, Path: policy.path, DefaultVersionId: 'v1',
   AttachmentCount: used?.attachments ?? 0, PermissionsBoundaryUsageCount: used?.boundaries ?? 0, IsAttachable: true, CreateDate: long, UpdateDate: long,
 })
 
 export const managedVersion = (policy: ManagedPolicy): { [name: string]: XmlContent | undefined } => ({ VersionId: 'v1', IsDefaultVersion: true, CreateDate: long, Document: documentOf(policy.document) })
-
-const readPath = (arn: string): string => /:policy(\/(?:.*\/)?)/.exec(arn)?.[1] ?? '/'
 
 /** An id of the usual form that is always the same for the same policy. */
 function managedId(arn: string): string {

@@ -90,8 +90,8 @@ export const mfaDeviceOperations: Operations = {
     input: { UserName: userName, SerialNumber: serialNumber, AuthenticationCode1: code, AuthenticationCode2: code },
     target: toUser,
     run: async ({ input, target, caller, accountId, rooms }) => {
-      await deviceOf(target, input.SerialNumber, { caller, accountId, rooms })
-      const outcome = await rooms.apps.resynchronise(iamUserPrincipal(target.id), input.AuthenticationCode1, input.AuthenticationCode2)
+      const { id } = await deviceOf(target, input.SerialNumber, { caller, accountId, rooms })
+      const { outcome } = await rooms.apps.resynchronise(iamUserPrincipal(target.id), input.AuthenticationCode1, input.AuthenticationCode2, id)
       return outcome === 'proved' ? undefined : wrongCode()
     },
   }),

@@ -21,10 +21,7 @@ export const userOperations: Operations = {
   }),
   GetUser: operation({
     input: { UserName: optional(userName) }, readOnly: true,
-    target: async (input, scope) => {
-      const target = await toUserOrSelf(input, scope)
-      return scope.caller.kind === 'root' && input.UserName === undefined ? { arn: rootArn(scope.accountId), found: undefined } : target
-    },
+    target: (input, scope) => (scope.caller.kind === 'root' && input.UserName === undefined ? { arn: rootArn(scope.accountId), found: undefined } : toUserOrSelf(input, scope)),
     run: async ({ target, accountId, rooms }): Promise<XmlContent> => {
       if (target) return { User: userAnswer(target) }
       const { id } = await rooms.accounts.get(accountId)
