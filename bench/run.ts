@@ -9,6 +9,7 @@ import { measuredCore } from './program.js'
 import { tableOf, type Figure } from './report.js'
 import { aws } from './scenarios/aws.js'
 import { memory } from './scenarios/memory.js'
+import { policy } from './scenarios/policy.js'
 import { portal } from './scenarios/portal.js'
 import { responsiveness } from './scenarios/responsiveness.js'
 import { secondFactor } from './scenarios/second-factor.js'
@@ -19,7 +20,7 @@ import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, policy }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

@@ -2,15 +2,15 @@
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
-import { reservedRole, type Revocations } from './domain/credentials/index.js'
+import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
-import { Invitations, Notices, Resets, type Whereabouts } from './domain/recovery/index.js'
+import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
-import { callerLookUp, Permissions, policiesOfCallers, recordUse, rootDoor } from './http/aws/protocol/index.js'
-import { stsService } from './http/aws/sts/index.js'
+import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
 import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
@@ -131,14 +131,13 @@ function mailAddressOf({ emails }: User): string | undefined {
 }
 
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, trustedBrowsers }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
-    ...recovery,
+    ...recovery, devices, recoveryCodes,
     endEverything: async (userId) => {
       await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
       await oidc.sessions.endAll(userId)
-      await trustedBrowsers.revokeAll(userPrincipal(userId))
       for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
     },
   })
@@ -149,20 +148,20 @@ function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, 
       // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
       const user = await new Users(executor).find(userId)
       const to = user && mailAddressOf(user)
-      if (!to) return
-      if (notice.letter !== 'code') return notices.tell(executor, user, notice.letter, whereaboutsOf(originOf(ctx)), notice)
-      await mail.queue(executor, { to, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+      if (!user || (!to && !('to' in notice && notice.to))) return
+      if (notice.letter === 'code') await mail.queue(executor, { to: to!, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
+      else await notices.tell(executor, user, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
     }
     await (tx ? tell(tx) : database.transaction(tell))
   }
-  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, store }) }
+  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }) }
 }
 
 type Letters = ReturnType<typeof lettersOf>
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const iam = openIam(rooms)
+  const services = openServices(rooms)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -173,7 +172,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     pageErrors(pages.errors),
     front(config),
     assets(),
-    ...awsDoors(rooms, oidc, iam),
+    ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
       // Until there is an organization, no page can be about one. The provider has its own words for a
@@ -190,7 +189,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     oidc.consent,
     openSignin(rooms, pages, oidc, letters),
     openRecovery(rooms, pages, oidc, letters),
-    ...peoplesDoors(rooms, pages, oidc, letters, iam),
+    ...peoplesDoors(rooms, pages, oidc, letters, services),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
       else await next()
@@ -199,10 +198,10 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
   return app
 }
 
-function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
+function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middleware[] {
   const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
-    openRoot(rooms, iam),
+    openRoot(rooms, services),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
@@ -211,28 +210,21 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
   ]
 }
 
-/** The IAM API and who may do what in it: for its clients, and for the pages of the console. */
-function openIam({ settings: { config: { region } }, clock, trail, iam, apps, passwords, hashes, throttle, permissionSets, organization }: Rooms) {
-  const permissions = new Permissions({
-    clock,
-    policiesOf: policiesOfCallers({
-      inForce: iam.policiesInForce,
-      findPermissionSet: (id) => permissionSets.find(id),
-      findRole: (id) => iam.roles.findById(id),
-      reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
-    }),
-  })
-  const service = iamService({ ...iam, apps, passwords, hashes, throttle, permissions, trail })
-  return { service, forPages: iamForPages({ service, permissions }) }
+/** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
+function openServices(rooms: Rooms) {
+  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
+  const permissions = new Permissions(acting)
+  const sts = stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) })
+  const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  return { services: [sts, service] as const, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
-type Iam = ReturnType<typeof openIam>
+type Services = ReturnType<typeof openServices>
 
-/** The services that share the root of the origin. */
-function openRoot({ clock, log, credentials, iam }: Rooms, { service }: Iam): Middleware {
+function openRoot({ clock, log, credentials, iam, acting }: Rooms, { services }: Services): Middleware {
   return rootDoor({
-    services: [stsService, service],
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp }),
+    services,
+    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
     onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
     clock, log,
   })
@@ -249,9 +241,9 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
 
 function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
   const { settings: { config: { publicUrl } }, database, store, users, trail, clock } = rooms
-  const { attempts, passwords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return signinDoor({
-    interactions, attempts, passwords, newPasswords, throttle, trail, clock, csrf, render,
+    interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
     mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
     secure: publicUrl.protocol === 'https:',
     loginTo: new URL('/start', publicUrl).href,
@@ -277,14 +269,15 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
 }
 
 /** The portal, and what people open from it. */
-function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify }: Letters, iam: Iam): Middleware[] {
+function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, services: Services): Middleware[] {
   const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
-  const { passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases } = rooms
-  const consoles = consolesOf(rooms, pages, iam)
+  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
+  const consoles = consolesOf(rooms, pages, services)
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
-    passwords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    addresses, emailChange,
     accesses: oidc.access,
     sessions: oidc.sessions,
     findUser: (id: string) => users.find(id),
@@ -306,12 +299,12 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify }: Letter
   ]
 }
 
-function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Iam): ConsoleOptions {
+function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
-  const { newPasswords: rootPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
+  const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
-    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
     entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),

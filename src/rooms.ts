@@ -5,8 +5,8 @@ import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrat
 import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
-import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
+import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
@@ -50,11 +50,16 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const ground: Ground = { ...options, clock, organization, templates: await openTemplates({ views }) }
   const people = directoryRooms(ground)
   const { proving, hashes } = authenticationRooms(ground)
+  const iam = iamRooms(ground, proving)
+  const temporary = await credentialRooms(ground, people)
   return {
     ...ground, ...people, ...proving, hashes,
-    ...await credentialRooms(ground, people),
+    ...temporary,
     ...mailRooms(ground),
-    iam: iamRooms(ground, proving),
+    iam,
+    acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
+    /** Whether people change their own mail addresses. */
+    emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
@@ -89,6 +94,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps, leaks, ownPasskeys,
+    ownPasswords: new OwnPasswords({ database, passwords }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -98,7 +104,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
     firstPasswords: new NewPasswords({ passwords, leaks, policy: async () => defaultPasswordPolicy, contextWords: async () => [] }),
     throttle: new Throttle(budgets),
     factorTries: new FactorTries(budgets),
-    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes') }),
+    recoveryCodes: new RecoveryCodes({ database, key: masterKey.derive('recovery codes'), clock }),
     mailedCodes: new MailedCodes({ store, budgets, key: masterKey.derive('mailed codes') }),
     trustedBrowsers: new TrustedBrowsers(database, clock),
     passkeys: new PasskeyCeremonies({ passkeys: ownPasskeys, challenges: new PasskeyChallenges(store), publicUrl: config.publicUrl, organizationName: async () => (await organization.get()).name }),
@@ -108,7 +114,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
 }
 
 /** What is inside of accounts. */
-function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }: Ground, { passwords, leaks, apps, ownPasskeys, trustedBrowsers }: ReturnType<typeof authenticationRooms>['proving']) {
+function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }: Ground, { passwords, leaks, apps, ownPasskeys }: ReturnType<typeof authenticationRooms>['proving']) {
   const sealer = new Sealer(masterKey, 'access keys')
   const keyLookUp = new KeyLookUp({ sql: database, sealer, clock })
   const passwordPolicies = new AccountPasswordPolicies(database)
@@ -130,7 +136,7 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     newPasswordsOf: (accountId: string) => new NewPasswords({
       passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
     }),
-    forgetBrowsers: (principal: string) => trustedBrowsers.revokeAll(principal),
+    forgetBrowsers: (principal: string) => revokeTrust(database, principal),
     summaryOf: (accountId: string) => summaryOf(database, accountId),
   }
 }
@@ -149,6 +155,27 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
     revocations, credentials, trail, roleSessions,
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+type Below = ReturnType<typeof directoryRooms> & ReturnType<typeof authenticationRooms>['proving'] & Awaited<ReturnType<typeof credentialRooms>> & { iam: ReturnType<typeof iamRooms> }
+
+/** What somebody may who acts in an account, and the sessions that they make of it. */
+function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, clock, organization }: Ground, { iam, permissionSets, credentials, apps, factorTries }: Below) {
+  const findUser = (id: string) => iam.users.findById(id)
+  const rights = new RightsOfActors({
+    inForce: iam.policiesInForce, findUser, clock,
+    findRole: (id) => iam.roles.findById(id),
+    findPermissionSet: (id) => permissionSets.find(id),
+    reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
+  })
+  const rightsOf = (actor: Actor) => rights.of(actor)
+  const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
+  return {
+    findUser, rightsOf, factors,
+    denials: new Denials(masterKey),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    roleAssumption: new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) }),
   }
 }
 

@@ -49,6 +49,12 @@ function onTwoNodes(open: () => Promise<{ env: Record<string, string>; stop(): P
     for (const browser of browsers) await browser.open(browser.page.url.replace(/[^/]+$/, 'recovery-code'))
     expect(await redeem(browsers, { code: recoveryCodes[0]! })).toEqual({ in: 1, failed: 0 })
     expect(mails.map(({ template }) => template)).toContain('factor-added')
+    // Two codes in a row are one promise too.
+    clock.ahead += 120_000
+    const off = now() + 600_000
+    const apart = await waiting('jane')
+    for (const browser of apart) await browser.open(browser.page.url.replace(/[^/]+$/, 'resynchronise'))
+    expect(await redeem(apart, { first: appCode(secret, off), second: appCode(secret, off + 30_000) })).toEqual({ in: 1, failed: 0 })
   })
 
   test('tries on one node count on the other', async () => {

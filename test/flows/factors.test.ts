@@ -193,7 +193,7 @@ describe('where a device is always asked for', () => {
 
   test('the trail names the proofs and holds none of them', async () => {
     const events = JSON.stringify(await home.database.query('select event from audit_events'))
-    for (const word of ['TOTP', 'RECOVERY_CODE', 'RegisterMfaDevice', 'CreateRecoveryCodes', 'ResyncMfaDevice']) expect(events).toContain(word)
+    for (const word of ['TOTP', 'RECOVERY_CODE', 'RESYNC_TOTP', 'CompleteVirtualMfaDeviceRegistration', 'UpdateMfaDeviceForUser', 'CreateRecoveryCodes']) expect(events).toContain(word)
     for (const secret of [apps.jane!.secret, ...apps.jane!.recoveryCodes]) expect(events).not.toContain(secret)
   })
 })
@@ -239,6 +239,26 @@ describe('where a device is asked for when something is new', () => {
     expect(stepOf(await afterPassword(withCookies(headers), 'jane'))).toBe('')
     await home.database.query('delete from trusted_browsers')
     expect(stepOf(await afterPassword(withCookies(headers), 'jane'))).toBe('authenticator-code')
+  })
+
+  test('two people who share a browser are each trusted in it, and each known to it', async () => {
+    const shared = fresh({ ...headers, 'x-forwarded-for': '198.51.100.23' })
+    const signOut = (): void => { shared.cookies.splice(0, shared.cookies.length, ...shared.cookies.filter(({ name }) => /trusted|known|csrf/.test(name))) }
+    const secrets: Record<string, string> = { jane: secret, kim: (await enrollApp(shared, 'kim', now)).secret }
+    signOut()
+    later(2)
+    mails.length = 0
+    const asked: string[] = []
+    for (const name of ['kim', 'jane', 'kim', 'jane']) {
+      if (stepOf(await afterPassword(shared, name)) !== '') {
+        asked.push(name)
+        expect((await shared.submit({ code: appCode(secrets[name]!, now()), trust: 'on' })).url).toBe(signedIn())
+      }
+      signOut()
+    }
+    expect(asked).toEqual(['kim', 'jane'])
+    expect(mails.map(({ template, to }) => [template, to])).toEqual([['new-browser', 'jane@example.com']])
+    expect((await home.database.query(`select count(*)::int as browsers from trusted_browsers b join users u on b.principal = 'user:' || u.id where u.user_name = 'kim'`))[0]).toEqual({ browsers: 1 })
   })
 })
 

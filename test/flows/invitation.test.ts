@@ -75,6 +75,18 @@ test('an invitation that expired is renewed by one click, to the same address', 
   expect((await browser.open(link)).html).toContain('used already')
 })
 
+test('an invitation is mailed anew three times an hour', async () => {
+  const link = await invited('una')
+  time.ahead += 8 * 86_400_000
+  const statuses: number[] = []
+  for (let at = 0; at < 4; at += 1) {
+    const browser = new Browser(home.origin)
+    await browser.open(link)
+    statuses.push((await browser.submit({})).status)
+  }
+  expect(statuses).toEqual([200, 200, 200, 429])
+})
+
 test('of several who accept at once, one is let in', async () => {
   const link = await invited('ida')
   const browsers = await Promise.all(Array.from({ length: 5 }, async () => {

@@ -1,22 +1,27 @@
 // "This was not me": a notice by mail, and the link in it that ends everything.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { password, startApp, type TestApp } from '../support/app.js'
+import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { commandLine } from '../support/command-line.js'
-import { letterTo, linkIn } from '../support/mails.js'
+import { appCode, secretOn } from '../support/factors.js'
+import { letterTo, lettersTo, linkIn } from '../support/mails.js'
+import { eventually } from '../support/servers.js'
 
 let home: TestApp
-beforeAll(async () => { home = await startApp() })
+const people = ['amy', 'ben', 'cal', 'dee'].map((name) => `  - { userName: ${name}, displayName: ${name}, emails: [{ value: ${name}@example.com }], password: ${password} }`)
+beforeAll(async () => { home = await startApp({ organization: organizationFile.replace('\ngroups:', `\n${people.join('\n')}\ngroups:`) }) }, 60_000)
 afterAll(async () => { await home?.stop() })
 
-const where = { at: Date.parse('2026-11-21T14:32:05Z'), place: '203.0.113.7', browser: 'Firefox on Linux' }
+let noticed = 0
 
 async function noticeTo(userName: string): Promise<string> {
+  noticed += 1
+  const where = { at: Date.parse('2026-11-21T14:32:05Z'), place: `203.0.113.${noticed}`, browser: 'Firefox on Linux' }
   const [row] = await home.database.query<{ id: string }>('select id from users where user_name = $1', [userName])
   const user = { ...row!, userName, displayName: userName, givenName: undefined, familyName: undefined, emails: [{ value: `${userName}@example.com` }], active: true, createdAt: new Date() }
-  await home.database.transaction((tx) => home.app.notices.tell(tx, user, 'new-browser', where, {}))
-  const letter = await letterTo(home, `${userName}@example.com`, /New sign-in/)
-  expect(letter.text).toContain('203.0.113.7')
+  await home.database.transaction((tx) => home.app.notices.tell(tx, user, { template: 'new-browser', where, details: {} }))
+  await eventually(async () => (await lettersTo(home, `${userName}@example.com`)).some(({ text }) => text.includes(`Where:     ${where.place}\n`)))
+  const letter = (await lettersTo(home, `${userName}@example.com`)).find(({ text }) => text.includes(`Where:     ${where.place}\n`))!
   expect(letter.text).toContain('21 Nov 2026, 14:32 UTC')
   return linkIn(letter, '/not-me/')
 }
@@ -58,4 +63,79 @@ test('of several clicks one acts', async () => {
   }))
   const pages = await Promise.all(browsers.map((browser) => browser.submit({})))
   expect(pages.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 410, 410])
+})
+
+describe('ways to verify that an intruder added', () => {
+  const secretOf = async (browser: Browser): Promise<string> => {
+    await browser.open('/start/security/devices/app')
+    return secretOn(browser)
+  }
+  async function addApp(browser: Browser, name: string): Promise<void> {
+    const secret = await secretOf(browser)
+    expect((await browser.submit({ code: appCode(secret, Date.now()), name })).html).toContain('The device was added.')
+  }
+  async function signedIn(userName: string): Promise<Browser> {
+    const browser = new Browser(home.origin)
+    await browser.signIn(userName, password)
+    expect(browser.page.url).toBe(`${home.origin}/start/`)
+    return browser
+  }
+  const devicesOf = async (userName: string): Promise<string[]> => (await home.database.query<{ name: string }>(
+    `select name from authenticator_apps where principal = (select 'user:' || id from users where user_name = $1) order by created_at`, [userName])).map(({ name }) => name)
+  const codesOf = async (userName: string): Promise<number> => (await home.database.query(
+    `select 1 from recovery_codes where principal = (select 'user:' || id from users where user_name = $1)`, [userName])).length
+  const eventsOf = async (eventName: string, userName: string): Promise<Record<string, unknown>[]> =>
+    (await home.app.trail.list({ eventName, userId: (await home.database.query<{ id: string }>('select id from users where user_name = $1', [userName]))[0]!.id })).map(({ event }) => event)
+  const act = async (link: string, fields: Record<string, string> = {}): Promise<string> => {
+    const owner = new Browser(home.origin)
+    await owner.open(link)
+    return (await owner.submit(fields)).html
+  }
+
+  test('go with the letter that told of them, with recovery codes made since; those from before stay', async () => {
+    const intruder = await signedIn('amy')
+    await addApp(intruder, 'Owned')
+    // As long ago as no letter tells of any more.
+    await home.database.query(`delete from mailed_links where about is not null`)
+    await addApp(intruder, 'Intruding')
+    await intruder.open('/start/security/recovery-codes')
+    await intruder.submit({})
+    expect([await devicesOf('amy'), await codesOf('amy')]).toEqual([['Owned', 'Intruding'], 10])
+    const link = linkIn(await letterTo(home, 'amy@example.com', /was added/, 2), '/not-me/')
+    const page = await new Browser(home.origin).open(link)
+    expect(page.html).toContain('authenticator app “Intruding”')
+    expect(page.html).not.toContain('“Owned”')
+    const html = await act(link)
+    expect(html).toContain('The authenticator app “Intruding” was removed.')
+    expect(html).toContain('recovery codes')
+    expect([await devicesOf('amy'), await codesOf('amy')]).toEqual([['Owned'], 0])
+    expect((await eventsOf('DeleteMfaDeviceForUser', 'amy'))[0]).toMatchObject({ requestParameters: { mfaType: 'TOTP', deviceId: expect.stringMatching(/^app-/) }, additionalEventData: { Reason: 'ReportUnrecognizedActivity' } })
+    expect(await eventsOf('DeleteRecoveryCodes', 'amy')).toHaveLength(1)
+  })
+
+  test('go with an earlier letter too, whatever it was about', async () => {
+    const intruder = await signedIn('ben')
+    const link = linkIn(await letterTo(home, 'ben@example.com', /New sign-in/), '/not-me/')
+    await addApp(intruder, 'Intruding')
+    await act(link)
+    expect(await devicesOf('ben')).toEqual([])
+  })
+
+  test('of the days before a letter go where the person points at them, and only those', async () => {
+    const person = await signedIn('cal')
+    for (const name of ['Mine', 'Not mine']) await addApp(person, name)
+    const link = await noticeTo('cal')
+    const { html } = await new Browser(home.origin).open(link)
+    const boxes = [...html.matchAll(/name="(remove [^"]+)"[^>]*>.*?“([^”]+)”/g)].map(([, field, name]) => [name, field] as const)
+    expect(boxes.map(([name]) => name)).toEqual(['Mine', 'Not mine'])
+    await act(link, { [new Map(boxes).get('Not mine')!]: 'on' })
+    expect(await devicesOf('cal')).toEqual(['Mine'])
+  })
+
+  test('are nobody else’s to point at', async () => {
+    await addApp(await signedIn('dee'), 'Hers')
+    const [app] = await home.database.query<{ id: string }>(`select id from authenticator_apps where name = 'Hers'`)
+    await act(await noticeTo('sam'), { [`remove ${app!.id}`]: 'on' })
+    expect(await devicesOf('dee')).toEqual(['Hers'])
+  })
 })

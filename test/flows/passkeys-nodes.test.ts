@@ -38,7 +38,7 @@ needs('postgres', 'redis').describe('two nodes on one PostgreSQL and one Redis',
     const nodes = [ceremoniesOf(one), ceremoniesOf({ ...other, settings: one.settings })]
     const owner = { principal: 'user:nobody', userName: 'nobody', displayName: 'Nobody' }
     const answer = JSON.stringify(key.create(await nodes[1]!.beginRegistration(owner, 'here')))
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => nodes[at % 2]!.finishRegistration(owner, 'here', answer)))
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => nodes[at % 2]!.finishRegistration(owner, 'here', { answer })))
     // The one that gets past the challenge finds the credential registered to somebody else.
     expect(outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason.code as string).toSorted()).toEqual(['conflict', ...Array.from({ length: 19 }, () => 'expired')])
   })

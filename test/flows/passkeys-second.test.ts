@@ -119,7 +119,7 @@ describe('on the way in', () => {
     await browser.submit({ action: 'show' })
     await browser.submit({ kept: 'on' })
     expect(isIn(browser)).toBe(true)
-    expect(await lastEvent('sam', 'RegisterMfaDevice')).toMatchObject({ requestParameters: { mfaType: 'WEBAUTHN', name: 'Passkey' } })
+    expect(await lastEvent('sam', 'CompleteWebAuthnDeviceRegistration')).toMatchObject({ requestParameters: { mfaType: 'WEBAUTHN', deviceId: expect.stringMatching(/^pk-/) } })
     expect(await home.database.query(`select template from mails where template = 'factor-added'`)).toHaveLength(1)
     const again = await afterPassword('sam')
     await sendPasskey(again, key.get(await optionsFor(again)))

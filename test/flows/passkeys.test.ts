@@ -1,6 +1,6 @@
 // Passkeys on the wire: what the sign-in takes, and everything that it does not.
 import fc from 'fast-check'
-import { startApp, type TestApp } from '../support/app.js'
+import { password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import type { Lies } from '../support/authenticator.js'
 import { get, post } from '../support/oidc.js'
@@ -82,6 +82,36 @@ test('a copy of a passkey is refused, and the trail says so', async () => {
   expect((await eventsOf('jane'))[0]).toMatchObject({ eventName: 'CredentialVerification', serviceEventDetails: { CredentialVerification: 'Failure' }, additionalEventData: { CredentialType: 'WEBAUTHN', Reason: 'SignCountRegressed', DeviceId: expect.stringMatching(/^pk-/) } })
 })
 
+test('the page of the password takes a passkey too, and offers it to every name alike', async () => {
+  const key = await withPasskey(home, 'jane')
+  const pages = []
+  for (const userName of ['jane', 'sams', 'nobo']) {
+    const browser = await arrived()
+    await browser.submit({ userName })
+    const { challenge, ...options } = await optionsFor(browser) as { challenge: string }
+    expect(challenge).toHaveLength(43)
+    pages.push({ options, html: browser.page.html.replaceAll(/signin\/[\w-]+/g, 'signin/X').replaceAll(/name="csrf" value="[^"]+"/g, 'csrf').replaceAll(userName, 'NAME') })
+  }
+  expect(pages[0]!.options).toMatchObject({ allowCredentials: [], userVerification: 'required' })
+  for (const page of pages) expect(page).toEqual(pages[0])
+  const browser = await arrived()
+  await browser.submit({ userName: 'jane' })
+  const refused = await sendPasskey(browser, key.get(await optionsFor(browser), { verified: false }))
+  expect([refused.status, refused.html.includes('Try again, or enter your password.')]).toEqual([401, true])
+  expect((await sendPasskey(browser, key.get(await optionsFor(browser)))).url).toBe(`${home.origin}/start/`)
+})
+
+test('a challenge of one page is good on no later one, and the password still works beside it', async () => {
+  const key = await withPasskey(home, 'jane')
+  const browser = await arrived()
+  await browser.submit({ userName: 'jane' })
+  const options = await optionsFor(browser)
+  await browser.submit({ password })
+  expect(browser.page.url).toMatch(/\/passkey$/)
+  expect((await sendPasskey(browser, key.get(options))).status).toBe(401)
+  expect((await sendPasskey(browser, key.get(await optionsFor(browser)))).url).toBe(`${home.origin}/start/`)
+})
+
 describe('a challenge', () => {
   test('is good once', async () => {
     const key = await withPasskey(home, 'jane')
@@ -122,8 +152,8 @@ describe('a challenge', () => {
     expect(await ask({ csrf }, { cookie: cookiesOf(await arrived()) })).toBe(403)
     expect((await get(url, { cookie })).status).toBe(404)
     expect(await ask({ csrf }, { cookie })).toBe(200)
-    await browser.submit({ userName: 'jane' })
-    expect(await ask({ csrf: csrfOf(browser) }, { cookie: cookiesOf(browser) })).toBe(409)
+    await browser.signIn('jane', password)
+    expect(await ask({ csrf: csrfOf(browser) }, { cookie: cookiesOf(browser) })).toBe(410)
   })
 })
 

@@ -60,6 +60,50 @@ needs('chromium').describe('the security page in a browser', () => {
     await context.close()
   })
 
+  test('recovery codes are copied, and printed, as they are shown', async () => {
+    const { page, context, complaints } = await person('sam')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: home.origin })
+    await context.addInitScript('window.print = () => { document.documentElement.dataset.printed = "yes" }')
+    await page.goto(`${home.origin}/start/security/recovery-codes`)
+    await page.getByRole('button', { name: 'Make recovery codes' }).click()
+    const codes = (await page.locator('#codes').innerText()).trim().split(/\s+/)
+    expect(codes).toHaveLength(10)
+    await page.getByRole('button', { name: 'Copy recovery codes' }).click()
+    await page.getByRole('button', { name: 'Copied recovery codes' }).waitFor()
+    expect((await page.evaluate('navigator.clipboard.readText()') as string).split('\n')).toEqual(codes)
+    await page.getByRole('button', { name: 'Print recovery codes' }).click()
+    expect(await page.locator('html').getAttribute('data-printed')).toBe('yes')
+    // On paper: whose codes they are, all of them, and nothing to press.
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('#codes').isVisible()).toBe(true)
+    expect(await page.locator('.on-paper').innerText()).toBe('Recovery codes of sam for Test Corp')
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a passkey proves again that it is still its owner', async () => {
+    const { page, context, complaints } = await person('sam')
+    await context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false')
+    await VirtualAuthenticator.plugIn(page)
+    await page.goto(`${home.origin}/start/security/devices/passkey`)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('The device was added.').waitFor()
+    time.ahead += 301_000
+    await page.goto(`${home.origin}/start/security/password`)
+    await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await page.waitForURL(`${home.origin}/start/security/password`)
+    // This session began with a passkey now: no password is asked for that there may not be.
+    time.ahead += 301_000
+    await page.goto(`${home.origin}/start/security/password`)
+    await page.getByRole('heading', { name: 'Is it still you?' }).waitFor()
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.waitForURL(`${home.origin}/start/security/password`)
+    expect(complaints).toEqual([])
+    await home.database.query('delete from passkeys')
+    await context.close()
+  })
+
   test('every session ends from the keyboard alone', async () => {
     const [here, there] = [await person('sam'), await person('sam')]
     await here.page.goto(`${home.origin}/start/security`)

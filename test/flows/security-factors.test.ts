@@ -3,13 +3,14 @@ import { createHmac } from 'node:crypto'
 import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { withMfa } from '../support/factors.js'
+import { ownerOf, withPasskey } from '../support/passkeys.js'
 
 const time = { ahead: 0 }
 let home: TestApp
 beforeAll(async () => { home = await startApp({ organization: withMfa(organizationFile, '{ mode: never }'), clock: () => Date.now() + time.ahead }) }, 60_000)
 afterAll(async () => { await home?.stop() })
 beforeEach(async () => {
-  for (const table of ['authenticator_apps', 'recovery_codes', 'trusted_browsers', 'mails']) await home.database.query(`delete from ${table}`)
+  for (const table of ['authenticator_apps', 'passkeys', 'recovery_codes', 'trusted_browsers', 'mails']) await home.database.query(`delete from ${table}`)
 })
 
 async function signedIn(userName = 'sam'): Promise<Browser> {
@@ -21,11 +22,11 @@ async function signedIn(userName = 'sam'): Promise<Browser> {
 const csrfOf = (browser: Browser): string => /name="csrf" value="([^"]+)"/.exec(browser.page.html)![1]!
 
 /** The code of a secret now (RFC 6238), as an authenticator app makes it. */
-function codeOf(secret: string): string {
+function codeOf(secret: string, ahead = 0): string {
   const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
   const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)))
   const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor((Date.now() + time.ahead) / 30_000)))
+  counter.writeBigUInt64BE(BigInt(Math.floor((Date.now() + time.ahead + ahead) / 30_000)))
   const digest = createHmac('sha1', key).update(counter).digest()
   return String((digest.readUInt32BE(digest.at(-1)! & 15) & 0x7fff_ffff) % 1_000_000).padStart(6, '0')
 }
@@ -62,7 +63,7 @@ test('two authenticator apps are enough, and each can be renamed and removed', a
   await addApp(sam, 'Two')
   expect(sam.page.html).not.toContain('Add an authenticator app')
   expect((await sam.open('/start/security/devices/app')).status).toBe(409)
-  const link = /href="(\/start\/security\/devices\/app-[^"]+)"/.exec((await sam.open('/start/security')).html)![1]!
+  const link = /href="(\/start\/security\/devices\/app-[^"/]+)"/.exec((await sam.open('/start/security')).html)![1]!
   await sam.open(link)
   expect((await sam.submit({ name: 'Work phone' })).html).toContain('Work phone')
   await sam.open(link)
@@ -70,6 +71,53 @@ test('two authenticator apps are enough, and each can be renamed and removed', a
   expect(sam.page.html).toContain('The device was removed.')
   expect(sam.page.html).not.toContain('Work phone')
   expect((await mails()).filter((name) => name === 'factor-removed')).toHaveLength(1)
+})
+
+test('an app whose clock is off works again after two codes in a row', async () => {
+  const sam = await signedIn()
+  const secret = await addApp(sam)
+  await addApp(sam, 'Other')
+  const clock = /href="(\/start\/security\/devices\/app-[^"]+\/clock)">Its codes do not work<span class="visually-hidden">: Phone/.exec((await sam.open('/start/security')).html)![1]!
+  await sam.open(clock)
+  const off = 40 * 30_000
+  const codesFrom = (ahead: number): { first: string; second: string } => ({ first: codeOf(secret, ahead), second: codeOf(secret, ahead + 30_000) })
+  const notInARow = await sam.submit({ ...codesFrom(off), second: codeOf(secret, off) })
+  expect([notInARow.status, notInARow.html.includes('not two codes in a row')]).toEqual([422, true])
+  expect((await sam.submit(codesFrom(off))).html).toContain('Its codes work again.')
+  expect((await eventsOf('UpdateMfaDeviceForUser'))[0]).toMatchObject({ requestParameters: { change: 'resynchronized', mfaType: 'TOTP', deviceId: clock.split('/').at(-2) } })
+  await sam.open(clock)
+  expect((await sam.submit(codesFrom(off))).html).toContain('were used already')
+  time.ahead += 60_000
+  await sam.open('/start/security/password')
+  time.ahead += 301_000
+  await sam.open('/start/security/password')
+  await sam.submit({ password })
+  expect((await sam.submit({ code: codeOf(secret, off) })).url).toBe(`${home.origin}/start/security/password`)
+})
+
+test('codes of another app match no clock, and a passkey has none', async () => {
+  const sam = await signedIn()
+  await addApp(sam, 'One')
+  const other = await addApp(sam, 'Two')
+  const page = await sam.open('/start/security')
+  await sam.open(/href="(\/start\/security\/devices\/app-[^"]+\/clock)">Its codes do not work<span class="visually-hidden">: One/.exec(page.html)![1]!)
+  expect((await sam.submit({ first: codeOf(other, 600_000), second: codeOf(other, 630_000) })).status).toBe(422)
+  const { principal } = await ownerOf(home, 'sam')
+  await withPasskey(home, 'sam')
+  const [passkey] = await home.database.query<{ id: string }>(`update passkeys set created_at = now() + interval '1 day' where principal = $1 returning id`, [principal])
+  expect((await sam.open(`/start/security/devices/${passkey!.id}/clock`)).status).toBe(404)
+})
+
+test('a form of somebody whose session has ended changes nothing, and leads back to its page', async () => {
+  const sam = await signedIn()
+  const csrf = csrfOf(await sam.open('/start/security').then(() => sam))
+  for (const [form, page] of [['/start/security/password', '/start/security/password'], ['/start/security/sessions', '/start/security'], ['/start/security/recovery-codes', '/start/security/recovery-codes'], ['/start/favourites', '/start/']] as const) {
+    sam.cookies.splice(0, sam.cookies.length, ...sam.cookies.filter(({ name }) => name.includes('csrf')))
+    const answer = await sam.post(form, { csrf })
+    expect([answer.status, /btn-primary" href="([^"]+)">Sign in</.exec(answer.html)?.[1]]).toEqual([401, page])
+    await sam.signIn('sam', password, page)
+    expect(sam.page.url).toBe(home.origin + page)
+  }
 })
 
 test('recovery codes are shown once, and new ones replace the old', async () => {

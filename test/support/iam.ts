@@ -35,7 +35,8 @@ export async function userKeys(root: IAMClient, name: string, statements?: objec
 /** Issues the keys of a role session. */
 export function sessionKeys({ settings }: TestApp, principal: AssumedRole, policies: string[] = []): Keys {
   const credentials = new Credentials({ master: settings.secrets.masterKey, clock: Date.now, revocations: { check: () => 'in-force' } })
-  return credentials.issue({ principal, durationSeconds: 3600, policies })
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue({ principal, durationSeconds: 3600, policies })
+  return { accessKeyId, secretAccessKey, sessionToken }
 }
 
 export const documentOf = (...statements: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements })

@@ -20,7 +20,7 @@ export async function ownerOf({ database }: TestApp, userName: string): Promise<
 /** Gives somebody an authenticator. */
 export async function withPasskey(home: TestApp, userName: string, lies: Lies = {}): Promise<Authenticator> {
   const [ceremonies, owner, authenticator] = [ceremoniesOf(home), await ownerOf(home, userName), new Authenticator(home.origin)]
-  await ceremonies.finishRegistration(owner, 'test', JSON.stringify(authenticator.create(await ceremonies.beginRegistration(owner, 'test'), lies)))
+  await ceremonies.finishRegistration(owner, 'test', { answer: JSON.stringify(authenticator.create(await ceremonies.beginRegistration(owner, 'test'), lies)) })
   return authenticator
 }
 
@@ -52,7 +52,7 @@ export async function registerInChromium({ page }: Person, home: TestApp, userNa
   await page.route(`${home.origin}/registering**`, async (route) => {
     const sent = new URLSearchParams(route.request().postData() ?? '').get('passkey')
     if (!sent) return route.fulfill({ contentType: 'text/html', body: html })
-    const made = await ceremonies.finishRegistration(owner, bound, sent)
+    const made = await ceremonies.finishRegistration(owner, bound, { answer: sent })
     return route.fulfill({ contentType: 'text/html', body: `<h1>Registered ${made.name}</h1>` })
   })
   await page.route(`${home.origin}/registering/options`, async (route) => route.fulfill({ json: await ceremonies.beginRegistration(owner, bound) }))

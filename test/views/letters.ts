@@ -10,10 +10,12 @@ export const letters: Record<string, Record<string, unknown>> = {
   'reset-done': common,
   invitation: { ...common, displayName: 'Jane Doe', link: `https://login.example.com/invitation/${token}`, days: 7 },
   code: { ...common, code: '482913', purpose: 'sign in', minutes: 10 },
+  'address-code': { ...common, code: '482913', address: 'jane@example.org', minutes: 10 },
   'new-browser': happening,
   'factor-added': { ...happening, factor: 'authenticator app “Phone”' },
   'factor-removed': { ...happening, factor: 'security key “Blue one”' },
   'passkey-copied': { ...happening, factor: 'passkey or security key “Blue one”' },
   'password-changed': happening,
+  'address-changed': { ...happening, was: 'jane@example.com', is: 'j•••@example.org' },
   'recovery-code-used': { ...happening, left: 7 },
 }

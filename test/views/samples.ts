@@ -23,8 +23,9 @@ const rules = [
   { text: 'None of your last 3 passwords' },
 ]
 
-const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', backUrl: '/signin/x/authenticator-code', resynchroniseUrl: '/signin/x/resynchronise', isOver: false }
+const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', backUrl: '/signin/x/authenticator-code', resynchroniseUrl: '/signin/x/resynchronise', hasCodes: true, isOver: false }
 const wrongCode = { problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] }
+const notInARow = { problem: 'These are not two codes in a row of this app. Take the next two that it shows.', faults: [{ path: 'first', message: 'These are not two codes in a row of this app. Take the next two that it shows.' }] }
 const others = [{ text: 'Use a passkey or security key', url: '/signin/x/passkey' }, { text: 'Use a recovery code', url: '/signin/x/recovery-code' }]
 /** A picture of a picture to scan. */
 const qr = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#fff" d="M0 0h8v8H0z"/><path d="M1 1h2v2H1zM5 1h2v2H5zM1 5h2v2H1zM4 4h1v1H4zM6 6h1v1H6z"/></svg>')}`
@@ -88,7 +89,7 @@ const keys = {
 
 const session = { id: 'ses-2', device: 'Safari on iPhone', address: '198.51.100.23', place: 'Vienna, Austria', startedAt: '2026-11-20T07:05:00.000Z', current: false }
 const thisSession = { id: 'ses-1', device: 'Firefox on Linux', address: '2001:db8:85a3:8d3:1319:8a2e:370:7348', startedAt: instant, current: true }
-const details = { userName: 'jane', displayName: 'Jane Doe', givenName: 'Jane', familyName: 'Doe', email: 'jane@example.com', groups: ['Developers', 'On call', 'Everybody'] }
+const details = { userName: 'jane', displayName: 'Jane Doe', givenName: 'Jane', familyName: 'Doe', groups: ['Developers', 'On call', 'Everybody'] }
 
 const access = { id: 'a1', commandLine: true, name: 'aws-cli', since: instant, knows: '', may: ['get credentials for every permission set you have, until your portal session ends'], staysConnected: false }
 const signIns = [
@@ -97,7 +98,7 @@ const signIns = [
   { at: instant, succeeded: true, how: 'Passkey or security key', device: 'Safari on iOS', address: '198.51.100.23', place: 'Vienna, Austria' },
 ]
 const picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%23fff' d='M0 0h8v8H0z'/%3E%3Cpath d='M1 1h2v2H1zm4 0h2v2H5zM1 5h2v2H1zm3-1h1v1H4zm2 2h1v1H6z'/%3E%3C/svg%3E"
-const ownDevice = (index: number, name: string): object => ({ url: `/start/security/devices/pk-${index}`, name, kind: index % 4 ? 'passkey or security key' : 'authenticator app', addedAt: instant, ...(index % 3 ? { usedAt: later } : {}) })
+const ownDevice = (index: number, name: string): object => ({ url: `/start/security/devices/pk-${index}`, name, kind: index % 4 ? 'passkey or security key' : 'authenticator app', addedAt: instant, ...(index % 3 ? { usedAt: later } : {}), ...(index % 4 ? {} : { clockUrl: `/start/security/devices/app-${index}/clock` }) })
 const devices = ['Phone', 'Laptop', 'Key on my key ring', 'The-security-key-that-lives-in-the-safe-behind-the-picture-upstairs', 'Tablet', 'Office computer', 'Old phone', 'Key of 2021'].map((name, index) => ownDevice(index, name))
 const browser = { id: 'trb-1', device: 'Firefox on Linux', since: instant, until: later }
 const security = {
@@ -125,14 +126,15 @@ const passkeyOptionsUrl = '/signin/example/passkey-options'
 const signin: Sample[] = [
   { name: 'user-name', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl } },
   { name: 'user-name-application', view: 'signin/user-name', model: { ...common, userName: longPerson.userName, remember: true, passkeyOptionsUrl, application: { name: 'Wiki' } } },
+  { name: 'user-name-again', view: 'signin/user-name', model: { ...common, userName: 'jane', remember: false, again: true, passkeyOptionsUrl } },
   { name: 'user-name-passkey-refused', view: 'signin/user-name', model: { ...common, userName: '', remember: false, passkeyOptionsUrl, problem: 'That passkey cannot be used here. Try again, or sign in with your user name.' } },
   { name: 'user-name-fault', view: 'signin/user-name', model: { ...common, userName: '', remember: true, problem: 'Something is missing.', faults: [{ path: 'userName', message: 'Enter your user name' }] } },
-  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/' } },
-  { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', again: true } },
-  { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', ...wrong } },
+  { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, forgotUrl: '/forgot-password' } },
+  { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, again: true } },
+  { name: 'password-wrong', view: 'signin/password', model: { ...common, userName: longPerson.userName, notYouUrl: '/start/', passkeyOptionsUrl, ...wrong } },
   { name: 'password-wait', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', problem: 'Too many tries for now.', retryAfter: 40 } },
   { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others: others.slice(1), optionsUrl: passkeyOptionsUrl } },
-  { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
+  { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, hasCodes: false, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
   { name: 'enroll-passkey', view: 'signin/enroll-passkey', model: { ...factor, name: '', others: [{ text: 'Set up an authenticator app', url: '/signin/x/enroll-authenticator' }], optionsUrl: passkeyOptionsUrl } },
   { name: 'enroll-passkey-refused', view: 'signin/enroll-passkey', model: { ...factor, name: 'My laptop', others: [], optionsUrl: passkeyOptionsUrl, problem: 'That took too long, or was sent twice. Please try again.' } },
   { name: 'authenticator-code', view: 'signin/authenticator-code', model: { ...factor, canTrust: true, others, help: false } },
@@ -157,6 +159,8 @@ const signin: Sample[] = [
   { name: 'consent-command-line', view: 'signin/consent', model: { ...common, person: longPerson, client: { name: 'aws-cli', commandLine: true }, knows: [], may: ['see your accounts and permission sets', 'get credentials for each of them'] } },
 ]
 
+const email = (address: string, more: object = {}): object => ({ address, main: false, verified: false, verifyUrl: '/start/profile/email/1/verify', changeUrl: '/start/profile/email/1/change', ...more })
+
 const inPortal: Sample[] = [
   { name: 'accounts', view: 'portal/accounts', model: { ...portal, query: '', page: 1, total: 300, matches: 300, first: 1, last: 25, nextUrl: '/start/?page=2', favourites: [shortcut(0, 2, true)], recents: [shortcut(1, 0, false), shortcut(2, 1, false)], accounts: Array.from({ length: 25 }, (_, index) => account(index, index === 0)) } },
   { name: 'accounts-all-open', view: 'portal/accounts', model: { ...portal, query: 'access', page: 3, total: 300, matches: 120, first: 51, last: 75, previousUrl: '/start/?q=access&page=2', nextUrl: '/start/?q=access&page=4', ...noShortcuts, accounts: Array.from({ length: 25 }, (_, index) => account(index, true)) } },
@@ -167,8 +171,16 @@ const inPortal: Sample[] = [
   { name: 'applications', view: 'portal/applications', model: { ...portal, query: '', total: 7, matches: 7, applications: ['Wiki', 'Tickets', 'Pay slips', 'Time sheets', 'Source code', 'Dashboards', 'An-application-with-a-name-that-cannot-be-broken-anywhere'].map((name, index) => ({ name, url: `/start/applications/${index}`, initial: name[0], ...(index % 2 ? {} : { description: 'What everybody knows, written down' }) })) } },
   { name: 'applications-empty', view: 'portal/applications', model: { ...portal, query: '', total: 0, matches: 0, applications: [] } },
   { name: 'applications-no-match', view: 'portal/applications', model: { ...portal, query: 'zzz', total: 7, matches: 0, applications: [] } },
-  { name: 'profile', view: 'portal/profile', model: { ...portal, details } },
-  { name: 'profile-long', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] } } },
+  { name: 'profile', view: 'portal/profile', model: { ...portal, details, emails: [email('jane@example.com', { verified: true })], canChange: true, done: 'The address is verified: mail to it reaches you.' } },
+  { name: 'profile-long', view: 'portal/profile', model: { ...common, person: longPerson, details: { ...longPerson, groups: [] }, emails: [email(longPerson.userName, { main: true }), email('jane@example.com', { verified: true }), email('j@example.org')], canChange: true, problem: 'Several codes were sent already. Please use the last one, or try again in an hour.' } },
+  { name: 'profile-not-changed', view: 'portal/profile', model: { ...portal, details, emails: [email('jane@example.com')], canChange: false } },
+  { name: 'profile-no-mail', view: 'portal/profile', model: { ...portal, details, emails: [], canChange: true } },
+  { name: 'email-change', view: 'portal/email-change', model: { ...portal, address: 'jane@example.com', typed: '', late: false } },
+  { name: 'email-change-wrong', view: 'portal/email-change', model: { ...common, person: longPerson, address: longPerson.userName, typed: 'jane@example', late: true, problem: 'That is not a mail address. It looks like name@example.com.', faults: [{ path: 'email', message: 'That is not a mail address. It looks like name@example.com.' }] } },
+  { name: 'email-code', view: 'portal/email-code', model: { ...portal, isOver: false, to: 'jane@example.com' } },
+  { name: 'email-code-wrong', view: 'portal/email-code', model: { ...common, person: longPerson, isOver: false, to: longPerson.userName, replaces: 'jane@example.com', ...wrongCode } },
+  { name: 'email-code-over', view: 'portal/email-code', model: { ...portal, isOver: true, problem: 'That code is no longer good: it was used, ten minutes have passed, or it was mistyped too often.', faults: [] } },
+  { name: 'email-code-none', view: 'portal/email-code', model: { ...portal, isOver: true } },
   { name: 'security', view: 'portal/security', model: { ...portal, ...security } },
   { name: 'security-changed', view: 'portal/security', model: { ...portal, ...security, devices: devices.slice(0, 1), add: { app: true, passkey: true }, codesLeft: 0, browsers: [], done: 'The device was added. You can use it from your next sign-in on.', offersOthers: true, offersCodes: true } },
   { name: 'security-empty', view: 'portal/security', model: { ...common, person: longPerson, ...security, devices: [], add: { app: true, passkey: true }, codesLeft: 0, browsers: [], late: true, sessions: [thisSession], others: 0, accesses: [], signIns: [] } },
@@ -176,6 +188,9 @@ const inPortal: Sample[] = [
   { name: 'security-sign-ins', view: 'portal/security-sign-ins', model: { ...portal, signIns: Array.from({ length: 25 }, (_, index) => signIns[index % 3]), olderUrl: '/start/security/sign-ins?before=17', latestUrl: '/start/security/sign-ins' } },
   { name: 'security-sign-ins-none', view: 'portal/security-sign-ins', model: { ...portal, signIns: [] } },
   { name: 'security-device', view: 'portal/security-device', model: { ...portal, device: ownDevice(1, 'Laptop'), name: 'Laptop', isLastNeeded: false } },
+  { name: 'security-device-app', view: 'portal/security-device', model: { ...portal, device: devices[4], name: 'Tablet', isLastNeeded: false } },
+  { name: 'security-clock', view: 'portal/security-clock', model: { ...portal, device: devices[4], late: true } },
+  { name: 'security-clock-wrong', view: 'portal/security-clock', model: { ...common, person: longPerson, device: devices[4], ...notInARow } },
   { name: 'security-device-last', view: 'portal/security-device', model: { ...portal, device: devices[3], name: 'Laptop', isLastNeeded: true, problem: 'You have a passkey of that name. Choose another.', faults: [{ path: 'name', message: 'You have a passkey of that name. Choose another.' }] } },
   { name: 'security-app', view: 'portal/security-app', model: { ...portal, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: '' } },
   { name: 'security-app-wrong', view: 'portal/security-app', model: { ...common, person: longPerson, picture, secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP', sealed: 'x', name: 'Phone', late: true, problem: 'That code is not right. Wait for the next one.', faults: [{ path: 'code', message: 'That code is not right. Wait for the next one.' }] } },
@@ -222,8 +237,10 @@ const recovery: Sample[] = [
   { name: 'reset-faults', view: 'recovery/choose-password', model: { ...common, title: 'Welcome', lead: 'Choose the password that you will sign in with.', button: 'Save and finish', userName: longPerson.userName, offersEnd: false, endSessions: true, rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'Two things need another look.', faults: [{ path: 'password', message: 'This password does not meet every rule yet.' }, { path: 'repeated', message: 'The two passwords are not the same.' }] } },
   { name: 'reset-saved', view: 'recovery/done', model: { organization, title: 'Your new password is saved', sentence: 'Sign in as jane with it from now on. Every session that was open has ended.', link: { text: 'Sign in', url: '/start/' } } },
   { name: 'link-expired', view: 'recovery/link-over', model: { ...common, title: 'This link has expired', sentence: 'A link for a new password is good for 30 minutes. Your password is as it was.', links: [{ text: 'Get a new link', url: '/forgot-password' }, { text: 'Sign in', url: '/start/' }] } },
-  { name: 'invitation-expired', view: 'recovery/link-over', model: { ...common, title: 'This invitation has expired', sentence: 'Invitations are good for 7 days. We can mail you another one, to the same address.', links: [], button: { text: 'Send me another invitation', action: '/invitation/x/renew' } } },
-  { name: 'not-me', view: 'recovery/not-me', model: { ...common, userName: 'jane' } },
+  { name: 'invitation-expired', view: 'recovery/link-over', model: { ...common, title: 'This invitation has expired', sentence: 'An invitation is good for 7 days. One click, and another one is on its way to your mail address.', links: [], button: { text: 'Send me another invitation', action: '/invitation/x/renew' } } },
+  { name: 'not-me', view: 'recovery/not-me', model: { ...common, userName: 'jane', going: [], doubtful: [] } },
+  { name: 'not-me-added', view: 'recovery/not-me', model: { ...common, userName: longPerson.userName, going: ['authenticator app “Phone”'], address: longPerson.userName, doubtful: [{ field: 'remove pk-1', factor: 'passkey or security key “Blue key”', addedAt: instant }, { field: 'remove app-2', factor: 'authenticator app “A-name-that-is-as-long-as-names-of-devices-may-be-and-not-a-letter”', addedAt: instant }] } },
+  { name: 'not-me-done', view: 'recovery/done', model: { organization, title: 'Nobody is signed in as you any more', sentence: 'Your old password does not work any longer. We have mailed you a link for a new one; it is good for 30 minutes.', items: ['The authenticator app “Phone” was removed.', 'The recovery codes that were made since do not work any more.', `Your mail goes to ${longPerson.userName} again.`] } },
   { name: 'dev-mails', view: 'dev/mails', model: { organization, mails: [{ ...moved, id: '1', url: '/dev/mail/1' }, { ...moved, to: longPerson.userName, id: '2', url: '/dev/mail/2' }] } },
   { name: 'dev-mails-none', view: 'dev/mails', model: { organization, mails: [] } },
   { name: 'dev-mail', view: 'dev/mail', model: { organization, mail: moved, parts: [{ text: 'To choose it, open this page:\n\n', isLink: false }, { text: `http://localhost:8080/reset-password/${'x'.repeat(43)}`, isLink: true }, { text: '\n\nThe link works once.\n', isLink: false }], htmlUrl: '/dev/mail/1/html' } },

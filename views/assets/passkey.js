@@ -1,5 +1,6 @@
 // Passkeys: a form with data-passkey ("get" or "create") asks the browser for one and sends what it answers.
 // data-options: where to learn what to ask for. data-conditional: also offer passkeys in the user name field.
+// data-optional: hide the form in a browser that has none.
 (() => {
   const words = {
     waiting: 'Follow what your browser asks you.',
@@ -70,7 +71,7 @@
   for (const form of document.querySelectorAll('[data-passkey]')) {
     const status = form.querySelector('[role=status]')
     if (!window.PublicKeyCredential) {
-      if ('conditional' in form.dataset) form.hidden = true
+      if ('conditional' in form.dataset || 'optional' in form.dataset) form.hidden = true
       else status.textContent = words.unsupported
       continue
     }

@@ -146,6 +146,51 @@ export class CustomerPolicies {
     })
   }
 
+  /** Lists all of all accounts, with the document that counts, for whoever compares everything. */
+  async listAll(): Promise<{ policy: CustomerPolicy; document: string }[]> {
+    const rows = await this.store.query(`select ${columns}, v.document from iam_policies p join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version order by account_id, lower(name)`)
+    return rows.map((row) => ({ policy: fromRow(row), document: row.document as string }))
+  }
+
+  /** Creates policies, all or none. */
+  async createAll(policies: NewCustomerPolicy[]): Promise<void> {
+    const now = new Date(this.clock()).toISOString()
+    const rows = policies.map(({ accountId, name, path, description, document, tags = {} }) => ({ id: newIamId('ANPA'), account_id: accountId, name, path, description: description || null, document, tags }))
+    await refuseTaken(this.store.query(
+      `with given as (select * from jsonb_to_recordset($1::jsonb) as r(id text, account_id char(12), name text, path text, description text, document text, tags jsonb)), made as (
+         insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at)
+         select id, account_id, name, path, description, tags, 1, 1, $2, $2 from given)
+       insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, document, $2 from given`, [JSON.stringify(rows), now]), { iam_policies_name: 'The name of that policy is taken.' })
+  }
+
+  /** Replaces descriptions and documents; where there are five versions already, the oldest that does not count makes room. */
+  async replaceAll(policies: { id: string; description: string | undefined; document: string }[]): Promise<void> {
+    const rows = JSON.stringify(policies.map(({ id, description, document }) => ({ id, description: description || null, document })))
+    const now = new Date(this.clock()).toISOString()
+    const given = 'jsonb_to_recordset($1::jsonb) as r(id text, description text, document text)'
+    await this.store.query(`update iam_policies p set description = r.description from ${given} where p.id = r.id`, [rows])
+    const changed = await this.store.query<{ id: string }>(
+      `select p.id from iam_policies p join ${given} on r.id = p.id join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version where v.document::jsonb <> r.document::jsonb for update of p`, [rows])
+    const ids = changed.map(({ id }) => id)
+    await this.store.query(
+      `delete from iam_policy_versions v using (
+         select o.policy_id, o.version, row_number() over (partition by o.policy_id order by o.version) as age, count(*) over (partition by o.policy_id) as others
+         from iam_policy_versions o join iam_policies p on p.id = o.policy_id where o.policy_id = any($1) and o.version <> p.default_version) as old
+       where v.policy_id = old.policy_id and v.version = old.version and old.others >= ${mostPolicyVersions - 1} and old.age = 1`, [ids])
+    await this.store.query(
+      `with moved as (
+         update iam_policies set latest_version = latest_version + 1, default_version = latest_version + 1, updated_at = $3 where id = any($2) returning id, latest_version)
+       insert into iam_policy_versions (policy_id, version, document, created_at) select moved.id, moved.latest_version, r.document, $3 from moved join ${given} on r.id = moved.id`, [rows, ids, now])
+  }
+
+  /** Removes policies with all their versions; refuses where one is used. */
+  async removeWhole(ids: readonly string[]): Promise<void> {
+    const [used] = await this.store.query<{ name: string }>(
+      `select p.name from iam_policies p where p.id = any($1) and (exists (select from iam_attachments a where a.policy_id = p.id) or exists (select from iam_entities e where e.boundary_id = p.id)) limit 1`, [ids])
+    if (used) throw new Refusal('in-use', `The policy ${used.name} cannot be deleted while it is attached to somebody or bounds somebody.`)
+    await this.store.query('delete from iam_policies where id = any($1)', [ids])
+  }
+
   async tag(id: string, added: Tags): Promise<void> {
     await this.#retag(id, (tags) => withTags(tags, added))
   }

@@ -89,6 +89,15 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
     return rows.map(({ id }) => this.fromRow(byId.get(id)!))
   }
 
+  /** Replaces names, paths, boundaries and tags. */
+  async updateAll(entities: (New & { id: string })[]): Promise<void> {
+    const policies = await resolvePolicies(this.store, entities.flatMap(({ accountId, boundary }) => (boundary ? [{ accountId, arn: boundary }] : [])))
+    const rows = entities.map((entity) => ({ ...this.toRow(entity), boundary_id: (entity.boundary && policies.get(entity.boundary)) ?? null }))
+    await refuseTaken(this.store.query(
+      `update iam_entities e set name = r.name, path = r.path, boundary = r.boundary, boundary_id = r.boundary_id, tags = r.tags
+       from jsonb_to_recordset($1::jsonb) as ${record} where e.id = r.id`, [JSON.stringify(rows)]), { iam_entities_name: `The name of that ${this.kind} is taken.` })
+  }
+
   /** Gives a name or a path that is new. */
   async rename(id: string, { name, path }: { name?: string | undefined; path?: string | undefined }): Promise<void> {
     await refuseTaken(this.store.query('update iam_entities set name = coalesce($2, name), path = coalesce($3, path) where id = $1', [id, name ?? null, path ?? null]),
@@ -107,11 +116,6 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
 
   async untag(id: string, keys: readonly string[]): Promise<void> {
     await this.#retag(id, (tags) => withoutTags(tags, keys))
-  }
-
-  /** Sets tags, whatever there were. */
-  async setTags(tagged: { id: string; tags: Tags }[]): Promise<void> {
-    await this.store.query('update iam_entities e set tags = r.tags from jsonb_to_recordset($1::jsonb) as r(id text, tags jsonb) where e.id = r.id', [JSON.stringify(tagged)])
   }
 
   async #retag(id: string, change: (tags: Tags) => Tags): Promise<void> {

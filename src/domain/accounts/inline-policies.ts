@@ -1,10 +1,11 @@
 // Policies of a user's, group's or role's own: named documents that live and die with it.
+import { policyLimits, sizeOf } from '../policy/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Entity, EntityKind } from './entities.js'
 import type { Store } from './store.js'
 
 /** Characters of all policies of an entity's own together, white space aside. */
-export const largestInline: Readonly<Record<EntityKind, number>> = { user: 2048, group: 5120, role: 10_240 }
+export const largestInline: Readonly<Record<EntityKind, number>> = { user: policyLimits.userInline, group: policyLimits.groupInline, role: policyLimits.roleInline }
 
 export interface InlinePolicy {
   entityId: string
@@ -12,9 +13,6 @@ export interface InlinePolicy {
   /** The document, as it was written. */
   document: string
 }
-
-/** Counts the characters of a document that a limit counts. */
-export const sizeOf = (document: string): number => document.replaceAll(/\s+/g, '').length
 
 export class InlinePolicies {
   constructor(private readonly store: Store) {}

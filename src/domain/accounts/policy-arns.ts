@@ -5,7 +5,7 @@ import { findManagedPolicy } from '../policy/index.js'
 import { iamArn, readIamArn } from './arns.js'
 
 /** True for the ARN of a policy in the catalogue. */
-export const isManaged = (arn: string): boolean => arn.startsWith('arn:aws:iam::aws:')
+export const isManaged = (arn: string): boolean => /^arn:aws[a-z-]*:iam::aws:/.test(arn)
 
 /** Finds the ids of customer managed policies by ARN, none for those of the catalogue; refuses one that is not there, or of another account. */
 export async function resolvePolicies(sql: Executor, named: readonly { accountId: string; arn: string }[]): Promise<Map<string, string | undefined>> {

@@ -32,7 +32,7 @@ export interface EnabledDevice {
 
 interface Options {
   store: Store
-  apps: Pick<AuthenticatorApps, 'offer' | 'enrollByPair' | 'prove' | 'resynchronise' | 'remove'>
+  apps: Pick<AuthenticatorApps, 'offer' | 'enrollByPair' | 'remove'>
   passkeys: Pick<Passkeys, 'remove'>
   clock: () => number
 }

@@ -26,6 +26,8 @@ export interface OfferedApp {
 /** What a code turned out to be; `used` is right, but was accepted before. */
 export type CodeOutcome = 'proved' | 'used' | 'wrong'
 
+type Announce = (tx: Executor, app: AuthenticatorApp) => Promise<void>
+
 export const mostAuthenticatorApps = 2
 /** How far off a device's clock may be that is resynchronised: half an hour. */
 const widestDrift = 60
@@ -62,11 +64,14 @@ export class AuthenticatorApps {
     }
   }
 
-  /** Registers an offered app by its first code; `full` where there are two already. Twice the same is once. */
-  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }): Promise<AuthenticatorApp | 'wrong' | 'full'> {
+  /**
+   * Registers an offered app by its first code; `full` where there are two already. Twice the same is once. `announce` hears
+   * of it in the same transaction.
+   */
+  async enroll(principal: string, { sealed, name, code }: { sealed: string; name: string; code: string }, announce?: Announce): Promise<AuthenticatorApp | 'wrong' | 'full'> {
     const secret = this.#openOffer(principal, sealed)
     const step = secret && findStep(secret, code, this.options.clock())
-    return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift: 0 }) : 'wrong'
+    return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift: 0 }, announce) : 'wrong'
   }
 
   /** Registers an app that was offered to nobody in particular, by two codes in a row; remembers how far off its clock is. */
@@ -79,11 +84,12 @@ export class AuthenticatorApps {
     return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift }) : 'wrong'
   }
 
-  /** Proves by a code of any of the principal's apps. Of several calls with one code, one proves. */
-  async prove(principal: string, code: string): Promise<CodeOutcome> {
+  /** Proves by a code of any of the principal's apps, or of one. Of several calls with one code, one proves. */
+  async prove(principal: string, code: string, onlyOf?: string): Promise<CodeOutcome> {
     const now = this.options.clock()
     let outcome: CodeOutcome = 'wrong'
     for (const { id, secret, drift } of await this.#kept(principal)) {
+      if (onlyOf !== undefined && id !== onlyOf) continue
       const step = findStep(secret, code, now, drift)
       if (step === undefined) continue
       if (await this.#accept(id, step, drift)) return 'proved'
@@ -92,15 +98,15 @@ export class AuthenticatorApps {
     return outcome
   }
 
-  /** Proves by two codes in a row, and remembers how far off the device's clock is. */
-  async resynchronise(principal: string, first: string, second: string): Promise<CodeOutcome> {
+  /** Proves by two codes in a row, of any app or of one, and remembers how far off that device's clock is. */
+  async resynchronise(principal: string, first: string, second: string, only?: string): Promise<{ outcome: CodeOutcome; id?: string }> {
     const now = this.options.clock()
     for (const { id, secret, lastStep } of await this.#kept(principal)) {
-      const step = findPair(secret, first, second, now, widestDrift)
+      const step = only === undefined || only === id ? findPair(secret, first, second, now, widestDrift) : undefined
       if (step === undefined) continue
-      return step > lastStep && await this.#accept(id, step, step - stepOf(now)) ? 'proved' : 'used'
+      return { outcome: step > lastStep && await this.#accept(id, step, step - stepOf(now)) ? 'proved' : 'used', id }
     }
-    return 'wrong'
+    return { outcome: 'wrong' }
   }
 
   /** Names an app anew; true where it is there. */
@@ -113,7 +119,7 @@ export class AuthenticatorApps {
     return (await executor.query('delete from authenticator_apps where principal = $1 and id = $2 returning id', [principal, id])).length > 0
   }
 
-  async #register(principal: string, { secret, name, step, drift }: { secret: Buffer; name: string; step: number; drift: number }): Promise<AuthenticatorApp | 'wrong' | 'full'> {
+  async #register(principal: string, { secret, name, step, drift }: { secret: Buffer; name: string; step: number; drift: number }, announce?: Announce): Promise<AuthenticatorApp | 'wrong' | 'full'> {
     const { database, sealer, clock } = this.options
     const app = { id: idOf(secret), name: appName(name), createdAt: new Date(clock()), lastUsedAt: undefined }
     return database.transaction(async (tx) => {
@@ -124,7 +130,9 @@ export class AuthenticatorApps {
         'insert into authenticator_apps (id, principal, name, secret, last_step, drift, created_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id',
         [app.id, principal, app.name, sealer.seal(secret, placeOf(app.id)), step, drift, app.createdAt],
       )
-      return rows.length > 0 ? app : 'wrong'
+      if (rows.length === 0) return 'wrong'
+      await announce?.(tx, app)
+      return app
     })
   }
 

@@ -1,9 +1,11 @@
 // Codes by mail: six digits for ten minutes and five tries, good for the one request they were made for.
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
+import { neighbourhoodOf } from '../../platform/addresses.js'
 import { Refusal } from '../../platform/errors.js'
 import { newSecret } from '../../platform/ids.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Budgets } from './budgets.js'
+import type { LimitName } from './limits.js'
 import { sixDigits } from './time-codes.js'
 
 const lifetime = 10 * 60
@@ -11,14 +13,20 @@ const lifetime = 10 * 60
 /** What a code turned out to be; `over` is one that has expired, was used, or was guessed at too often. */
 export type MailedCodeOutcome = 'proved' | 'wrong' | 'over'
 
+/** Where a code is asked for from, and where it is mailed to. */
+export interface CodeWay {
+  /** A network address. */
+  from: string
+  mailbox: string
+}
+
 export class MailedCodes {
   constructor(private readonly options: { store: EphemeralStore; budgets: Budgets; key: Buffer }) {}
 
-  /** Makes a code for a request of a principal; `id` finds it again. Refuses after a few in an hour. */
-  async issue(principal: string, request: string): Promise<{ id: string; code: string }> {
-    const { store, budgets } = this.options
-    const { isOverdrawn, wait } = await budgets.count('MailedCodesPerPerson', principal)
-    if (isOverdrawn) throw new Refusal('too-many-attempts', 'Several codes were sent already. Please use the last one, or try again in an hour.', { retryAfter: wait })
+  /** Makes a code for a request of a principal, to be mailed to a mailbox; `id` finds it again. Refuses after a few in an hour. */
+  async issue(principal: string, request: string, way: CodeWay): Promise<{ id: string; code: string }> {
+    const { store } = this.options
+    await this.#spend(principal, way)
     const id = newSecret(16)
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     await store.put(key(id), this.#hash(principal, request, code), { ttl: lifetime })
@@ -38,6 +46,17 @@ export class MailedCodes {
     const code = sixDigits(typed)
     if (!code || !timingSafeEqual(Buffer.from(entry.value), Buffer.from(this.#hash(principal, request, code)))) return 'wrong'
     return await store.take(key(id)) === entry.value ? 'proved' : 'over'
+  }
+
+  /** The person's own first: who has used those up takes nothing of what others share. */
+  async #spend(principal: string, { from, mailbox }: CodeWay): Promise<void> {
+    const budgets: [LimitName, string][] = [
+      ['MailedCodesPerPerson', principal], ['MailedCodesPerMailbox', mailbox.toLowerCase()], ['MailedCodesPerAddress', neighbourhoodOf(from)], ['MailedCodesInAll', 'all'],
+    ]
+    for (const [name, of] of budgets) {
+      const { isOverdrawn, wait } = await this.options.budgets.count(name, of)
+      if (isOverdrawn) throw new Refusal('too-many-attempts', 'Several codes were sent already. Please use the last one, or try again in an hour.', { retryAfter: wait })
+    }
   }
 
   #hash(principal: string, request: string, code: string): string {

@@ -68,6 +68,14 @@ export class OwnDevices {
       await announce(tx, device)
     })
   }
+
+  /** Removes devices within a transaction, the last one too, because they are not their owner's; returns those that were there. */
+  async withdraw(tx: Executor, principal: string, ids: string[]): Promise<OwnDevice[]> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [`devices of ${principal}`])
+    const gone = (await this.list(principal, tx)).filter(({ id }) => ids.includes(id))
+    for (const { id, kind } of gone) await this.options.keepers[kind].remove(principal, id, tx)
+    return gone
+  }
 }
 
 /** True when a device is of a needed kind and no other of those kinds is left. */

@@ -3,7 +3,7 @@
 import { Refusal } from '../../platform/errors.js'
 import { PasskeyChallenges, type ChallengeUse } from './passkey-challenges.js'
 import { proposedName } from './passkey-makers.js'
-import type { Passkey, Passkeys } from './passkeys.js'
+import type { AnnouncePasskey, Passkey, Passkeys } from './passkeys.js'
 import { authenticationOptions, checkMade, checkSigned, readMade, readSigned, registrationOptions, relyingPartyOf, type Assertion, type RelyingParty } from './webauthn.js'
 
 interface CeremonyOptions {
@@ -20,6 +20,12 @@ export interface PasskeyOwner {
   principal: string
   userName: string
   displayName: string
+}
+
+/** What a browser answered that was asked to make one, and the name its owner gave it. */
+export interface MadeAnswer {
+  answer: string
+  name?: string
 }
 
 /** What a passkey proves, as `amr` values (RFC 8176). */
@@ -53,13 +59,13 @@ export class PasskeyCeremonies {
   }
 
   /** Takes the answer and keeps the passkey, under a name of ours where none is given; refuses with `invalid-input`, `expired` or `conflict`. */
-  async finishRegistration({ principal }: Pick<PasskeyOwner, 'principal'>, bound: string, text: string, name = ''): Promise<Passkey> {
+  async finishRegistration({ principal }: Pick<PasskeyOwner, 'principal'>, bound: string, { answer: text, name = '' }: MadeAnswer, announce?: AnnouncePasskey): Promise<Passkey> {
     const answer = readMade(text)
     if (!answer) throw notUsable()
     if (!await this.options.challenges.redeem(answer.challenge, { ceremony: 'register', bound, principal })) throw new Refusal('expired', 'That took too long, or was sent twice. Please try again.')
     const made = await checkMade(answer, this.#relyingParty())
     if (!made) throw notUsable()
-    return this.options.passkeys.add(principal, made, name.trim() === '' ? proposedName(made) : name)
+    return this.options.passkeys.add(principal, made, name.trim() === '' ? proposedName(made) : name, announce)
   }
 
   /** Asks for a passkey: whichever the browser has for us, or, of a principal who has proved something already, one of theirs. */

@@ -16,6 +16,9 @@ export interface Passkey extends MadeCredential {
   lastUsedAt: Date | undefined
 }
 
+/** Tells its owner of a new passkey, in the transaction that keeps it. */
+export type AnnouncePasskey = (tx: Executor, passkey: Passkey) => Promise<void>
+
 const columns = 'id, principal, credential_id, public_key, sign_count, transports, is_synced, is_backed_up, aaguid, name, created_at, last_used_at'
 const longestName = 64
 
@@ -32,8 +35,8 @@ export class Passkeys {
     return row && fromRow(row)
   }
 
-  /** Adds one, and numbers its name where the principal has one of that name; refuses the ninth device, and a credential that is known. */
-  async add(principal: string, made: MadeCredential, name: string): Promise<Passkey> {
+  /** Adds one, and numbers its name where the principal has one of that name; refuses the ninth device, and a credential that is known. `announce` hears of it in the same transaction. */
+  async add(principal: string, made: MadeCredential, name: string, announce?: AnnouncePasskey): Promise<Passkey> {
     const wanted = checkDeviceName(name)
     const adding = this.sql.transaction(async (tx) => {
       await checkRoomForDevice(tx, principal)
@@ -43,7 +46,9 @@ export class Passkeys {
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${columns}`,
         [newId('pk-'), principal, made.credentialId, Buffer.from(made.publicKey), made.signCount, JSON.stringify(made.transports), made.isSynced, made.isBackedUp, made.aaguid, free],
       )
-      return fromRow(row!)
+      const passkey = fromRow(row!)
+      await announce?.(tx, passkey)
+      return passkey
     })
     await refuseTaken(adding, { passkeys_credential_id: 'This passkey is registered already.' })
     return adding

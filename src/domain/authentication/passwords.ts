@@ -11,6 +11,9 @@ export interface StoredPassword {
   oneTime: boolean
 }
 
+/** Runs the writing of a password where its caller wants it. */
+type Within = (work: (sql: Executor) => Promise<boolean>) => Promise<boolean>
+
 /** Names a workforce user as the owner of a password. */
 export const userPrincipal = (userId: string): string => `user:${userId}`
 
@@ -65,12 +68,19 @@ export class Passwords {
     )
   }
 
-  /** Replaces one password by another that is not known here yet, if it still is the one that was proved, by its mark. */
-  async replace(principal: string, proved: string, plain: string, address: string): Promise<boolean> {
+  /**
+   * Replaces one password by another that is not known here yet, if it still is the one that was proved, by its mark.
+   * Hashing takes long, so it is done before `within` opens the transaction of what else belongs to it.
+   */
+  async replace(principal: string, proved: string, plain: string, address: string, within: Within = (work) => work(this.sql)): Promise<boolean> {
     const hash = await this.hashes.hash(plain, address)
-    const stored = await this.find(principal)
+    return within((sql) => this.#swap(sql, principal, proved, hash))
+  }
+
+  async #swap(sql: Executor, principal: string, proved: string, hash: string): Promise<boolean> {
+    const stored = await new Passwords(sql, this.hashes).find(principal)
     if (!stored || markOf(stored) !== proved) return false
-    const rows = await this.sql.query(
+    const rows = await sql.query(
       `with replaced as (
          update passwords set hash = $3, one_time = false, changed_at = now() where principal = $1 and hash = $2 returning principal
        ), forgotten as (${forgetting('select principal from replaced')})

@@ -1,6 +1,7 @@
 // Recovery codes: ten at a time, shown once, each good for one sign-in. New ones end the old.
 import { createHmac, randomBytes } from 'node:crypto'
 import { base32 } from '../../platform/ids.js'
+import type { Clock } from '../../platform/clock.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 
 const amount = 10
@@ -9,7 +10,7 @@ const characters = 12
 
 export class RecoveryCodes {
   /** `key` makes what is kept worth nothing to guess at without it. */
-  constructor(private readonly options: { database: Database; key: Buffer }) {}
+  constructor(private readonly options: { database: Database; key: Buffer; clock: Clock }) {}
 
   async count(principal: string): Promise<number> {
     const [row] = await this.options.database.query<{ count: number }>('select count(*)::int as count from recovery_codes where principal = $1', [principal])
@@ -22,7 +23,8 @@ export class RecoveryCodes {
     await this.options.database.transaction(async (tx) => {
       await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`recovery codes ${principal}`])
       await tx.query('delete from recovery_codes where principal = $1', [principal])
-      await tx.query('insert into recovery_codes (principal, hash) select $1, jsonb_array_elements_text($2::jsonb)', [principal, JSON.stringify(codes.map((code) => this.#hash(principal, code)))])
+      await tx.query('insert into recovery_codes (principal, hash, made_at) select $1, jsonb_array_elements_text($2::jsonb), $3',
+        [principal, JSON.stringify(codes.map((code) => this.#hash(principal, code))), new Date(this.options.clock())])
     })
     return codes.map((code) => code.match(/.{4}/g)!.join('-'))
   }
@@ -40,8 +42,9 @@ export class RecoveryCodes {
     })
   }
 
-  async revokeAll(principal: string): Promise<void> {
-    await this.options.database.query('delete from recovery_codes where principal = $1', [principal])
+  /** Ends codes that were made since, within what makes it necessary, and returns how many there were. */
+  async withdraw(tx: Executor, principal: string, since: Date): Promise<number> {
+    return (await tx.query('delete from recovery_codes where principal = $1 and made_at >= $2 returning hash', [principal, since])).length
   }
 
   #hash(principal: string, code: string): string {

@@ -8,7 +8,8 @@ import type { Executor, Row } from '../../platform/storage/database.js'
 
 /** What a browser shows of itself. */
 export interface ShownBrowser {
-  token: string | undefined
+  /** What it keeps, of everybody who was trusted in it. */
+  tokens: string[]
   address: string
   userAgent: string
 }
@@ -25,25 +26,26 @@ const lifetime = 30 * 86_400_000
 export class TrustedBrowsers {
   constructor(private readonly sql: Executor, private readonly clock: Clock) {}
 
-  /** Trusts a browser for a principal, and returns the token it is to keep, for as many milliseconds. */
-  async trust(principal: string, shown: ShownBrowser): Promise<{ token: string; lifetime: number }> {
+  /** Trusts a browser for a principal anew, and returns the tokens it is to keep, for as many milliseconds; the first is the new one. */
+  async trust(principal: string, shown: ShownBrowser): Promise<{ id: string; tokens: string[]; lifetime: number }> {
     const [id, secret] = [newId('trb-'), newSecret()]
     const [now, end] = [new Date(this.clock()), new Date(this.clock() + lifetime)]
-    await this.sql.query('delete from trusted_browsers where expires_at < $1', [now])
+    // What the browser keeps of this principal from before is worth nothing to it any more: it makes room for others.
+    const gone = await this.sql.query<{ id: string }>(`delete from trusted_browsers where expires_at < $1 or (principal = $2 and ${isShown('$3')}) returning id`, [now, principal, shownTokens(shown)])
+    const others = shown.tokens.filter((token) => !gone.some((row) => token.startsWith(`${row.id}.`)))
     await this.sql.query(
       'insert into trusted_browsers (id, principal, secret_hash, browser, network, user_agent, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)',
       [id, principal, hashOf(secret), familyOf(shown.userAgent), networkOf(shown.address), shown.userAgent.slice(0, 256), now, end],
     )
-    return { token: `${id}.${secret}`, lifetime }
+    return { id, tokens: [`${id}.${secret}`, ...others], lifetime }
   }
 
   /** True for a browser that was trusted for this principal, while it is the same browser in the same network. */
-  async check(principal: string, { token = '', address, userAgent }: ShownBrowser): Promise<boolean> {
-    const [id, secret] = token.split('.')
-    if (!id || !secret) return false
+  async check(principal: string, shown: ShownBrowser): Promise<boolean> {
+    if (shown.tokens.length === 0) return false
     const rows = await this.sql.query(
-      'select id from trusted_browsers where id = $1 and principal = $2 and secret_hash = $3 and browser = $4 and network = $5 and expires_at > $6',
-      [id, principal, hashOf(secret), familyOf(userAgent), networkOf(address), new Date(this.clock())],
+      `select id from trusted_browsers where principal = $1 and ${isShown('$2')} and browser = $3 and network = $4 and expires_at > $5`,
+      [principal, shownTokens(shown), familyOf(shown.userAgent), networkOf(shown.address), new Date(this.clock())],
     )
     return rows.length > 0
   }
@@ -58,11 +60,20 @@ export class TrustedBrowsers {
   async revoke(principal: string, id: string): Promise<boolean> {
     return (await this.sql.query('delete from trusted_browsers where principal = $1 and id = $2 returning id', [principal, id])).length > 0
   }
-
-  async revokeAll(principal: string): Promise<void> {
-    await this.sql.query('delete from trusted_browsers where principal = $1', [principal])
-  }
 }
+
+/** Takes the trust in all browsers of a principal back, within whatever makes it necessary. */
+export async function revokeTrust(sql: Executor, principal: string): Promise<void> {
+  await sql.query('delete from trusted_browsers where principal = $1', [principal])
+}
+
+/** Tells in a statement whether a record is of a token that was shown. */
+const isShown = (parameter: string): string => `id || '.' || secret_hash in (select jsonb_array_elements_text(${parameter}::jsonb))`
+
+const shownTokens = ({ tokens }: ShownBrowser): string => JSON.stringify(tokens.map((token) => {
+  const [id = '', secret = ''] = token.split('.')
+  return `${id}.${hashOf(secret)}`
+}))
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 

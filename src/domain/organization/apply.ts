@@ -8,7 +8,7 @@ import { Refusal } from '../../platform/errors.js'
 import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import { recordChanges } from './audit.js'
-import type { Change } from './change.js'
+import { passwordKey, type Change } from './change.js'
 import type { Declaration } from './declaration.js'
 import { atOneMoment, pagedReads } from './long-reads.js'
 import { inParallel } from './plan-secrets.js'
@@ -89,9 +89,11 @@ const hashedAtOnce = 8
 
 async function hashPasswords(changes: readonly Change[], hashes: PasswordHashes, passwords: Map<string, string>): Promise<void> {
   await inParallel(changes, hashedAtOnce, async (change) => {
-    if (change.kind !== 'user' || !change.secret || change.secret.form === 'invitation' || passwords.has(fold(change.name))) return
+    if (change.action === 'delete' || (change.kind !== 'user' && change.kind !== 'IAM user' && change.kind !== 'account')) return
+    const key = passwordKey(change)
+    if (!change.secret || change.secret.form === 'invitation' || passwords.has(key)) return
     const { form, value } = change.secret
-    passwords.set(fold(change.name), form === 'hash' ? value : await hashes.hash(value, 'organization file'))
+    passwords.set(key, form === 'hash' ? value : await hashes.hash(value, 'organization file'))
   })
 }
 

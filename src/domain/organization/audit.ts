@@ -15,12 +15,20 @@ const nouns: Record<Change['kind'], [source: string, noun: string]> = {
   group: ['sso-directory.amazonaws.com', 'Group'],
   'permission set': ['sso.amazonaws.com', 'PermissionSet'],
   assignment: ['sso.amazonaws.com', 'AccountAssignment'],
+  'IAM user': ['iam.amazonaws.com', 'User'],
+  'IAM group': ['iam.amazonaws.com', 'Group'],
+  role: ['iam.amazonaws.com', 'Role'],
+  'IAM policy': ['iam.amazonaws.com', 'Policy'],
+  'identity provider': ['iam.amazonaws.com', 'IdentityProvider'],
   application: ['sso.amazonaws.com', 'Application'],
 }
 
 // A group of all people is one change, and one event is no place for all their names.
 const mostDetails = 50
 const longestDetail = 1000
+
+/** Whether a change is to something inside of an account, whose event it then is. */
+const isInside = (change: Change): change is Extract<Change, { kind: 'IAM user' | 'IAM group' | 'role' | 'IAM policy' | 'identity provider' }> => nouns[change.kind][0] === 'iam.amazonaws.com'
 
 function parametersOf(change: Change): Record<string, unknown> {
   if (change.kind !== 'assignment') return { name: change.name }
@@ -30,12 +38,14 @@ function parametersOf(change: Change): Record<string, unknown> {
 
 function eventOf(change: Change, by: string, known: Known): AuditEvent {
   const [eventSource, noun] = nouns[change.kind]
+  const accountId = isInside(change) ? (change.after ?? change.before)?.account : undefined
   const userId = change.kind === 'user' ? known.users.get(fold(change.name)) : undefined
   return {
     eventName: `${verbs[change.action]}${noun}`,
     eventSource,
     eventType: 'AwsServiceEvent',
     ...(userId && { userId }),
+    ...(accountId && { accountId }),
     // The person is who it was done to; nobody signed in to do it.
     userIdentity: { type: 'AWSService', invokedBy: by },
     requestParameters: parametersOf(change),

@@ -1,7 +1,6 @@
 // What parts of one entry say about each other, and what this release does not apply yet.
 import { defaultPasswordPolicy } from '../authentication/index.js'
 import type { Complain } from './check-names.js'
-import { laterAccountKeys } from './later.js'
 import { field, fold, has, listIn, textIn } from './raw.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -9,9 +8,6 @@ const notYet = 'is not supported by this release'
 
 /** Complains of what the file may say one day and nobody would act upon today. */
 export function checkSupported(raw: unknown, complain: Complain): void {
-  listIn(raw, 'accounts').forEach((account, index) => {
-    for (const key of laterAccountKeys) if (field(account, key) !== undefined) complain(['accounts', index, key], notYet)
-  })
   listIn(raw, 'applications').forEach((application, index) => {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })

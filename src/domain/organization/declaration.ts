@@ -5,7 +5,8 @@ import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
 import { icon } from './icons.js'
-import { identitySource, laterAccountParts, samlApplication } from './later.js'
+import { accountParts } from './iam-declaration.js'
+import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { secret, type Outside } from './secrets.js'
 
@@ -33,7 +34,7 @@ const account = (outside: Outside) =>
     alias: accountAlias.nullable().optional(),
     email,
     management: z.boolean().optional(),
-    ...laterAccountParts(outside),
+    ...accountParts(outside),
   })
 
 const passwordFault = (value: string): string | undefined => (value.length < 8 || value.length > 1024 ? 'must be 8 to 1024 characters' : undefined)
@@ -114,6 +115,7 @@ const settings = z.strictObject({
     })
     .optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
+  profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
 })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */

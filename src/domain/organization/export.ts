@@ -2,6 +2,7 @@
 // hashes are kept; the secret of a client that cannot do without is a reference to the environment.
 import { Document, isMap, isScalar, visit } from 'yaml'
 import { formatDuration } from './duration.js'
+import { exportInside } from './iam-export.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
 
 type Written = Record<string, unknown>
@@ -72,7 +73,7 @@ export function exportOrganization(snapshot: Snapshot): string {
   const document = new Document(
     {
       organization: organization(snapshot.organization),
-      accounts: snapshot.accounts.map(account),
+      accounts: snapshot.accounts.map((state) => ({ ...account(state), ...exportInside(snapshot, state.id) })),
       users: snapshot.users.map(user),
       groups: snapshot.groups.map(group),
       permissionSets: snapshot.permissionSets.map(permissionSet),

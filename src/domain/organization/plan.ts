@@ -3,6 +3,7 @@
 import { canonical, differences, isSame, principalKey, type AccountChange, type ApplicationChange, type AssignmentChange, type Change, type GroupChange, type OrganizationChange, type PermissionSetChange, type SettingsChange, type UserChange, type UserSecret } from './change.js'
 import type { Declaration } from './declaration.js'
 import { assignmentOf, mergeAccount, mergeApplication, mergeGroup, mergeOrganization, mergePermissionSet, mergeSettings, mergeUser } from './merge.js'
+import { planInside } from './iam-plan.js'
 import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
@@ -18,17 +19,21 @@ export async function planChanges(declared: Declaration, current: Snapshot, { pr
   const pruned = prune ? findPruned(declared, current) : nothingPruned()
   const users = await planUsers(declared, current)
   const assignments = planAssignments(declared, current, pruned, prune)
+  const inside = await planInside(declared, current, prune)
   return [
     ...assignments.filter(({ action }) => action === 'delete'),
+    ...inside.deletions,
     ...planDeletions(current, pruned),
     ...planOrganization(declared, current),
     ...planSettings(declared, current),
-    ...planAccounts(declared, current),
+    ...await planAccounts(declared, current),
+    ...inside.rest,
     ...users,
     ...planGroups(declared, current, pruned),
     ...planPermissionSets(declared, current),
     ...assignments.filter(({ action }) => action === 'create'),
     ...planApplications(declared, current, pruned),
+    ...inside.last,
   ]
 }
 
@@ -71,13 +76,18 @@ function planSettings(declared: Declaration, current: Snapshot): SettingsChange[
   return details.length === 0 ? [] : [{ action: 'update', kind: 'settings', name: changed.join(', '), details, before, after }]
 }
 
-function planAccounts(declared: Declaration, current: Snapshot): AccountChange[] {
+async function planAccounts(declared: Declaration, current: Snapshot): Promise<AccountChange[]> {
+  const due = new Map<string, string>()
+  for (const { id, rootPassword } of declared.accounts ?? []) if (rootPassword !== undefined && !await current.secrets.matchesPrincipal(`root ${id}`, rootPassword)) due.set(id, rootPassword)
   return paired(declared.accounts, current.accounts, ({ id }) => id, ({ id }) => id).flatMap(([item, before]): AccountChange[] => {
     const after = mergeAccount(item, before)
     const name = accountName(after)
-    if (!before) return [{ action: 'create', kind: 'account', name, details: [], after }]
-    const details = differences(before, after, { name: 'text', alias: 'text', email: 'text', management: 'text' })
-    return details.length === 0 ? [] : [{ action: 'update', kind: 'account', name, details, before, after }]
+    const value = due.get(item.id)
+    const told = value === undefined ? [] : [`root password: ${before?.hasRootPassword ? 'replaced' : 'set'}`]
+    const secret = value !== undefined && { secret: { form: 'password' as const, value } }
+    if (!before) return [{ action: 'create', kind: 'account', name, details: told, after, ...secret }]
+    const details = [...differences(before, after, { name: 'text', alias: 'text', email: 'text', management: 'text' }), ...told]
+    return details.length === 0 ? [] : [{ action: 'update', kind: 'account', name, details, before, after, ...secret }]
   })
 }
 

@@ -1,6 +1,7 @@
 // An organization as it is, by names: what planning compares with, exporting writes and applying changes.
 // It holds no secrets, only ways to ask whether one is in force.
 import { defaultMfa } from '../settings/index.js'
+import { noIam, type IamStates } from './iam-states.js'
 
 export interface OrganizationState {
   /** Absent before the organization is made. */
@@ -19,6 +20,8 @@ export interface AccountState {
   alias?: string
   email: string
   management: boolean
+  /** Whether the root user has a password. */
+  hasRootPassword?: boolean
 }
 
 export interface EmailState {
@@ -85,9 +88,11 @@ export interface SecretsInForce {
   /** True where an imported hash is still the one kept. */
   matchesPasswordHash: (userName: string, hash: string) => boolean
   matchesClientSecret: (application: string, plain: string) => boolean
+  /** The same of an IAM user (`iam ACCOUNT/NAME`, folded) or a root user (`root ACCOUNT`). */
+  matchesPrincipal: (key: string, plain: string) => Promise<boolean>
 }
 
-export interface Snapshot {
+export interface Snapshot extends IamStates {
   organization: OrganizationState
   accounts: AccountState[]
   users: UserState[]
@@ -108,8 +113,9 @@ export const nothingYet = (): Snapshot => ({
   permissionSets: [],
   assignments: [],
   applications: [],
+  ...noIam(),
   settings: {},
-  secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false },
+  secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesPrincipal: async () => false },
 })
 
 export const principalName = (principal: MemberState): string => ('user' in principal ? `user ${principal.user}` : `group ${principal.group}`)

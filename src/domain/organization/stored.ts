@@ -1,11 +1,12 @@
 // The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type PermissionSet, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
-import { hashForm, Passwords, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
+import { hashForm, iamUserPrincipal, Passwords, rootPrincipal, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
 import { Groups, Users, type Group, type User } from '../directory/index.js'
 import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { readInside, type KnownInside } from './iam-stored.js'
 import { fold } from './raw.js'
 import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
 
@@ -18,6 +19,7 @@ export interface Known {
   groups: Map<string, string>
   permissionSets: Map<string, string>
   applications: Map<string, Application>
+  inside: KnownInside
 }
 
 export interface Stored {
@@ -35,7 +37,9 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const groups = await new Groups(sql).list()
   const permissionSets = await new PermissionSets(sql).list()
   const applications = await new Applications(sql).list()
+  const { states, inside } = await readInside(sql, passwords)
   const known: Known = {
+    inside,
     users: new Map(users.map(({ userName, id }) => [fold(userName), id])),
     groups: new Map(groups.map(({ displayName, id }) => [fold(displayName), id])),
     permissionSets: new Map(permissionSets.map(({ name, id }) => [fold(name), id])),
@@ -44,7 +48,8 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const nameOf = naming(users, groups)
   const snapshot: Snapshot = {
     ...(organization ? stateOf(organization) : nothingYet()),
-    accounts: accounts.map(({ id, name, alias, email, management }) => ({ id, name, ...(alias !== undefined && { alias }), email, management })),
+    ...states,
+    accounts: accounts.map(({ id, name, alias, email, management }) => ({ id, name, ...(alias !== undefined && { alias }), email, management, ...(passwords.has(rootPrincipal(id)) && { hasRootPassword: true }) })),
     users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id)))),
     groups: await groupStates(sql, groups, nameOf),
     permissionSets: permissionSets.map(setState),
@@ -126,6 +131,11 @@ function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, ve
   return {
     matchesPassword: async (userName, plain) => {
       const hash = hashOf(userName)
+      return hash !== undefined && verify(plain, hash)
+    },
+    matchesPrincipal: async (key, plain) => {
+      const principal = key.startsWith('root ') ? rootPrincipal(key.slice('root '.length)) : iamUserPrincipal(known.inside.users.get(key.slice('iam '.length)) ?? '')
+      const hash = passwords.get(principal)?.hash
       return hash !== undefined && verify(plain, hash)
     },
     matchesPasswordHash: (userName, hash) => hashOf(userName) === hash,

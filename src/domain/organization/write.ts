@@ -2,52 +2,33 @@
 // that it is given.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
-import { Passwords, userPrincipal, type PasswordHashes } from '../authentication/index.js'
+import { Passwords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { Executor } from '../../platform/storage/database.js'
-import { principalKey, type Action, type ApplicationChange, type Change, type GroupChange, type UserChange } from './change.js'
+import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
+import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { fold } from './raw.js'
-import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
+import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
+import { inChunks, picked, type Picked, type Writing } from './writing.js'
 
-// Small enough for a statement to end well within the database's patience; a deletion takes more rows with it.
-const rowsAtOnce = 2000
+// A deletion takes more rows with it.
 const deletionsAtOnce = 200
-
-async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<void>, size = rowsAtOnce): Promise<void> {
-  for (let start = 0; start < items.length; start += size) await write(items.slice(start, start + size))
-}
-
-export interface Writing {
-  tx: Executor
-  changes: readonly Change[]
-  known: Known
-  before: Snapshot
-  hashes: PasswordHashes
-  /** Mails an invitation within the transaction. */
-  invite: (user: { id: string; userName: string; displayName: string; emails: UserState['emails'] }) => Promise<void>
-  /** Hashes of the passwords to set, by folded user name. */
-  passwords: Map<string, string>
-}
 
 /** Writes every change; whatever the database refuses makes the whole transaction fail. */
 export async function writeChanges(writing: Writing): Promise<void> {
+  await writeInsideDeletions(writing)
   await writeDeletions(writing)
   await writeOrganization(writing)
   await writeAccounts(writing)
+  await writeInside(writing)
   await writeUsers(writing)
   await writeGroups(writing)
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeApplications(writing)
 }
-
-type Picked<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>
-
-const picked = <Kind extends Change['kind']>({ changes }: Writing, kind: Kind, action: Action): Picked<Kind>[] =>
-  changes.filter((change): change is Picked<Kind> => change.kind === kind && change.action === action)
 
 function idOf(ids: Map<string, string>, name: string, what: string): string {
   const id = ids.get(fold(name))

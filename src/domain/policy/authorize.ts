@@ -82,7 +82,9 @@ const allows = (layer: Layer, verdicts: readonly Verdict[], request: Authorizati
 function neededOf(request: AuthorizationRequest, set: PolicySet, last: Verdict): readonly Layer[] {
   const { principal } = request
   if (principal.kind === 'federated' || principal.kind === 'anonymous' || principal.kind === 'service') return ['resource']
-  const narrowing: Layer[] = [...(set.boundary ? ['boundary'] as const : []), ...(set.session ? ['session'] as const : [])]
+  // A federated user has nothing but what session policies leave of its maker's rights.
+  const isNarrowed = set.session !== undefined || principal.kind === 'federated-user'
+  const narrowing: Layer[] = [...(set.boundary ? ['boundary'] as const : []), ...(isNarrowed ? ['session'] as const : [])]
   if (!set.resource) return ['identity', ...narrowing]
   const isElsewhere = accountOf(request) !== principal.accountId
   const isTrust = set.resource.policy.kind === 'trust'

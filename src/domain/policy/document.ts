@@ -78,6 +78,10 @@ const fromEntries = (entries: [string, Json][]): Json => Object.fromEntries(entr
 
 function grouped<Value>(values: readonly Value[], by: (value: Value) => string): [string, Value[]][] {
   const groups = new Map<string, Value[]>()
-  for (const value of values) groups.set(by(value), [...(groups.get(by(value)) ?? []), value])
+  for (const value of values) {
+    const group = groups.get(by(value))
+    if (group) group.push(value)
+    else groups.set(by(value), [value])
+  }
   return [...groups]
 }

@@ -1,5 +1,5 @@
-// Matches a pattern with wildcards by keeping all positions it may be at as bits of machine words: each character
-// of the text costs as many steps as the pattern has words, whatever the pattern is. Nothing backtracks.
+// Matches a pattern with wildcards by keeping all positions it may be at as bits of 32-bit words: each character of
+// the text costs as many steps as the pattern has words, whatever the pattern is. Nothing backtracks.
 
 /** A pattern is a list of tokens: characters by their code, and these. */
 export const anyOne = -1
@@ -19,47 +19,50 @@ export interface Machine {
   /** How many characters the pattern takes at least; the position that means "matched". */
   readonly end: number
   readonly words: number
-  /** Class of each ASCII character; class 0 is every character that the pattern does not name. */
-  readonly ascii: Uint16Array
-  readonly others: ReadonlyMap<number, number>
+  /** The characters that the pattern names, and the colon: the place of a character is its class, and all others are a class of their own at the end. */
+  readonly alphabet: string
   /** For each class, the positions from which its characters lead on. */
-  readonly onward: Int32Array
+  readonly onward: readonly number[]
   /** Positions that stay where they are, for any character and for a colon. */
-  readonly stay: Int32Array
-  readonly stayAtColon: Int32Array
+  readonly stay: readonly number[]
+  readonly stayAtColon: readonly number[]
 }
-
-const colon = 58
 
 /** Builds the machine of a pattern. */
 export function machineOf(tokens: readonly number[]): Machine {
   const singles = tokens.filter((token) => !isMany(token))
   const words = (singles.length >>> 5) + 1
-  const classes = classesOf(singles)
-  const ascii = new Uint16Array(128)
-  for (const [code, index] of classes) if (code < 128) ascii[code] = index
-  const onward = onwardOf(singles, classes, words)
-  return { end: singles.length, words, ascii, others: classes, onward, ...staysOf(tokens, words) }
+  const alphabet = namedBy([colon, ...singles])
+  return { end: singles.length, words, alphabet, onward: onwardOf(singles, alphabet, words), ...staysOf(tokens, words) }
 }
 
-function classesOf(singles: readonly number[]): Map<number, number> {
-  const classes = new Map<number, number>([[colon, 1]])
-  for (const token of singles) if (token >= 0 && !classes.has(token)) classes.set(token, classes.size + 1)
-  return classes
+const colon = 58
+
+/** Lists the characters that tokens name, each once. */
+export function namedBy(tokens: readonly number[]): string {
+  let named = ''
+  for (const token of new Set(tokens)) if (token >= 0) named += String.fromCharCode(token)
+  return named
 }
 
-function onwardOf(singles: readonly number[], classes: ReadonlyMap<number, number>, words: number): Int32Array {
-  const onward = new Int32Array((classes.size + 1) * words)
+function zeros(length: number): number[] {
+  const numbers: number[] = []
+  for (let index = 0; index < length; index += 1) numbers.push(0)
+  return numbers
+}
+
+function onwardOf(singles: readonly number[], alphabet: string, words: number): number[] {
+  const onward = zeros((alphabet.length + 1) * words)
   singles.forEach((token, position) => {
-    if (token >= 0) mark(onward, classes.get(token)! * words, position)
-    else for (let index = 0; index <= classes.size; index += 1) if (token === anyOne || index !== 1) mark(onward, index * words, position)
+    if (token >= 0) mark(onward, alphabet.indexOf(String.fromCharCode(token)) * words, position)
+    // The colon is the first class.
+    else for (let index = token === anyOne ? 0 : 1; index <= alphabet.length; index += 1) mark(onward, index * words, position)
   })
   return onward
 }
 
 function staysOf(tokens: readonly number[], words: number): Pick<Machine, 'stay' | 'stayAtColon'> {
-  const stay = new Int32Array(words)
-  const stayAtColon = new Int32Array(words)
+  const [stay, stayAtColon] = [zeros(words), zeros(words)]
   let position = 0
   for (const token of tokens) {
     if (!isMany(token)) position += 1
@@ -71,20 +74,20 @@ function staysOf(tokens: readonly number[], words: number): Pick<Machine, 'stay'
   return { stay, stayAtColon }
 }
 
-function mark(bits: Int32Array, from: number, position: number): void {
+function mark(bits: number[], from: number, position: number): void {
   const word = from + (position >>> 5)
   bits[word] = bits[word]! | (1 << (position & 31))
 }
 
 /** Runs a machine over a text, from a character on that is known to stand at the same position of the pattern. */
 export function runs(machine: Machine, text: string, from: number, steps?: Steps): boolean {
-  const { words, ascii, others, onward, stay, stayAtColon, end } = machine
-  const at = new Int32Array(words)
+  const { words, alphabet, onward, stay, stayAtColon, end } = machine
+  const at = zeros(words)
   mark(at, 0, from)
   for (let index = from; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    const first = (code < 128 ? ascii[code]! : (others.get(code) ?? 0)) * words
-    const staying = code === colon ? stayAtColon : stay
+    const found = alphabet.indexOf(text[index]!)
+    const first = (found === -1 ? alphabet.length : found) * words
+    const staying = found === 0 ? stayAtColon : stay
     let carry = 0
     let alive = 0
     for (let word = 0; word < words; word += 1) {

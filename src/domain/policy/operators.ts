@@ -43,7 +43,7 @@ const patterns = (colons: Colons): Compile => (template) => {
   }
   return (asked, lookup) => {
     const tokens = tokensOf(template, lookup, colons)
-    return tokens && matches(patternOf(tokens), asked)
+    return tokens && matches(patternOf(tokens, true), asked)
   }
 }
 
@@ -79,7 +79,10 @@ const inRange: Compile = (_, text) => {
 }
 
 /** An ARN, or what may turn out to be one once variables and wildcards are filled in. */
-const arns: Compile = (template, text) => (/^(?:arn:|\*|\?|\$\{)/.test(text) ? patterns('segments')(template, text) : undefined)
+const arns: Compile = (template, text) => {
+  if (text === '*') return () => true
+  return /^(?:arn:|\*|\?|\$\{)/.test(text) ? patterns('segments')(template, text) : undefined
+}
 
 const order = {
   Equals: (asked: number, value: number) => asked === value,

@@ -29,6 +29,7 @@ function compileAws(value: string): PrincipalRule {
   return (principal) => {
     if (!isOfAccount(principal)) return undefined
     if (principal.arn === value) return 'direct'
+    if (principal.id === value) return principal.issuerArn === undefined ? 'direct' : 'issuer'
     return principal.issuerArn === value ? 'issuer' : undefined
   }
 }

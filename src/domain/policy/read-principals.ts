@@ -12,8 +12,8 @@ interface Form {
 
 const forms: Readonly<Record<PrincipalType, Form>> = {
   AWS: {
-    pattern: /^(?:\*|\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:root|user\/[\w+=,.@/-]{1,576}|role\/[\w+=,.@/-]{1,576})|arn:aws[a-z-]*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]{1,64}\/[\w+=,.@-]{1,64}|federated-user\/[\w+=,.@-]{1,64}))$/,
-    mend: 'Write an account id, the full ARN of a user, role or session without wildcards, or "*" for everyone.',
+    pattern: /^(?:\*|\d{12}|A(?:ID|RO)A[A-Z0-9]{12,124}|arn:aws[a-z-]*:iam::\d{12}:(?:root|user\/[\w+=,.@/-]{1,576}|role\/[\w+=,.@/-]{1,576})|arn:aws[a-z-]*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]{1,64}\/[\w+=,.@-]{1,64}|federated-user\/[\w+=,.@-]{1,64}))$/,
+    mend: 'Write an account id, the full ARN or unique id of a user or role, the ARN of a session, none with wildcards, or "*" for everyone.',
   },
   Federated: {
     pattern: /^(?:arn:aws[a-z-]*:iam::\d{12}:(?:saml|oidc)-provider\/[!-~]{1,512}|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}))$/,

@@ -9,6 +9,8 @@ export interface RequestPrincipal {
   readonly kind: PrincipalKind
   /** Whose rights a session has: the ARN of its role, or of the user that made a federated user. */
   readonly issuerArn?: string
+  /** The unique id of the user, or of the role that a session has its rights from: `AIDA…`, `AROA…`. */
+  readonly id?: string
   /** The provider that vouches for a `federated` principal: its ARN, or the host of a public one. */
   readonly federatedProvider?: string
 }
@@ -38,8 +40,15 @@ export class Question {
 
   /** Finds the values of a key, given in lower case. */
   find(key: string): string | readonly string[] | undefined {
-    this.#values ??= new Map(Object.entries(this.request.context).map(([name, value]) => [name.toLowerCase(), value]))
+    this.#values ??= this.#lowered()
     return this.#values.get(key)
+  }
+
+  #lowered(): Map<string, string | readonly string[]> {
+    const { context } = this.request
+    const values = new Map<string, string | readonly string[]>()
+    for (const name of Object.keys(context)) values.set(name.toLowerCase(), context[name]!)
+    return values
   }
 
   /** Finds what a policy variable stands for: keys with several values stand for nothing. */

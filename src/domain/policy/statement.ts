@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 /** A pattern, or what becomes one with each request. */
-type ResourceRule = { readonly pattern: Pattern; readonly template: undefined } | { readonly pattern: undefined; readonly template: Template }
+type ResourceRule = { readonly pattern: Pattern; readonly template: undefined } | { readonly pattern: undefined; readonly template: Template; /** What each of these patterns begins with. */ readonly head: string }
 
 /** Compiles a statement that was found to be valid. */
 export function compileStatement(document: StatementDocument, index: number, version: PolicyVersion): Statement {
@@ -36,8 +36,14 @@ const each = <From, To>({ not, values }: Listed<From>, compile: (value: From) =>
 
 function compileResource(resource: string, version: PolicyVersion): ResourceRule {
   const template = templateOf(resource, version)
-  if (!template.isFixed) return { pattern: undefined, template }
+  if (!template.isFixed) return { pattern: undefined, template, head: headOf(template) }
   return { pattern: patternOf(resourceTokens(template, () => undefined)!), template: undefined }
+}
+
+function headOf({ parts: [first] }: Template): string {
+  const text = first && 'text' in first ? first.text : ''
+  const wildcard = text.search(/[*?]/)
+  return wildcard === -1 ? text : text.slice(0, wildcard)
 }
 
 const resourceTokens = (template: Template, lookup: Question['lookup']): number[] | undefined => tokensOf(template, lookup, 'resource')
@@ -53,9 +59,11 @@ export function isAboutResource({ resources, effect }: Statement, question: Ques
   if (!resources) return true
   let isOpen = false
   for (const rule of resources.values) {
-    const pattern = rule.pattern ?? filledPattern(rule.template!, question)
+    const { resource } = question.request
+    if (rule.template && !resources.not && !resource.startsWith(rule.head)) continue
+    const pattern = rule.pattern ?? filledPattern(rule.template, question)
     if (!pattern) isOpen = true
-    else if (matches(pattern, question.request.resource)) return !resources.not
+    else if (matches(pattern, resource)) return !resources.not
   }
   // A variable without a value names nothing; "all but nothing" must not be allowed.
   return resources.not && !(isOpen && effect === 'Allow')
@@ -63,7 +71,7 @@ export function isAboutResource({ resources, effect }: Statement, question: Ques
 
 function filledPattern(template: Template, question: Question): Pattern | undefined {
   const tokens = resourceTokens(template, question.lookup)
-  return tokens && patternOf(tokens)
+  return tokens && patternOf(tokens, true)
 }
 
 /** Says how directly a statement names who asks; undefined where it does not. */

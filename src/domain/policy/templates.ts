@@ -20,7 +20,7 @@ export type TemplatePart =
 /** Finds the one value of a key, or nothing where it has none or several. */
 export type Lookup = (key: string) => string | undefined
 
-const variable = /^[A-Za-z0-9._-]+:[^{}$,']+$|^[A-Za-z0-9._-]+$/
+const variable = /^[A-Za-z0-9._/-]+:[^{}$,']+$/
 const withDefault = /^([^,]+),\s*'([^']*)'$/
 
 /** Reads a value of version 2012-10-17; answers a problem where a variable has no known form. */

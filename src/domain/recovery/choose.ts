@@ -1,5 +1,5 @@
 // Choosing a password by a link: the link is redeemed, the password set and the address proved in one transaction.
-import { Passwords, type PasswordHashes } from '../authentication/index.js'
+import { Passwords, revokeTrust, type PasswordHashes } from '../authentication/index.js'
 import { Users, type User } from '../directory/index.js'
 import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
@@ -39,6 +39,8 @@ export async function choosePassword(options: RecoveryOptions, choice: { purpose
     const redeemed = await links.redeem(choice.purpose, choice.token)
     if (!redeemed) return undefined
     await new Passwords(tx, hashes).put([{ principal: redeemed.principal, hash, oneTime: false }])
+    // Browsers that were trusted under the old password, perhaps by somebody else, are asked for everything again.
+    await revokeTrust(tx, redeemed.principal)
     await links.voidOthers(redeemed.principal, ['reset', 'invitation'])
     if (choice.purpose === 'reset') await mailDone(tx, found, options)
     return { verified: await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address) }

@@ -1,20 +1,18 @@
 // Invitations: a link by which somebody new sets the first password, and proves the address on the way.
-import { userPrincipal } from '../authentication/index.js'
+import { userPrincipal, type Budgets, type LimitName } from '../authentication/index.js'
 import { primaryEmail, type User } from '../directory/index.js'
+import { neighbourhoodOf } from '../../platform/addresses.js'
 import type { RequestOrigin } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { isMailAddress, type MailQueue } from '../../platform/mail/index.js'
 import type { Executor } from '../../platform/storage/database.js'
-import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { choosePassword, findLink, type FoundLink, type RecoveryOptions } from './choose.js'
 import { lifetimes, MailedLinks } from './mailed-links.js'
-
-const againPerAccount = { most: 3, window: 3600 }
 
 type Invited = Pick<User, 'id' | 'userName' | 'displayName' | 'emails'>
 
 export class Invitations {
-  constructor(private readonly options: RecoveryOptions & { store: EphemeralStore }) {}
+  constructor(private readonly options: RecoveryOptions & { budgets: Pick<Budgets, 'count'> }) {}
 
   /** Mails an invitation within a transaction. */
   static async invite(tx: Executor, user: Invited, { mail, clock }: { mail: MailQueue; clock: () => number }): Promise<void> {
@@ -35,12 +33,19 @@ export class Invitations {
 
   /** Mails another invitation for one that expired, to the address it went to; false where there is no such one. */
   async renew(token: string, origin: RequestOrigin): Promise<boolean> {
-    const { database, store, trail } = this.options
+    const { database, trail } = this.options
     const found = await this.find(token)
     if (found?.state !== 'expired') return false
-    if (await store.count(`invitations:${found.user.id}`, againPerAccount.window) > againPerAccount.most) throw new Refusal('too-many-attempts', 'Several invitations are on their way already. Look into your mail, or try again in an hour.', { retryAfter: againPerAccount.window })
+    await this.#spend(found.user.id, origin)
     await database.transaction((tx) => Invitations.invite(tx, found.user, this.options))
     await trail.record({ eventName: 'InviteUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: found.user.id })
     return true
+  }
+  async #spend(userId: string, { sourceIPAddress }: RequestOrigin): Promise<void> {
+    const budgets: [LimitName, string][] = [['InvitationsAgainPerPerson', userId], ['InvitationsAgainPerAddress', neighbourhoodOf(sourceIPAddress)], ['InvitationsAgainInAll', 'all']]
+    for (const [name, of] of budgets) {
+      const { isOverdrawn, wait } = await this.options.budgets.count(name, of)
+      if (isOverdrawn) throw new Refusal('too-many-attempts', 'Several invitations are on their way already. Look into your mail, or try again in an hour.', { retryAfter: wait })
+    }
   }
 }

@@ -1,14 +1,15 @@
 // Notices: what somebody is told about their own sign-in, each with a link that says "this was not me". Opening it
-// shows a page; acting on it makes the password worthless, ends everything, and mails a link for a new one.
-import { Passwords, userPrincipal } from '../authentication/index.js'
-import { primaryEmail, type User } from '../directory/index.js'
-import type { RequestOrigin } from '../../platform/audit/index.js'
+// shows a page; acting on it makes the password worthless, ends everything, takes back what was added, and mails a link for a new one.
+import { Passwords, revokeTrust, userPrincipal } from '../authentication/index.js'
+import { primaryEmail, Users, type User } from '../directory/index.js'
+import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
 import { newSecret } from '../../platform/ids.js'
 import { isMailAddress, type LetterName, type Letters, type QueuedMail } from '../../platform/mail/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { findLink, type FoundLink, type RecoveryOptions } from './choose.js'
-import { MailedLinks } from './mailed-links.js'
+import { MailedLinks, type About } from './mailed-links.js'
 import { mailReset } from './resets.js'
+import { Undoing, type Undoable, type Undone, type UndoingOptions } from './undoing.js'
 
 /** When and from where something was done, in words that its owner recognises. */
 export interface Whereabouts {
@@ -23,46 +24,84 @@ export type NoticeName = { [Name in LetterName]: Letters[Name] extends { notMe: 
 /** What a notice says beside where and when. */
 type Details<Name extends NoticeName> = Omit<Letters[Name], 'at' | 'place' | 'browser' | 'notMe' | 'userName'>
 
-interface NoticesOptions extends RecoveryOptions {
+/** A notice to somebody. */
+export interface Notice<Name extends NoticeName> {
+  template: Name
+  where: Whereabouts
+  details: Details<Name>
+  /** What its link takes back, beside ending everything. */
+  about?: About | undefined
+  /** The address it goes to, where that is not the person's main one. */
+  to?: string | undefined
+}
+
+interface NoticesOptions extends RecoveryOptions, UndoingOptions {
   /** Ends every session of a person with what hangs on it, tokens of command lines, and role credentials. */
   endEverything: (userId: string) => Promise<void>
 }
 
 export class Notices {
-  constructor(private readonly options: NoticesOptions) {}
+  readonly #undoing: Undoing
+
+  constructor(private readonly options: NoticesOptions) {
+    this.#undoing = new Undoing(options)
+  }
 
   /** Tells somebody within a transaction; those without an address are told nothing. */
-  async tell<Name extends NoticeName>(tx: Executor, user: User, template: Name, where: Whereabouts, details: Details<Name>): Promise<void> {
-    const address = primaryEmail(user.emails)
-    if (!address || !isMailAddress(address)) return
-    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', userPrincipal(user.id), address)
-    await this.options.mail.queue(tx, { to: address, template, model: { ...details, ...where, userName: user.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
+  async tell<Name extends NoticeName>(tx: Executor, user: User, { template, where, details, about, to = primaryEmail(user.emails) }: Notice<Name>): Promise<void> {
+    if (!to || !isMailAddress(to)) return
+    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', userPrincipal(user.id), to, about)
+    await this.options.mail.queue(tx, { to, template, model: { ...details, ...where, userName: user.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
   }
 
   find(token: string): Promise<FoundLink | undefined> {
     return findLink(this.options, 'not-me', token)
   }
 
-  /** Acts on "this was not me", once: undefined when the link is not open any more. */
-  async act(token: string, origin: RequestOrigin): Promise<User | undefined> {
-    const { database, hashes, clock, trail } = this.options
+  /** Says what acting on a link would take back. */
+  look(link: FoundLink): Promise<Undoable> {
+    return this.#undoing.look(link, link.user)
+  }
+
+  /** Acts on "this was not me", once: undefined when the link is not open any more. `pointedAt` names doubtful devices that go too. */
+  async act(token: string, pointedAt: string[], origin: RequestOrigin): Promise<Undone | undefined> {
     const found = await this.find(token)
     if (found?.state !== 'open') return undefined
     // Sessions end before and after: a crash in between leaves nobody in, and whoever came in meanwhile goes.
     await this.options.endEverything(found.user.id)
-    // A password that nobody knows, rather than none: an organization file fills in what is not there.
-    const hash = await hashes.hash(newSecret(), origin.sourceIPAddress)
-    const acted = await database.transaction(async (tx) => {
-      const links = new MailedLinks(tx, clock)
-      if (!await links.redeem('not-me', token)) return false
-      await new Passwords(tx, hashes).put([{ principal: found.principal, hash, oneTime: false }])
-      await links.voidOthers(found.principal, ['reset', 'invitation'])
-      await mailReset(tx, found.user, this.options)
-      return true
-    })
-    if (!acted) return undefined
+    const undone = await this.#redeem(token, found, pointedAt, origin)
+    if (!undone) return undefined
     await this.options.endEverything(found.user.id)
-    await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, userId: found.user.id, serviceEventDetails: { ReportUnrecognizedActivity: 'Success' } })
-    return found.user
+    await this.#record(found.user, undone, origin)
+    return undone
+  }
+
+  async #redeem(token: string, { principal, user: { id } }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Undone | undefined> {
+    const { database, hashes, clock } = this.options
+    // A password that nobody knows, rather than none: an organization file fills in what is not there.
+    const hash = await hashes.hash(newSecret(), sourceIPAddress)
+    return database.transaction(async (tx) => {
+      const links = new MailedLinks(tx, clock)
+      const link = await links.redeem('not-me', token)
+      if (!link) return undefined
+      await new Passwords(tx, hashes).put([{ principal, hash, oneTime: false }])
+      await revokeTrust(tx, principal)
+      await links.voidOthers(principal, ['reset', 'invitation'])
+      const users = new Users(tx)
+      const undone = await this.#undoing.undo(tx, link, await users.get(id), pointedAt)
+      await mailReset(tx, await users.get(id), this.options)
+      return undone
+    })
+  }
+
+  async #record({ id: userId }: User, { devices, recoveryCodes, address }: Undone, origin: RequestOrigin): Promise<void> {
+    const { trail } = this.options
+    const about = { origin, userId, additionalEventData: { Reason: 'ReportUnrecognizedActivity' } }
+    for (const { id: deviceId, kind } of devices) {
+      await trail.record({ ...about, eventName: 'DeleteMfaDeviceForUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, deviceId, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' } })
+    }
+    if (recoveryCodes > 0) await trail.record({ ...about, eventName: 'DeleteRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId } })
+    if (address) await trail.record({ ...about, eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, emails: hidden } })
+    await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, userId, serviceEventDetails: { ReportUnrecognizedActivity: 'Success' } })
   }
 }

@@ -10,6 +10,15 @@ export class VerifiedAddresses {
     return rows.length > 0
   }
 
+  async remove(principal: string, address: string): Promise<void> {
+    await this.sql.query('delete from verified_addresses where principal = $1 and address = lower($2)', [principal, address])
+  }
+
+  /** Lists the addresses of a principal that were proved, in small letters. */
+  async list(principal: string): Promise<Set<string>> {
+    return new Set((await this.sql.query<{ address: string }>('select address from verified_addresses where principal = $1', [principal])).map(({ address }) => address))
+  }
+
   async has(principal: string, address: string): Promise<boolean> {
     return (await this.sql.query('select 1 from verified_addresses where principal = $1 and address = lower($2)', [principal, address])).length > 0
   }

@@ -2,7 +2,7 @@
 import type {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../domain/accounts/index.js'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
 
 export interface ConsoleRooms {
   accounts: Accounts
@@ -22,8 +22,7 @@ export interface ConsoleRooms {
   newPasswordsOf(accountId: string): NewPasswords
   rootPasswords: NewPasswords
   passwords: Passwords
-  /** Ends the trust in the browsers of a principal. */
-  forgetBrowsers(principal: string): Promise<void>
+  ownPasswords: OwnPasswords
   throttle: Throttle
   factorTries: FactorTries
   mailedCodes: MailedCodes

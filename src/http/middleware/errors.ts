@@ -75,9 +75,12 @@ export function showError(ctx: Context, error: unknown, { templates, log, home, 
     reference,
     retryAfter: undefined,
     organization: known && { name: known.name },
-    links: refusal?.code === 'wrong-host' ? [] : [{ text: refusal?.code === 'not-signed-in' ? 'Sign in' : 'Go to your portal', url: home }],
+    links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? home }] : [{ text: 'Go to your portal', url: home }],
   })
 }
+
+/** The page that a person whose session ended comes back to, where a door named one. */
+const signInAt = (ctx: Context): string | undefined => (ctx.state as { signInAt?: string } | undefined)?.signInAt
 
 /** Logs what was thrown: our own faults loudly, what a client did quietly. */
 export function logError(log: Log, requestId: string, error: unknown): void {

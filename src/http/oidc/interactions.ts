@@ -28,8 +28,8 @@ export interface Interaction {
   scopes: string[]
   grantId: string | undefined
   loginHint: string | undefined
-  /** True when somebody is signed in already, by a password, and is to prove it once more. */
-  again: boolean
+  /** How somebody signed in who is to prove it once more; undefined where nobody is signed in. */
+  again: 'password' | 'passkey' | undefined
   /** The request asks for a second factor. */
   wantsTwoFactors: boolean
   /** The session, where all it lacks is a second factor and its sign-in is not long ago. `since` in seconds. */
@@ -63,7 +63,7 @@ export class Interactions {
         redirectUri,
       },
       userId: details.session?.accountId,
-      again: details.session?.accountId !== undefined && details.session.amr?.includes('pwd') === true,
+      again: details.session?.accountId === undefined ? undefined : details.session.amr?.includes('pwd') ? 'password' : 'passkey',
       scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,
       loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),

@@ -3,7 +3,7 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'
-import type { NewPasswords, OwnDevices, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { NewPasswords, OwnDevices, OwnPasswords, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
 import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
@@ -18,6 +18,7 @@ import { accessKeys } from './access-keys.js'
 import { accounts, favourites } from './accounts.js'
 import { applications } from './applications.js'
 import { consoleLink, openConsole } from './console-link.js'
+import { mountEmail, type PortalAddresses } from './email.js'
 import { profile } from './profile.js'
 import type { PortalAccesses } from './security-access.js'
 import type { PortalApps } from './security-app.js'
@@ -51,7 +52,8 @@ export interface PortalConsoles {
 }
 
 /** What a person is told of by mail. */
-export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added' | 'factor-removed'; factor: string }
+export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; about: { device: string } } | { letter: 'factor-removed'; factor: string }
+  | { letter: 'address-changed'; to: string | undefined; was: string; is: string; about: { address: { was: string; is: string } } }
 
 export interface PortalOptions {
   publicUrl: URL
@@ -67,7 +69,11 @@ export interface PortalOptions {
   issueKeys: (ctx: Context, user: User, role: Role) => Promise<RoleSession>
   consoles: PortalConsoles
   accesses: PortalAccesses
-  passwords: Pick<Passwords, 'find' | 'check' | 'replace'>
+  addresses: PortalAddresses
+  /** Whether people change their own mail addresses. */
+  emailChange: () => Promise<boolean>
+  passwords: Pick<Passwords, 'find' | 'check'>
+  ownPasswords: Pick<OwnPasswords, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   /** Tells a person by mail what was changed; with `tx`, in the transaction that changes it. */
@@ -118,6 +124,7 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/console', csrf, person(consoleLink(options)))
   router.post('/console', csrf, person(openConsole(options)))
   router.get('/profile', csrf, person(profile(options)))
+  mountEmail(router, person, options)
   mountSecurity(router, person, options)
   return router.routes() as unknown as Middleware
 }

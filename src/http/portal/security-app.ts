@@ -1,7 +1,8 @@
 // /start/security/devices/app: registers an authenticator app. Its secret counts once a code of it was typed; until then
 // the page keeps it, sealed.
-import { userPrincipal } from '../../domain/authentication/index.js'
+import { userPrincipal, type CodeOutcome } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import type { Executor } from '../../platform/storage/database.js'
 import { qrImage } from '../../platform/qr.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
@@ -11,8 +12,10 @@ import { addable, kindOf, record } from './security-devices.js'
 export interface PortalApps {
   /** Makes a secret to be scanned; `sealed` brings back the same one. */
   offer(principal: string, shown: { issuer: string; label: string }, sealed?: string): { sealed: string; secret: string; uri: string }
-  /** Registers an offered app by its first code. */
-  enroll(principal: string, answer: { sealed: string; name: string; code: string }): Promise<{ id: string; name: string } | 'wrong' | 'full'>
+  /** Registers an offered app by its first code; `announce` runs in the same transaction. */
+  enroll(principal: string, answer: { sealed: string; name: string; code: string }, announce: (tx: Executor, app: { id: string; name: string }) => Promise<void>): Promise<{ id: string; name: string } | 'wrong' | 'full'>
+  /** Learns from two codes in a row how far off the clock of an app's device is. */
+  resynchronise(principal: string, first: string, second: string, only: string): Promise<{ outcome: CodeOutcome }>
 }
 
 interface Shown {
@@ -48,14 +51,14 @@ export function addApp(options: PortalOptions): Page {
     const { ctx, user } = here
     const { sealed = '', code = '', name = '' } = formOf(ctx)
     await checkAddable(here, options)
-    const app = await options.apps.enroll(userPrincipal(user.id), { sealed, code, name })
+    const app = await options.apps.enroll(userPrincipal(user.id), { sealed, code, name },
+      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${added.name}”`, about: { device: added.id } }, tx))
     if (app === 'full') throw tooMany()
     if (app === 'wrong') {
       ctx.status = 422
       return show(here, options, { sealed, name: name.slice(0, 64), fault: { path: 'code', message: 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.' } })
     }
-    await record(here, options, 'CompleteVirtualMfaDeviceRegistration', { id: app.id, kind: 'totp' })
-    await options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${app.name}”` })
+    await record(here, options, 'added', { id: app.id, kind: 'totp' })
     ctx.status = 303
     ctx.redirect('/start/security?done=device-added')
   }

@@ -1,5 +1,6 @@
 // Takes back the trust in browsers that skip the second step, from the security page.
 import { userPrincipal } from '../../domain/authentication/index.js'
+import { factorEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { describeDevice } from './device.js'
@@ -30,7 +31,7 @@ export function revokeBrowsers({ trustedBrowsers, trail }: PortalOptions): Page 
     const revoked = revoke === 'all' ? all : all.filter((id) => id === revoke)
     for (const id of revoked) {
       await trustedBrowsers.revoke(principal, id)
-      await trail.record({ eventName: 'DeleteTrustedBrowser', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, requestParameters: { userId: user.id, trustedBrowserId: id } })
+      await trail.record({ ...factorEvent('DeleteTrustedBrowser', user.id, { trustedBrowserId: id }), origin: originOf(ctx) })
     }
     ctx.status = 303
     ctx.redirect(revoked.length === 0 ? '/start/security' : `/start/security?done=${revoke === 'all' ? 'browsers' : 'browser'}`)

@@ -1,5 +1,6 @@
 // /start/security/recovery-codes: codes for the day the devices are lost; made together, and shown once.
 import { userPrincipal } from '../../domain/authentication/index.js'
+import { factorEvent } from '../middleware/device-events.js'
 import { queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { Page, PortalOptions } from './portal.js'
@@ -20,7 +21,7 @@ export function recoveryCodesPage({ recoveryCodes }: PortalOptions): Page {
 export function makeRecoveryCodes({ recoveryCodes, trail }: PortalOptions): Page {
   return async ({ ctx, user, show }) => {
     const codes = await recoveryCodes.issue(userPrincipal(user.id))
-    await trail.record({ eventName: 'CreateRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, requestParameters: { userId: user.id } })
+    await trail.record({ ...factorEvent('CreateRecoveryCodes', user.id), origin: originOf(ctx) })
     await show('portal/security-codes', { codes, left: codes.length, late: false })
   }
 }

@@ -1,6 +1,7 @@
 // /start/security/devices/…: the devices that prove at sign-in who somebody is; each can be renamed and removed.
 import { isLastNeeded, OwnDevices, userPrincipal, type DeviceKind, type OwnDevice } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import { deviceEvent, type DeviceChange } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
@@ -13,6 +14,7 @@ export const deviceModel = (device: OwnDevice): object => ({
   url: `/start/security/devices/${device.id}`,
   name: device.name,
   kind: kindOf(device),
+  clockUrl: device.kind === 'totp' ? `/start/security/devices/${device.id}/clock` : undefined,
   addedAt: device.createdAt.toISOString(),
   usedAt: device.lastUsedAt?.toISOString(),
 })
@@ -55,7 +57,7 @@ export function changeDevice(options: PortalOptions): Page {
       if (change === 'remove') await remove(here, device, options)
       else {
         await options.devices.rename(principal, device.id, name)
-        await record(here, options, 'UpdateMfaDeviceForUser', device)
+        await record(here, options, 'renamed', device)
       }
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'conflict'].includes(error.code)) throw error
@@ -70,11 +72,9 @@ export function changeDevice(options: PortalOptions): Page {
 async function remove(here: Visit, device: OwnDevice, options: PortalOptions): Promise<void> {
   const { ctx, user } = here
   await options.devices.remove(userPrincipal(user.id), device.id, await neededKinds(options), (tx) => options.notify(ctx, user.id, { letter: 'factor-removed', factor: `${kindOf(device)} “${device.name}”` }, tx))
-  await record(here, options, 'DeleteMfaDeviceForUser', device)
+  await record(here, options, 'removed', device)
 }
 
 /** Writes what was done with a device. */
-export const record = ({ ctx, user }: Visit, { trail }: Pick<PortalOptions, 'trail'>, eventName: string, device: Pick<OwnDevice, 'id' | 'kind'>): Promise<void> => trail.record({
-  eventName, eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id,
-  requestParameters: { userId: user.id, deviceId: device.id, mfaType: device.kind === 'totp' ? 'TOTP' : 'WEBAUTHN' },
-})
+export const record = ({ ctx, user }: Visit, { trail }: Pick<PortalOptions, 'trail'>, change: DeviceChange, device: Pick<OwnDevice, 'id' | 'kind'>): Promise<void> =>
+  trail.record({ ...deviceEvent(change, user.id, device), origin: originOf(ctx) })

@@ -41,10 +41,9 @@ export function addPasskey(options: PortalOptions): Page {
     const { passkey = '', name = '' } = formOf(ctx)
     try {
       await checkAddable(here, options)
-      const made = await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), passkey, name)
-      const device = { id: made.id, kind: 'passkey' as const }
-      await record(here, options, 'CompleteWebAuthnDeviceRegistration', device)
-      await options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf(device)} “${made.name}”` })
+      const made = await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), { answer: passkey, name },
+        (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'passkey' })} “${added.name}”`, about: { device: added.id } }, tx))
+      await record(here, options, 'added', { id: made.id, kind: 'passkey' })
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'expired'].includes(error.code)) throw error
       ctx.status = 422

@@ -63,7 +63,7 @@ export function changePassword(options: PortalOptions): Page {
 /** Changes the password, or says what is wrong with the form. Nothing about a new one is said to who does not know the old. */
 async function change(here: Visit, options: PortalOptions): Promise<{ rules?: JudgedRule[]; faults: Fault[] }> {
   const { ctx, user } = here
-  const { passwords, newPasswords } = options
+  const { ownPasswords, newPasswords } = options
   const { password = '', current = '', repeated = '' } = formOf(ctx)
   const chooser = chooserOf(here)
   const stored = await checkCurrent(here, current, options)
@@ -74,9 +74,9 @@ async function change(here: Visit, options: PortalOptions): Promise<{ rules?: Ju
   else if (!accepted) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
   if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
   if (faults.length > 0) return { rules, faults }
-  if (!await passwords.replace(chooser.principal, markOf(stored), password, chooser.address)) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
+  const replacement = { principal: chooser.principal, proved: markOf(stored), plain: password, address: chooser.address }
+  if (!await ownPasswords.replace(replacement, (tx) => options.notify(ctx, user.id, { letter: 'password-changed' }, tx))) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
   await record(here, options, 'Success')
-  await options.notify(ctx, user.id, { letter: 'password-changed' })
   return { faults }
 }
 

@@ -6,6 +6,7 @@ import type { Page, PortalOptions } from './portal.js'
 import { revokeAccess } from './security-access.js'
 import { addApp, appPage } from './security-app.js'
 import { revokeBrowsers } from './security-browsers.js'
+import { clockPage, matchClock } from './security-clock.js'
 import { makeRecoveryCodes, recoveryCodesPage } from './security-codes.js'
 import { changeDevice, devicePage } from './security-devices.js'
 import { addPasskey, passkeyOptions, passkeyPage } from './security-passkey.js'
@@ -32,6 +33,8 @@ export function mountSecurity(router: Router, person: (page: Page) => Middleware
   router.post('/security/devices/passkey/options', csrf, person(passkeyOptions(options)))
   router.get('/security/devices/:id', csrf, fresh(devicePage(options)))
   router.post('/security/devices/:id', csrf, fresh(changeDevice(options)))
+  router.get('/security/devices/:id/clock', csrf, fresh(clockPage(options)))
+  router.post('/security/devices/:id/clock', csrf, fresh(matchClock(options)))
   router.get('/security/recovery-codes', csrf, fresh(recoveryCodesPage(options)))
   router.post('/security/recovery-codes', csrf, fresh(makeRecoveryCodes(options)))
   router.post('/security/browsers', csrf, fresh(revokeBrowsers(options), '/start/security'))

@@ -31,6 +31,7 @@ const done: ReadonlyMap<string, Done> = new Map([
   ['password', { text: 'Your password was changed.', offersOthers: true }],
   ['device-added', { text: 'The device was added. You can use it from your next sign-in on.', offersOthers: true, offersCodes: true }],
   ['device-renamed', { text: 'The device has its new name.' }],
+  ['device-matched', { text: 'The clock of that device is matched. Its codes work again.' }],
   ['device-removed', { text: 'The device was removed.', offersOthers: true }],
 ])
 

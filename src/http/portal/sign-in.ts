@@ -31,6 +31,13 @@ export interface Person {
   proof: { authTime: number; amr: string[] }
 }
 
+/** The pages of forms that are sent to addresses of their own. */
+const formPages: ReadonlyMap<string, string> = new Map([
+  ['/start/favourites', '/start/'],
+  ['/start/console', '/start/'],
+  ...['sessions', 'access', 'browsers'].map((list): [string, string] => [`/start/security/${list}`, '/start/security']),
+])
+
 type Needed = Pick<PortalOptions, 'sessions' | 'findUser' | 'publicUrl' | 'portalClientId'>
 
 /** The person of this browser's portal session; undefined after the browser was sent to sign in. */
@@ -40,7 +47,11 @@ export async function requirePerson(ctx: Context, options: Needed): Promise<Pers
   const user = session && await findUser(session.userId)
   if (session && user?.active) return { user, sessionUid: session.uid, proof: { authTime: session.authTime, amr: session.amr } }
   if (session) await sessions.endCurrent(ctx)
-  if (ctx.method !== 'GET') throw new Refusal('not-signed-in', 'Your session has ended. Sign in again; nothing was changed.')
+  if (ctx.method !== 'GET') {
+    // Its form's page is where the person was, and where they come back to.
+    ctx.state.signInAt = formPages.get(ctx.path) ?? ctx.path
+    throw new Refusal('not-signed-in', 'Your session has ended. Sign in again; nothing was changed.')
+  }
   signIn(ctx, ctx.url, options)
   return undefined
 }

@@ -13,8 +13,8 @@ const signIn = { text: 'Sign in', url: '/start/' }
 const forgotten = { text: 'Forgot password?', url: '/forgot-password' }
 
 function overOf(state: 'expired' | 'used' | undefined, ctx: Context): Over {
-  if (state === 'expired') return { title: 'This invitation has expired', sentence: 'Invitations are good for 7 days. We can mail you another one, to the same address.', links: [], button: { text: 'Send me another invitation', action: `/invitation/${tokenOf(ctx)}/renew` } }
-  if (state === 'used') return { title: 'This invitation was used already', sentence: 'You have a password by now. Sign in with it, or get a link for a new one.', links: [signIn, forgotten] }
+  if (state === 'expired') return { title: 'This invitation has expired', sentence: 'An invitation is good for 7 days. One click, and another one is on its way to your mail address.', links: [], button: { text: 'Send me another invitation', action: `/invitation/${tokenOf(ctx)}/renew` } }
+  if (state === 'used') return { title: 'This invitation was used already', sentence: 'A password was chosen with it. Sign in, or get a link for a new password if you do not know it.', links: [signIn, forgotten] }
   return { title: 'This invitation does not work', sentence: 'A part of the address may be missing: copy all of it from the mail. Or ask whoever invited you for another one.', links: [signIn] }
 }
 

@@ -1,15 +1,19 @@
 // /not-me: "this was not me". Opening the link shows what it does; the button does it.
 import type { Router } from '@koa/router'
+import type { OwnDevice } from '../../domain/authentication/index.js'
+import type { Undone } from '../../domain/recovery/index.js'
+import { formOf, type Form } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { showOver, tokenOf, type Over } from './link-over.js'
 import type { RecoveryDoorOptions } from './recovery.js'
 
 const forgotten = { text: 'Choose a new password', url: '/forgot-password' }
+const security = { text: 'Look through your security page', url: '/start/security' }
 
 const overs: Record<'expired' | 'used' | 'unknown', Over> = {
-  expired: { title: 'This link has expired', sentence: 'It was good for 7 days. You can still choose a new password and end your sessions with it.', links: [forgotten] },
-  used: { title: 'This was done already', sentence: 'Your sessions were ended, and a link for a new password was mailed to you. You can get another one.', links: [forgotten] },
-  unknown: { title: 'This link does not work', sentence: 'A part of it may be missing: copy the whole address from the mail. You can also choose a new password at once.', links: [forgotten] },
+  expired: { title: 'This link has expired', sentence: 'It was good for 7 days. Choose a new password and let it end your sessions; then look through your security page, and remove what you did not add.', links: [forgotten, security] },
+  used: { title: 'This was done already', sentence: 'Every session was ended then, and a link for a new password was mailed. That one is good for 30 minutes; you can get another.', links: [{ text: 'Get a link for a new password', url: '/forgot-password' }, { text: 'Sign in', url: '/start/' }] },
+  unknown: { title: 'This link does not work', sentence: 'A part of it may be missing: copy the whole address from the mail. Or choose a new password at once, and let it end your sessions.', links: [forgotten] },
 }
 
 export function mountNotMe(router: Router, options: RecoveryDoorOptions): void {
@@ -17,14 +21,34 @@ export function mountNotMe(router: Router, options: RecoveryDoorOptions): void {
 
   router.get('/not-me/:token', csrf, async (ctx) => {
     const link = await notices.find(tokenOf(ctx))
-    if (link?.state === 'open') await render(ctx, 'recovery/not-me', { userName: link.user.userName })
-    else await showOver(ctx, overs[link?.state ?? 'unknown'], options)
+    if (link?.state !== 'open') return showOver(ctx, overs[link?.state ?? 'unknown'], options)
+    const { going, doubtful, address } = await notices.look(link)
+    await render(ctx, 'recovery/not-me', {
+      userName: link.user.userName, going: going.map(factorOf), address,
+      doubtful: doubtful.map((device) => ({ field: fieldOf(device.id), factor: factorOf(device), addedAt: device.createdAt.toISOString() })),
+    })
   })
 
   router.post('/not-me/:token', csrf, async (ctx) => {
-    const user = await notices.act(tokenOf(ctx), originOf(ctx))
-    if (user) return render(ctx, 'recovery/done', { title: 'Nobody is signed in as you any more', sentence: 'Your old password does not work any longer. We have mailed you a link for a new one; it is good for 30 minutes.', link: undefined })
+    const undone = await notices.act(tokenOf(ctx), pointedAt(formOf(ctx)), originOf(ctx))
+    if (undone) return render(ctx, 'recovery/done', { ...doneModel, items: itemsOf(undone), link: undefined })
     const link = await notices.find(tokenOf(ctx))
     await showOver(ctx, overs[link?.state === 'expired' || link?.state === 'used' ? link.state : 'unknown'], options)
   })
+}
+
+const doneModel = { title: 'Nobody is signed in as you any more', sentence: 'Your old password does not work any longer. We have mailed you a link for a new one; it is good for 30 minutes.' }
+
+/** Each device that may go has a box of its own. */
+const fieldOf = (id: string): string => `remove ${id}`
+const pointedAt = (form: Form): string[] => Object.keys(form).flatMap((field) => (field.startsWith(fieldOf('')) ? field.slice(fieldOf('').length) : []))
+
+const factorOf = ({ kind, name }: Pick<OwnDevice, 'kind' | 'name'>): string => `${kind === 'totp' ? 'authenticator app' : 'passkey or security key'} “${name}”`
+
+function itemsOf({ devices, recoveryCodes, address }: Undone): string[] {
+  return [
+    ...devices.map((device) => `The ${factorOf(device)} was removed.`),
+    ...(recoveryCodes > 0 ? ['The recovery codes that were made since do not work any more.'] : []),
+    ...(address ? [`Your mail goes to ${address} again.`] : []),
+  ]
 }

@@ -14,7 +14,7 @@ import { SecurityCheck } from './security-check.js'
 export interface RecoveryDoorOptions {
   resets: Pick<Resets, 'ask' | 'find' | 'complete'>
   invitations: Pick<Invitations, 'find' | 'accept' | 'renew'>
-  notices: Pick<Notices, 'find' | 'act'>
+  notices: Pick<Notices, 'find' | 'look' | 'act'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   /** Ends every session of a person with what hangs on it. */
   endSessions: (userId: string) => Promise<void>

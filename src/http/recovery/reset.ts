@@ -12,7 +12,7 @@ const signIn = { text: 'Sign in', url: '/start/' }
 
 const overs: Record<'expired' | 'used' | 'unknown', Over> = {
   expired: { title: 'This link has expired', sentence: 'A link for a new password is good for 30 minutes. Your password is as it was.', links: [another, signIn] },
-  used: { title: 'This link was used already', sentence: 'Each link works once, and a newer password makes older links worthless. If it was not you who used it, get a new link now.', links: [signIn, another] },
+  used: { title: 'This link does not work any more', sentence: 'Each link works once, and whoever chooses a password makes the links before it worthless. If that was not you, get a new link now.', links: [signIn, another] },
   unknown: { title: 'This link does not work', sentence: 'A part of it may be missing: copy the whole address from the mail. Or get a new link.', links: [another, signIn] },
 }
 

@@ -1,6 +1,7 @@
 // A page of enrolment: an authenticator app is scanned, named, and proved by its first code.
 import { mostAuthenticatorApps, userPrincipal } from '../../domain/authentication/index.js'
 import { qrImage } from '../../platform/qr.js'
+import { deviceEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { isEnrollable, otherTypes } from './enroll.js'
 import { commonModel, factorTry, failedModel } from './factor-try.js'
@@ -31,20 +32,20 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
     async prove(here) {
       const { code = '', name = '' } = formOf(here.ctx)
       const sealed = here.attempt.enrolling?.app
-      let registered = ''
+      let registered = { id: '', name: '' }
       const failed = sealed === undefined ? undefined : await attemptCode(here, 'otp', async (principal) => {
-        const app = await apps.enroll(principal, { sealed, name, code })
+        const app = await apps.enroll(principal, { sealed, name, code }, (tx, added) =>
+          notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${added.name}”`, about: { device: added.id } }, tx))
         if (app === 'wrong') return 'That code is not right. Wait for the next one, and check the clock of your device.'
         if (app === 'full') return `You have ${mostAuthenticatorApps} authenticator apps, which is as many as there can be.`
-        registered = app.name
+        registered = app
         return undefined
       })
       if (sealed === undefined || failed) {
         await page(here, { ...(failed && failedModel(here.ctx, failed, 'code')), name: name.slice(0, 64) })
         return 'shown'
       }
-      await here.events.changed('RegisterMfaDevice', { mfaType: 'TOTP', name: registered })
-      await notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${registered}”` })
+      await here.events.changed(deviceEvent('added', here.attempt.userId!, { id: registered.id, kind: 'totp' }))
       delete here.attempt.enrolling
       here.attempt.owesRecoveryCodes = here.situation.devices.recoveryCodes === 0
       return 'proved'

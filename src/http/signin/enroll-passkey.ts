@@ -1,6 +1,7 @@
 // A page of enrolment: a passkey or security key is made, named, and proved by being made.
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { deviceEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { isEnrollable, otherTypes } from './enroll.js'
 import { commonModel } from './factor-try.js'
@@ -23,9 +24,9 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { ctx, attempt, events, situation } = here
       const { passkey = '', name = '' } = formOf(ctx)
       try {
-        const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), passkey, name)
-        await events.changed('RegisterMfaDevice', { mfaType: 'WEBAUTHN', name: made.name })
-        await notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${made.name}”` })
+        const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), { answer: passkey, name },
+          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, about: { device: added.id } }, tx))
+        await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
         attempt.owesRecoveryCodes = situation.devices.recoveryCodes === 0

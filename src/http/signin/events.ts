@@ -1,30 +1,33 @@
 // The events of one sign-in, joined by its AuthWorkflowID; the person's name is in the first only.
 import type { Context } from 'koa'
-import { hidden, type Outcome, type Trail } from '../../platform/audit/index.js'
+import { hidden, type AuditEvent, type Outcome, type Trail } from '../../platform/audit/index.js'
 import type { SignInAttempt, Way } from '../../domain/sessions/index.js'
 import { originOf } from '../middleware/front.js'
 
-const credentialTypes: Record<Way, string> = { pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
+/** A way of proving, or what stands for it: two codes in a row prove an authenticator app whose clock is off. */
+export type AskedFor = Way | 'resync'
+
+const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
 
 export class SignInEvents {
   constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt) {}
 
   /** A proof was asked for. A name that nobody has stays out of the trail: people type passwords there. */
-  async challenged(proof: Way, user: { id: string; userName: string } | undefined): Promise<void> {
+  async challenged(proof: AskedFor, user: { id: string; userName: string } | undefined): Promise<void> {
     await this.#record('CredentialChallenge', 'Success', { CredentialType: credentialTypes[proof], UserName: user?.userName ?? hidden }, user?.id)
   }
 
-  async verified(proof: Way, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
+  async verified(proof: AskedFor, outcome: Outcome, userId: string | undefined, details: Record<string, unknown> = {}): Promise<void> {
     await this.#record('CredentialVerification', outcome, { CredentialType: credentialTypes[proof], ...details }, userId)
   }
 
   /** Something about the person's factors changed on the way in. */
-  async changed(eventName: string, requestParameters: Record<string, unknown> = {}): Promise<void> {
-    await this.trail.record({ eventName, eventSource: 'sso-directory.amazonaws.com', origin: originOf(this.ctx), ...(this.attempt.userId && { userId: this.attempt.userId }), requestParameters, additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
+  async changed(event: AuditEvent): Promise<void> {
+    await this.trail.record({ ...event, origin: originOf(this.ctx), additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
   }
 
   async passwordReplaced(userId: string): Promise<void> {
-    await this.trail.record({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', origin: originOf(this.ctx), userId, additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
+    await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId })
   }
 
   async authenticated(loginTo: string): Promise<void> {

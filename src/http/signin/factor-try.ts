@@ -2,6 +2,7 @@
 import { userPrincipal, type FactorTry } from '../../domain/authentication/index.js'
 import type { Way } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
+import type { AskedFor } from './events.js'
 import { knownBrowsers } from './known-browser.js'
 import type { SigninOptions } from './signin.js'
 import type { Visit } from './steps.js'
@@ -17,18 +18,19 @@ export interface FailedTry {
   retryAfter: number | undefined
 }
 
-/** Makes what takes a try: `look` says what is wrong with it, or nothing. Returns nothing once the proof is on the attempt. */
-export function factorTry({ factorTries, clock, secure }: SigninOptions) {
+/** Makes what takes a try, and what the trail calls it where that is not its way: `look` says what is wrong with it, or nothing. Returns nothing once the proof is on the attempt. */
+export function factorTry({ factorTries, clock, secure }: SigninOptions, asked?: AskedFor) {
   const known = knownBrowsers(secure)
   return async ({ ctx, attempt, events }: Visit, way: Way, look: (principal: string) => Promise<string | undefined>): Promise<FailedTry | undefined> => {
+    const credential = asked ?? way
     const principal = userPrincipal(attempt.userId!)
     const one: FactorTry = { principal, challenge: challengeOf(attempt), browser: known.find(ctx, attempt.userName!) }
     try {
       const tries = await factorTries.begin(one)
-      await events.challenged(way, { id: attempt.userId!, userName: attempt.userName! })
+      await events.challenged(credential, { id: attempt.userId!, userName: attempt.userName! })
       const problem = await look(principal)
       if (!problem) await factorTries.check(one)
-      await events.verified(way, problem ? 'Failure' : 'Success', attempt.userId)
+      await events.verified(credential, problem ? 'Failure' : 'Success', attempt.userId)
       if (problem) {
         await factorTries.failed(one)
         return { problem, status: 401, tries, isOver: false, retryAfter: undefined }
@@ -38,7 +40,7 @@ export function factorTry({ factorTries, clock, secure }: SigninOptions) {
       return undefined
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too-many-attempts') throw error
-      await events.verified(way, 'Failure', attempt.userId, { Reason: 'TooManyTries' })
+      await events.verified(credential, 'Failure', attempt.userId, { Reason: 'TooManyTries' })
       return { problem: error.message, status: 429, tries: 0, isOver: true, retryAfter: error.retryAfter }
     }
   }
@@ -55,6 +57,6 @@ export function failedModel(ctx: Visit['ctx'], { problem, status, isOver, retryA
 }
 
 /** What every page of the second factor shows. */
-export const commonModel = ({ attempt }: Visit): object => ({
-  userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart`, problem: undefined, faults: undefined, isOver: false,
+export const commonModel = ({ attempt, situation }: Visit): object => ({
+  hasCodes: situation.devices.recoveryCodes > 0, userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart`, problem: undefined, faults: undefined, isOver: false,
 })

@@ -2,22 +2,24 @@
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { hasProved } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { factorEvent } from '../middleware/device-events.js'
 import { knownBrowsers } from './known-browser.js'
 import type { SigninOptions } from './signin.js'
 import type { Visit } from './steps.js'
-import { browserOf, keepToken } from './trusted-browser.js'
+import { browserOf, keepTokens } from './trusted-browser.js'
 
 /** Makes what ends an attempt; exactly one of several calls gets past it. */
 export function finisher({ attempts, trustedBrowsers, notify, secure, loginTo }: SigninOptions): (here: Visit) => Promise<void> {
   const known = knownBrowsers(secure)
   return async ({ ctx, attempt, situation, events }) => {
     if (!await attempts.end(attempt)) throw new Refusal('already-used', 'This sign-in was finished already.')
-    await events.authenticated(loginTo)
+    // The letter first: what fails or dies from here on leaves a letter without a session, never a session without its letter.
     if (!known.find(ctx, attempt.userName!)) await notify(ctx, attempt.userId!, { letter: 'new-browser' })
+    await events.authenticated(loginTo)
     known.remember(ctx, attempt.userName!)
     if (!attempt.trustBrowser || situation.mode !== 'context' || !hasProved(attempt.proofs, 'otp', 'swk', 'hwk')) return
-    const { token, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))
-    keepToken(ctx, secure, token, lifetime)
-    await events.changed('TrustBrowser')
+    const { id, tokens, lifetime } = await trustedBrowsers.trust(userPrincipal(attempt.userId!), browserOf(ctx, secure))
+    keepTokens(ctx, secure, tokens, lifetime)
+    await events.changed(factorEvent('CreateTrustedBrowser', attempt.userId!, { trustedBrowserId: id }))
   }
 }

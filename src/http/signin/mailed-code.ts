@@ -1,7 +1,9 @@
 // Step: a code by mail, for a person without a device, where the organization takes that.
 import { userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { masked } from '../../platform/mail/index.js'
 import { formOf } from '../middleware/form.js'
+import { originOf } from '../middleware/front.js'
 import { commonModel, factorTry, failedModel } from './factor-try.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
@@ -21,7 +23,8 @@ export function mailedCodeStep(options: SigninOptions): SigninPage {
   const send = async (here: Visit): Promise<void> => {
     const { ctx, attempt } = here
     try {
-      const { id, code } = await mailedCodes.issue(userPrincipal(attempt.userId!), attempt.id)
+      const way = { from: originOf(ctx).sourceIPAddress, mailbox: await findMailAddress(attempt.userId!) ?? '' }
+      const { id, code } = await mailedCodes.issue(userPrincipal(attempt.userId!), attempt.id, way)
       await notify(ctx, attempt.userId!, { letter: 'code', code, purpose: 'sign in', minutes: 10 })
       attempt.mailedCode = id
       await attempts.save(attempt)
@@ -53,10 +56,4 @@ export function mailedCodeStep(options: SigninOptions): SigninPage {
       return 'shown'
     },
   }
-}
-
-/** Shows enough of an address for its owner to recognise. */
-export function masked(address: string): string {
-  const [name = '', domain = ''] = address.split(/@(?=[^@]*$)/)
-  return `${name.slice(0, 1)}•••@${domain}`
 }

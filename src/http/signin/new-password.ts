@@ -10,8 +10,8 @@ interface Problem {
   message: string
 }
 
-export function newPasswordStep({ getUser, passwords, newPasswords, render }: SigninOptions): SigninPage {
-  const chooserOf = async ({ ctx, attempt }: Visit): Promise<Chooser> => {
+export function newPasswordStep({ getUser, ownPasswords, newPasswords, notify, render }: SigninOptions): SigninPage {
+  const chooserOf = async ({ ctx, attempt }: Visit): Promise<Chooser & { principal: string }> => {
     const { userName, givenName = '', familyName = '' } = await getUser(attempt.userId!)
     return { principal: userPrincipal(attempt.userId!), ownNames: [userName, givenName, familyName], address: originOf(ctx).sourceIPAddress }
   }
@@ -43,7 +43,8 @@ export function newPasswordStep({ getUser, passwords, newPasswords, render }: Si
         await page(here, rules, faults)
         return 'shown'
       }
-      const replaced = await passwords.replace(chooser.principal!, here.attempt.provedPassword!, password, chooser.address)
+      const replacement = { principal: chooser.principal, proved: here.attempt.provedPassword!, plain: password, address: chooser.address }
+      const replaced = await ownPasswords.replace(replacement, (tx) => notify(here.ctx, here.attempt.userId!, { letter: 'password-changed' }, tx))
       if (replaced) await here.events.passwordReplaced(here.attempt.userId!)
       // Somebody else changed it in the meantime: what was proved is worth nothing any more.
       else here.attempt.proofs = []

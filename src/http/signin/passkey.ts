@@ -1,4 +1,4 @@
-// Passkeys on the way in: what the pages' script asks for, and the first page, where a passkey says who somebody is and proves it.
+// Passkeys on the way in: what the pages' script asks for, and the first pages, where a passkey says who somebody is and proves it.
 import { createHash } from 'node:crypto'
 import { userPrincipal, type Passkey, type PasskeyCeremonies, type PasskeyOutcome } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
@@ -21,7 +21,8 @@ export const passkeyOptionsUrl = ({ attempt }: Visit, passkeys: SigninPasskeys):
 /** Answers a page's script for the step that is due. */
 export async function passkeyOptions(here: Visit, step: Step, { passkeys, getUser }: SigninOptions): Promise<object> {
   const { attempt: { userId = '' }, situation } = here
-  if (step === 'user-name') return passkeys.beginAuthentication(boundTo(here))
+  // The same question for every name, so that nobody learns who has a passkey.
+  if (step === 'user-name' || step === 'password') return passkeys.beginAuthentication(boundTo(here))
   if (step === 'second-factor' && methodsOf(situation).includes('passkey')) return passkeys.beginAuthentication(boundTo(here), userPrincipal(userId))
   if (step === 'enroll' && situation.types.includes('passkey')) {
     const { userName, displayName } = await getUser(userId)

@@ -1,10 +1,11 @@
 // Step: the password. The same answer, in the same time, for a wrong password and for a name that
-// nobody has, is disabled, or has no password.
+// nobody has, is disabled, or has no password. A passkey does as well, and is offered to every name alike.
 import { markOf, userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { knownBrowsers } from './known-browser.js'
+import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
 
@@ -14,13 +15,16 @@ const longestPassword = 1024
 /** What the page says before it counts the wait down. */
 const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
-export function passwordStep({ findUserByName, passwords, throttle, clock, secure, render }: SigninOptions): SigninPage {
+export function passwordStep(options: SigninOptions): SigninPage {
+  const { findUserByName, passwords, passkeys, throttle, clock, secure, render } = options
+  const provePasskey = passkeyAlone(options)
   const known = knownBrowsers(secure)
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
     userName: here.attempt.userName,
     notYouUrl: `/signin/${here.attempt.id}/restart`,
     forgotUrl: `/forgot-password?name=${encodeURIComponent(here.attempt.userName ?? '')}`,
-    again: here.interaction.again && here.interaction.client.isPortal,
+    passkeyOptionsUrl: passkeyOptionsUrl(here, passkeys),
+    again: here.interaction.again === 'password' && here.interaction.client.isPortal,
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
     problem: undefined, faults: undefined, retryAfter: undefined,
     ...model,
@@ -40,7 +44,13 @@ export function passwordStep({ findUserByName, passwords, throttle, clock, secur
     show: (here) => page(here),
 
     async prove(here) {
-      const { password = '' } = formOf(here.ctx)
+      const { password = '', passkey } = formOf(here.ctx)
+      if (passkey !== undefined) {
+        if (await provePasskey(here, passkey)) return 'proved'
+        here.ctx.status = 401
+        await page(here, { problem: 'That passkey cannot be used here. Try again, or enter your password.' })
+        return 'shown'
+      }
       const address = originOf(here.ctx).sourceIPAddress
       const attempted = { name: here.attempt.userName!, address, browser: known.find(here.ctx, here.attempt.userName!) }
       try {

@@ -1,5 +1,6 @@
 // Step: recovery codes, made and shown once to somebody who has just registered their first device.
 import { userPrincipal } from '../../domain/authentication/index.js'
+import { factorEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
@@ -16,7 +17,7 @@ export function recoveryCodesStep({ recoveryCodes, render }: SigninOptions): Sig
       const principal = userPrincipal(here.attempt.userId!)
       if (action === 'show') {
         const codes = await recoveryCodes.issue(principal)
-        await here.events.changed('CreateRecoveryCodes')
+        await here.events.changed(factorEvent('CreateRecoveryCodes', here.attempt.userId!))
         await page(here, { codes })
         return 'shown'
       }

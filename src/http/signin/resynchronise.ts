@@ -1,4 +1,5 @@
 // A page of the second factor: two codes in a row, for a device whose clock is off.
+import { deviceEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { commonModel, factorTry, failedModel } from './factor-try.js'
 import { isOffered } from './second-factor.js'
@@ -12,7 +13,7 @@ const problems = {
 
 export function resynchronisePage(options: SigninOptions): SigninPage {
   const { apps, render } = options
-  const attemptCodes = factorTry(options)
+  const attemptCodes = factorTry(options, 'resync')
   const page = (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/resynchronise', { ...commonModel(here), backUrl: `/signin/${here.attempt.id}/authenticator-code`, ...model })
 
   return {
@@ -22,12 +23,14 @@ export function resynchronisePage(options: SigninOptions): SigninPage {
     show: (here) => page(here),
     async prove(here) {
       const { first = '', second = '' } = formOf(here.ctx)
+      let device: string | undefined
       const failed = await attemptCodes(here, 'otp', async (principal) => {
-        const outcome = await apps.resynchronise(principal, first, second)
+        const { outcome, id } = await apps.resynchronise(principal, first, second)
+        device = id
         return outcome === 'proved' ? undefined : problems[outcome]
       })
       if (!failed) {
-        await here.events.changed('ResyncMfaDevice')
+        await here.events.changed(deviceEvent('resynchronized', here.attempt.userId!, { id: device!, kind: 'totp' }))
         return 'proved'
       }
       await page(here, failedModel(here.ctx, failed, 'first'))

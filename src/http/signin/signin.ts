@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { userPrincipal, type AuthenticatorApps, type FactorTries, type MailedCodes, type NewPasswords, type Passwords, type RecoveryCodes, type Throttle, type TrustedBrowsers } from '../../domain/authentication/index.js'
+import { userPrincipal, type AuthenticatorApps, type FactorTries, type MailedCodes, type NewPasswords, type OwnPasswords, type Passwords, type RecoveryCodes, type Throttle, type TrustedBrowsers } from '../../domain/authentication/index.js'
 import type { User } from '../../domain/directory/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import type { MfaSettings } from '../../domain/settings/index.js'
@@ -44,7 +44,8 @@ export interface SigninOptions {
   passkeys: SigninPasskeys
   /** Whether a failure that anybody can cause belongs into the trail. */
   worthRecording: (ctx: Context) => Promise<boolean>
-  passwords: Passwords
+  passwords: Pick<Passwords, 'check'>
+  ownPasswords: Pick<OwnPasswords, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   mfa: () => Promise<MfaSettings>
@@ -124,7 +125,7 @@ function visitor({ interactions, attempts, getUser, countDevices, trail, ...opti
   const read = situationReader({ interactions, attempts, getUser, countDevices, trail, ...options })
   /** A session that lacks only a second factor brings what was proved for it; one whose proof is too old, only the name. */
   const begin = async ({ session, again, loginHint }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
-    if (!session) return again && loginHint ? { userName: loginHint } : {}
+    if (!session) return again === 'password' && loginHint ? { userName: loginHint } : {}
     const { id, userName, active } = await getUser(session.userId)
     // Who holds a session only, perhaps somebody else's, registers no device with it.
     const { totp, passkey } = await countDevices(userPrincipal(id))

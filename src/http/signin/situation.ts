@@ -22,7 +22,7 @@ export function situationReader({ mfa, countDevices, trustedBrowsers, findMailAd
     const browser = browserOf(ctx, secure)
     const [devices, trusted, mailAddress] = await Promise.all([
       countDevices(principal),
-      settings.mode === 'context' && browser.token ? trustedBrowsers.check(principal, browser) : false,
+      settings.mode === 'context' ? trustedBrowsers.check(principal, browser) : false,
       findMailAddress(attempt.userId),
     ])
     return { ...plain, devices, trusted, mailPossible: mailAddress !== undefined, unknownBrowser: known.find(ctx, attempt.userName) === undefined }

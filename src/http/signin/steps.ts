@@ -10,8 +10,8 @@ export interface SigninInteraction {
   uid: string
   client: { name: string; isPortal: boolean }
   loginHint: string | undefined
-  /** True when somebody is signed in already, by a password, and is to prove it once more. */
-  again: boolean
+  /** How somebody signed in who is to prove it once more; undefined where nobody is signed in. */
+  again: 'password' | 'passkey' | undefined
   /** The request asks for a second factor. */
   wantsTwoFactors: boolean
   /** The session of this browser where the request asks for no more than a second factor on top of it. */
@@ -43,8 +43,9 @@ export interface SigninPage extends StepPages {
 
 /** What a person is told by mail. */
 export type Notice =
-  | { letter: 'new-browser' }
-  | { letter: 'factor-added' | 'passkey-copied'; factor: string }
+  | { letter: 'new-browser' | 'password-changed' }
+  | { letter: 'factor-added'; factor: string; about: { device: string } }
+  | { letter: 'passkey-copied'; factor: string }
   | { letter: 'recovery-code-used'; left: number }
   | { letter: 'code'; code: string; purpose: string; minutes: number }
 

@@ -16,6 +16,7 @@ export function userNameStep(options: SigninOptions): SigninPage {
 
   const page = (here: Visit, model: object): Promise<void> => render(here.ctx, 'signin/user-name', {
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
+    again: here.interaction.again === 'passkey' && here.interaction.client.isPortal,
     passkeyOptionsUrl: passkeyOptionsUrl(here, passkeys),
     problem: undefined, faults: undefined, retryAfter: undefined,
     ...model,

@@ -29,6 +29,12 @@ const mailbox = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z
 /** True for an address that mail can be sent to: one mailbox, in ASCII, and nothing that could end a header. */
 export const isMailAddress = (text: string): boolean => text.length <= 254 && mailbox.test(text) && !text.includes('..')
 
+/** Shows enough of an address for its owner to recognise. */
+export function masked(address: string): string {
+  const [name = '', domain = ''] = address.split(/@(?=[^@]*$)/)
+  return `${name.slice(0, 1)}•••@${domain}`
+}
+
 const longestHeader = 200
 
 /** One line of bounded length: a line break in a header would begin another one. */

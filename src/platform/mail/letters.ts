@@ -20,12 +20,16 @@ export interface Letters {
   invitation: { displayName: string; userName: string; link: string; days: number }
   /** `purpose` completes "to …": `sign in`, `confirm this address`. */
   code: { code: string; purpose: string; minutes: number }
+  /** To whoever reads mail at `address`, who may be somebody else than was meant. */
+  'address-code': { code: string; address: string; minutes: number }
   'new-browser': Happening & { userName: string }
   /** `factor` is what it is called and what it is: `authenticator app “Phone”`. */
   'factor-added': Happening & { userName: string; factor: string }
   'factor-removed': Happening & { userName: string; factor: string }
   'passkey-copied': Happening & { userName: string; factor: string }
   'password-changed': Happening & { userName: string }
+  /** `was` is the address as it was, `is` enough of the new one for its owner to recognise. */
+  'address-changed': Happening & { userName: string; was: string; is: string }
   'recovery-code-used': Happening & { userName: string; left: number }
 }
 
@@ -39,10 +43,12 @@ export const subjects: Subjects = {
   'reset-done': (organization) => `Your password for ${organization} was changed`,
   invitation: (organization) => `You are invited to ${organization}`,
   code: (organization, { code }) => `${code} is your code for ${organization}`,
+  'address-code': (organization, { code }) => `${code} confirms your mail address for ${organization}`,
   'new-browser': (organization) => `New sign-in to ${organization}`,
   'factor-added': (organization) => `A way to verify was added to your sign-in at ${organization}`,
   'factor-removed': (organization) => `A way to verify was removed from your sign-in at ${organization}`,
   'passkey-copied': (organization) => `A copy of your passkey was refused at ${organization}`,
   'password-changed': (organization) => `Your password for ${organization} was changed`,
+  'address-changed': (organization) => `Your mail address at ${organization} was changed`,
   'recovery-code-used': (organization) => `A recovery code was used at ${organization}`,
 }

@@ -29,7 +29,7 @@ afterAll(async () => { await database?.close() })
 
 async function registered(owner = jane, authenticator = new Authenticator(origin), lies: Lies = {}): Promise<Authenticator> {
   const options = await ceremonies.beginRegistration(owner, 'here')
-  await ceremonies.finishRegistration(owner, 'here', JSON.stringify(authenticator.create(options, lies)))
+  await ceremonies.finishRegistration(owner, 'here', { answer: JSON.stringify(authenticator.create(options, lies)) })
   return authenticator
 }
 
@@ -64,7 +64,7 @@ describe('a registration', () => {
     await registered()
     await registered()
     const options = await ceremonies.beginRegistration(jane, 'here')
-    await ceremonies.finishRegistration(jane, 'here', JSON.stringify(new Authenticator(origin).create(options, { synced: true })), '  Blue key ')
+    await ceremonies.finishRegistration(jane, 'here', { answer: JSON.stringify(new Authenticator(origin).create(options, { synced: true })), name: '  Blue key ' })
     expect(await passkeys.list(jane.principal)).toMatchObject([
       { name: 'Passkey', isSynced: false, isBackedUp: false, signCount: 0, transports: ['internal'], lastUsedAt: undefined },
       { name: 'Passkey 2' },
@@ -85,14 +85,14 @@ describe('a registration', () => {
   ]
   test.each(refused)('is refused where it came from %s', async (_name, lies) => {
     const options = await ceremonies.beginRegistration(jane, 'here')
-    await expect(ceremonies.finishRegistration(jane, 'here', JSON.stringify(new Authenticator(origin).create(options, lies)))).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(ceremonies.finishRegistration(jane, 'here', { answer: JSON.stringify(new Authenticator(origin).create(options, lies)) })).rejects.toMatchObject({ code: 'invalid-input' })
     expect(await passkeys.list(jane.principal)).toEqual([])
   })
 
   test('looks at no attestation: none was asked for', async () => {
     const options = await ceremonies.beginRegistration(jane, 'here')
     const answer = new Authenticator(origin).create(options, {}, ['packed', new Map<string, unknown>([['alg', -7], ['sig', Buffer.from('not a signature')]])])
-    expect(await ceremonies.finishRegistration(jane, 'here', JSON.stringify(answer))).toMatchObject({ name: 'Passkey' })
+    expect(await ceremonies.finishRegistration(jane, 'here', { answer: JSON.stringify(answer) })).toMatchObject({ name: 'Passkey' })
   })
 
   test('is refused for a credential that is known, whoever has it', async () => {
@@ -110,8 +110,8 @@ describe('a registration', () => {
 
   test.each([['of another person', kim, 'here'], ['of another session', jane, 'elsewhere']])('takes no challenge %s, and it is spent', async (_name, owner, bound) => {
     const answer = JSON.stringify(new Authenticator(origin).create(await ceremonies.beginRegistration(jane, 'here')))
-    await expect(ceremonies.finishRegistration(owner, bound, answer)).rejects.toMatchObject({ code: 'expired' })
-    await expect(ceremonies.finishRegistration(jane, 'here', answer)).rejects.toMatchObject({ code: 'expired' })
+    await expect(ceremonies.finishRegistration(owner, bound, { answer })).rejects.toMatchObject({ code: 'expired' })
+    await expect(ceremonies.finishRegistration(jane, 'here', { answer })).rejects.toMatchObject({ code: 'expired' })
   })
 })
 
@@ -221,7 +221,7 @@ test('whatever else is sent is refused, and nothing fails', async () => {
   )
   await fc.assert(fc.asyncProperty(spoiled, async (text) => {
     expect((await ceremonies.finishAuthentication('here', text)).outcome).toBe('refused')
-    await expect(ceremonies.finishRegistration(jane, 'here', text)).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(ceremonies.finishRegistration(jane, 'here', { answer: text })).rejects.toMatchObject({ code: 'invalid-input' })
   }), { numRuns: 150 })
 
   // A right answer with one part replaced by bytes of a stranger's choosing, under a challenge that is good.
@@ -233,7 +233,7 @@ test('whatever else is sent is refused, and nothing fails', async () => {
     expect((await ceremonies.finishAuthentication('here', get)).outcome).toBe('refused')
     const create = new Authenticator(origin).create(await ceremonies.beginRegistration(jane, 'here'))
     if (!(name in create) || spoil(create) === JSON.stringify(create)) return
-    await expect(ceremonies.finishRegistration(jane, 'here', spoil(create))).rejects.toMatchObject({ code: expect.stringMatching(/^(invalid-input|expired)$/) })
+    await expect(ceremonies.finishRegistration(jane, 'here', { answer: spoil(create) })).rejects.toMatchObject({ code: expect.stringMatching(/^(invalid-input|expired)$/) })
   }), { numRuns: 100 })
 })
 

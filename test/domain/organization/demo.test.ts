@@ -10,6 +10,10 @@ test('the demo has 8 people, 4 groups, 5 accounts, 4 permission sets and 1 OIDC 
   expect([demo.users, demo.groups, demo.accounts, demo.permissionSets, demo.applications?.filter(({ oidc }) => oidc)].map((list) => list?.length)).toEqual([8, 4, 5, 4, 1])
 })
 
+test('the demo says what it asks second factors for', () => {
+  expect(demo.organization?.mfa).toEqual({ mode: 'context', whenNoDevice: 'allow', types: ['totp', 'passkey'] })
+})
+
 test('the demo gives every person a first password from the environment, one of them for once only', () => {
   expect(demo.users?.every(({ password, oneTimePassword }) => (password ?? oneTimePassword)?.startsWith('at random'))).toBe(true)
   expect(demo.users?.filter(({ oneTimePassword }) => oneTimePassword).map(({ userName }) => userName)).toEqual(['nora'])

@@ -40,6 +40,16 @@ test('writes the secret of a client as a reference, and no password at all', () 
   expect(text).not.toMatch(/password/i)
 })
 
+test.each([
+  { mode: 'always', whenNoDevice: 'enroll', types: ['passkey'] },
+  { mode: 'context', whenNoDevice: 'email', types: ['passkey', 'totp'] },
+  { mode: 'never', whenNoDevice: 'block', types: [] },
+] as const)('writes when a second factor is asked for and of which types, and reads it again: $mode, $whenNoDevice', ({ mode, whenNoDevice, types }) => {
+  const mfa = { mode, whenNoDevice, types: [...types] }
+  const text = exportOrganization({ ...nothingYet(), organization: { ...nothingYet().organization, name: 'Example', mfa }, accounts: [{ id: '111122223333', name: 'Main', email: 'root@example.com', management: true }] })
+  expect(declared(text).organization?.mfa).toEqual(mfa)
+})
+
 test('writes the password policy as it was declared, and reads it again', () => {
   const passwordPolicy = { style: 'nist', minimumLength: 12, history: 5 }
   const text = exportOrganization({ ...nothingYet(), organization: { ...nothingYet().organization, name: 'Example' }, accounts: [{ id: '111122223333', name: 'Main', email: 'root@example.com', management: true }], settings: { passwordPolicy } })

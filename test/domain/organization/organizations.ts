@@ -50,10 +50,17 @@ const clients = few(
   hasSecret: client && confidential,
 })))
 
+/** Who never asks for second factors may allow none. */
+const mfa: fc.Arbitrary<Snapshot['organization']['mfa']> = fc.record({
+  mode: fc.constantFrom('always', 'context', 'never'),
+  whenNoDevice: fc.constantFrom('enroll', 'email', 'block', 'allow'),
+  types: fc.shuffledSubarray<'totp' | 'passkey'>(['totp', 'passkey']),
+}).filter(({ mode, types }) => mode === 'never' || types.length > 0)
+
 /** Any organization that the collections could hold, without its secrets. */
 export const organizations: fc.Arbitrary<Snapshot> = fc
-  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
-  .map(({ name, portal, subdomain, aliases, picks, ...rest }) => {
+  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), mfa, aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
+  .map(({ name, portal, subdomain, mfa: secondFactors, aliases, picks, ...rest }) => {
     const chance = (percent: number): boolean => (picks.next().value ?? 0) % 100 < percent
     const principals: MemberState[] = [...rest.users.map(({ userName }) => ({ user: userName })), ...rest.groups.map(({ displayName }) => ({ group: displayName }))]
     const some = (): MemberState[] => principals.filter(() => chance(40))
@@ -65,7 +72,7 @@ export const organizations: fc.Arbitrary<Snapshot> = fc
     return {
       ...nothingYet(),
       ...rest,
-      organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases }),
+      organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases, mfa: secondFactors }),
       groups,
       assignments: rest.accounts.flatMap(({ id }) => rest.permissionSets.flatMap((set) => some().map((principal) => ({ account: id, permissionSet: set.name, principal })))),
       applications: rest.applications.map((application) => ({ ...application, assignedTo: some() })),
@@ -79,6 +86,11 @@ const keys = {
   'permission set': ['permissionSets', (state: { name: string }) => state.name],
   application: ['applications', (state: { name: string }) => state.name],
   assignment: ['assignments', (state: object) => JSON.stringify(state)],
+  'IAM user': ['iamUsers', (state: { account: string; userName: string }) => `${state.account}/${state.userName}`],
+  'IAM group': ['iamGroups', (state: { account: string; groupName: string }) => `${state.account}/${state.groupName}`],
+  role: ['roles', (state: { account: string; roleName: string }) => `${state.account}/${state.roleName}`],
+  'IAM policy': ['iamPolicies', (state: { account: string; policyName: string }) => `${state.account}/${state.policyName}`],
+  'identity provider': ['identityProviders', (state: { account: string; kind: string; name: string }) => `${state.account}/${state.kind} ${state.name}`],
 } as const
 
 /** What changes make of an organization, as a database would, with each secret in force as the change gave it. */
@@ -98,12 +110,15 @@ export function changed(snapshot: Snapshot, changes: Change[]): Snapshot {
       else states.splice(at, 1, ...(change.after ? [change.after] : []))
     }
     if (change.kind === 'user' && change.secret) passwords.set(fold(change.name), change.secret.value)
+    if (change.kind === 'IAM user' && change.secret) passwords.set(`iam ${fold(change.name)}`, change.secret.value)
+    if (change.kind === 'account' && change.secret) passwords.set(`root ${change.after!.id}`, change.secret.value)
     if (change.kind === 'application' && change.secret) secrets.set(fold(change.name), change.secret)
   }
   next.secrets = {
     matchesPassword: async (name, plain) => passwords.get(fold(name)) === plain,
     matchesPasswordHash: (name, hash) => passwords.get(fold(name)) === hash,
     matchesClientSecret: (name, plain) => secrets.get(fold(name)) === plain,
+    matchesPrincipal: async (key, plain) => passwords.get(key) === plain,
   }
   return next
 }

@@ -69,7 +69,6 @@ const rules: [what: string, text: string, fault: string][] = [
   ['two management accounts', `${head}  - { id: "123456789012", name: B, email: b@example.com, management: true }`, '5 accounts[2].management: is true for accounts[0] already: exactly one account is the management account'],
   ['an account id twice', `${head}  - { id: "444455556666", name: B, email: b@example.com }`, '5 accounts[2].id: is the account id of accounts[1] already'],
   ['an alias like an id', `${head}  - { id: "123456789012", name: B, email: b@example.com, alias: "123456789013" }`, '5 accounts[2].alias: must not look like an account id'],
-  ['IAM users', `${head}    iamUsers: []`.replace('- { id: "444455556666", name: Shop, email: shop@example.com }\n', '- id: "444455556666"\n    name: Shop\n    email: shop@example.com\n'), '7 accounts[1].iamUsers: is not supported by this release'],
   ['SAML applications', `${head}applications: [{ name: A, saml: { metadata: { file: a.xml } } }]`, '5 applications[0].saml: is not supported by this release'],
   ['identity sources', `${head}identitySources: [{ name: A }]`, '5 identitySources: is not supported by this release'],
   ['a demand for second factors of no type', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: always, types: [] }'), '1 organization.mfa.types: must name at least one of totp, passkey, because second factors are asked for'],

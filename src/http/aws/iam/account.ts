@@ -2,7 +2,7 @@
 import { plainAccountPolicy } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
-import { flag, otherwise, text, whole } from './fields.js'
+import { flag, otherwise, text, whole } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { paging } from './words.js'
 
@@ -11,7 +11,7 @@ const alias = text(3, 63, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be small letters, di
 /** As many as there can be, for those who ask. */
 const quotas = {
   UsersQuota: 5000, GroupsQuota: 300, RolesQuota: 1000, PoliciesQuota: 1500, AccessKeysPerUserQuota: 2, GroupsPerUserQuota: 10, VersionsPerPolicyQuota: 5, PolicySizeQuota: 6144,
-  UserPolicySizeQuota: 2048, GroupPolicySizeQuota: 5120, RolePolicySizeQuota: 10_240, AssumeRolePolicySizeQuota: 4096, AttachedPoliciesPerUserQuota: 20, AttachedPoliciesPerGroupQuota: 20,
+  UserPolicySizeQuota: 2048, GroupPolicySizeQuota: 5120, RolePolicySizeQuota: 10_240, AssumeRolePolicySizeQuota: 2048, AttachedPoliciesPerUserQuota: 20, AttachedPoliciesPerGroupQuota: 20,
   AttachedPoliciesPerRoleQuota: 20, SigningCertificatesPerUserQuota: 0, ServerCertificatesQuota: 0, InstanceProfilesQuota: 0,
 }
 

@@ -1,14 +1,10 @@
 // Policy documents that are to be kept: read first, and refused with what is wrong and how to mend it.
-import { parsePolicy, type Policy, type PolicyKind } from '../../../domain/policy/index.js'
+import { parsePolicy, sizeOf, type Policy, type PolicyKind } from '../../../domain/policy/index.js'
 import { Refusal } from '../../../platform/errors.js'
-
-/** Characters that documents may have, white space aside. */
-export const largestManaged = 6144
-export const largestTrust = 4096
 
 /** Checks a document of one kind; `largest` is for those that are limited one by one. */
 export function checkDocument(document: string, kind: PolicyKind, largest?: number): Policy {
-  if (largest !== undefined && document.replaceAll(/\s+/g, '').length > largest) throw new Refusal('limit-exceeded', `The document can have at most ${largest} characters, white space aside.`)
+  if (largest !== undefined && sizeOf(document) > largest) throw new Refusal('limit-exceeded', `The document can have at most ${largest} characters, white space aside.`)
   const { policy, faults } = parsePolicy(document, kind)
   if (policy) return policy
   const [first] = faults

@@ -1,12 +1,12 @@
 // Passwords of IAM users: set by those who may, and changed by their owners.
-import { iamUserPrincipal } from '../../../domain/authentication/index.js'
+import { iamUserPrincipal, markOf } from '../../../domain/authentication/index.js'
 import type { IamUser } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { originOf } from '../../middleware/front.js'
 import { AwsError } from '../protocol/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { timeOf } from './answers.js'
-import { flag, optional, otherwise, text } from './fields.js'
+import { flag, optional, otherwise, text } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import type { IamRooms } from './rooms.js'
 import { toUserOrSelf } from './targets.js'
@@ -14,10 +14,15 @@ import { userName } from './words.js'
 
 const password = text(1, 128)
 
-/** Hashes a password that an administrator chose; refuses one that the account's rules do not take. */
-async function hashed(rooms: IamRooms, user: IamUser, plain: string, address: string, principal?: string): Promise<string> {
+/** Refuses a password that the account's rules do not take; for its owner, earlier ones too. */
+async function checkPassword(rooms: IamRooms, user: IamUser, plain: string, address: string, principal?: string): Promise<void> {
   const { accepted, rules } = await rooms.newPasswordsOf(user.accountId).judge(plain, { ownNames: [user.name], address, ...(principal !== undefined && { principal }) })
   if (!accepted) throw new Refusal('password-unacceptable', `The password must have: ${rules.filter(({ met }) => met === false).map(({ sentence }) => sentence).join('; ')}.`)
+}
+
+/** Hashes a password that an administrator chose. */
+async function hashed(rooms: IamRooms, user: IamUser, plain: string, address: string): Promise<string> {
+  await checkPassword(rooms, user, plain, address)
   return rooms.hashes.hash(plain, address)
 }
 
@@ -78,14 +83,15 @@ export const loginProfileOperations: Operations = {
       const { sourceIPAddress: address } = originOf(ctx)
       const attempted = { name: principal, address }
       const turn = await rooms.throttle.check(attempted)
-      if (!await rooms.passwords.check(principal, input.OldPassword, address)) {
+      const stored = await rooms.passwords.check(principal, input.OldPassword, address)
+      if (!stored) {
         await rooms.throttle.failed(attempted, turn)
         throw new AwsError('AccessDenied', 403, 'The old password is wrong, or there is none.')
       }
       await rooms.throttle.check(attempted, turn)
-      const hash = await hashed(rooms, target, input.NewPassword, address, principal)
-      await rooms.passwords.put([{ principal, hash, oneTime: false }])
-      await rooms.forgetBrowsers(principal)
+      await checkPassword(rooms, target, input.NewPassword, address, principal)
+      const isReplaced = await rooms.ownPasswords.replace({ principal, proved: markOf(stored), plain: input.NewPassword, address }, async () => undefined)
+      if (!isReplaced) throw new AwsError('EntityTemporarilyUnmodifiable', 409, 'The password was changed by somebody else at the same time. Please try again.')
       return undefined
     },
   }),

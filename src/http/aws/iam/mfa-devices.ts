@@ -6,7 +6,7 @@ import { qrPng } from '../../../platform/qr.js'
 import { AwsError } from '../protocol/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { pageAnswer, tagsOf, timeOf, userInList } from './answers.js'
-import { oneOf, optional, otherwise } from './fields.js'
+import { oneOf, optional, otherwise } from '../protocol/fields.js'
 import { operation, type Operations, type Scope } from './operation.js'
 import { requestTags, toAll, toDevice, toNew, toUser, toUserOrSelf } from './targets.js'
 import { code, deviceName, paging, path, serialNumber, tags, userName } from './words.js'
@@ -90,8 +90,8 @@ export const mfaDeviceOperations: Operations = {
     input: { UserName: userName, SerialNumber: serialNumber, AuthenticationCode1: code, AuthenticationCode2: code },
     target: toUser,
     run: async ({ input, target, caller, accountId, rooms }) => {
-      await deviceOf(target, input.SerialNumber, { caller, accountId, rooms })
-      const outcome = await rooms.apps.resynchronise(iamUserPrincipal(target.id), input.AuthenticationCode1, input.AuthenticationCode2)
+      const { id } = await deviceOf(target, input.SerialNumber, { caller, accountId, rooms })
+      const { outcome } = await rooms.apps.resynchronise(iamUserPrincipal(target.id), input.AuthenticationCode1, input.AuthenticationCode2, id)
       return outcome === 'proved' ? undefined : wrongCode()
     },
   }),

@@ -1,10 +1,10 @@
 // Managed policies: the account's own, and those of the catalogue to be read.
 import type { CustomerPolicy, Page } from '../../../domain/accounts/index.js'
-import { listManagedPolicies, type ManagedPolicy } from '../../../domain/policy/index.js'
+import { listManagedPolicies, policyLimits, type ManagedPolicy } from '../../../domain/policy/index.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { managedInList, pageAnswer, policyAnswer, policyInList } from './answers.js'
-import { checkDocument, largestManaged } from './documents.js'
-import { flag, oneOf, optional, otherwise } from './fields.js'
+import { checkDocument } from './documents.js'
+import { flag, oneOf, optional, otherwise } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import type { IamRooms } from './rooms.js'
 import { requestTags, toAll, toNew, toOwnPolicy, toPolicy } from './targets.js'
@@ -54,7 +54,7 @@ export const policyOperations: Operations = {
     target: ({ PolicyName, Path }, scope) => toNew('policy', scope, { name: PolicyName, path: Path }),
     context: ({ Tags }) => requestTags(Tags),
     run: async ({ input, accountId, rooms }) => {
-      checkDocument(input.PolicyDocument, 'identity', largestManaged)
+      checkDocument(input.PolicyDocument, 'identity', policyLimits.managed)
       const policy = await rooms.policies.create({ accountId, name: input.PolicyName, path: input.Path, description: input.Description, document: input.PolicyDocument, tags: input.Tags })
       return { Policy: policyAnswer(policy) }
     },

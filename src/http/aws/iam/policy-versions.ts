@@ -1,10 +1,11 @@
 // Versions of managed policies.
 import { pageOfAll, type PolicyVersion } from '../../../domain/accounts/index.js'
+import { policyLimits } from '../../../domain/policy/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { managedVersion, pageAnswer, versionAnswer } from './answers.js'
-import { checkDocument, largestManaged } from './documents.js'
-import { flag, otherwise } from './fields.js'
+import { checkDocument } from './documents.js'
+import { flag, otherwise } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { isOwn } from './policies.js'
 import { toOwnPolicy, toPolicy } from './targets.js'
@@ -22,7 +23,7 @@ export const policyVersionOperations: Operations = {
     input: { PolicyArn: arn, PolicyDocument: document, SetAsDefault: otherwise(false, flag) },
     target: toOwnPolicy,
     run: async ({ input, target, rooms }) => {
-      checkDocument(input.PolicyDocument, 'identity', largestManaged)
+      checkDocument(input.PolicyDocument, 'identity', policyLimits.managed)
       return { PolicyVersion: versionAnswer(await rooms.policies.addVersion(target.id, input.PolicyDocument, input.SetAsDefault), false) }
     },
   }),

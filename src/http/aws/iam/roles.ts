@@ -1,8 +1,9 @@
 // Roles, and who they trust.
+import { policyLimits } from '../../../domain/policy/index.js'
 import { AwsError } from '../protocol/errors.js'
 import { pageAnswer, roleAnswer, roleInList } from './answers.js'
-import { checkDocument, largestTrust } from './documents.js'
-import { made, optional } from './fields.js'
+import { checkDocument } from './documents.js'
+import { made, optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { requestTags, toAll, toNew, toRole } from './targets.js'
 import { arn, description, document, paging, path, pathPrefix, roleName, sessionLength, tags } from './words.js'
@@ -19,7 +20,7 @@ export const roleOperations: Operations = {
     target: ({ RoleName, Path }, scope) => toNew('role', scope, { name: RoleName, path: Path }),
     context: ({ PermissionsBoundary, Tags }) => ({ ...requestTags(Tags), ...(PermissionsBoundary !== undefined && { 'iam:PermissionsBoundary': PermissionsBoundary }) }),
     run: async ({ input, accountId, rooms }) => {
-      checkDocument(input.AssumeRolePolicyDocument, 'trust', largestTrust)
+      checkDocument(input.AssumeRolePolicyDocument, 'trust', policyLimits.trust)
       const [role] = await rooms.roles.create([{
         accountId, name: input.RoleName, path: input.Path, description: input.Description, trustPolicy: input.AssumeRolePolicyDocument, maxSessionDuration: input.MaxSessionDuration,
         boundary: input.PermissionsBoundary, tags: input.Tags,
@@ -58,7 +59,7 @@ export const roleOperations: Operations = {
     input: { RoleName: roleName, PolicyDocument: document },
     target: toRole,
     run: async ({ input, target, rooms }) => {
-      checkDocument(input.PolicyDocument, 'trust', largestTrust)
+      checkDocument(input.PolicyDocument, 'trust', policyLimits.trust)
       await rooms.roles.update([{ id: target.id, trustPolicy: input.PolicyDocument }])
       return undefined
     },

@@ -2,7 +2,7 @@
 import type {
   AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../../domain/accounts/index.js'
-import type { AuthenticatorApps, NewPasswords, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
+import type { AuthenticatorApps, NewPasswords, OwnPasswords, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import type { Permissions } from '../protocol/permissions.js'
 
@@ -22,6 +22,7 @@ export interface IamRooms {
   passwordPolicies: AccountPasswordPolicies
   policiesInForce: PoliciesInForce
   passwords: Passwords
+  ownPasswords: OwnPasswords
   hashes: Pick<PasswordHashes, 'hash'>
   throttle: Throttle
   /** Judges new passwords by the rules of an account. */

@@ -3,6 +3,7 @@
 import {
   iamArn, isManaged, readIamArn, readProviderArn, type CustomerPolicy, type Entity, type EntityKind, type IamGroup, type IamUser, type IdentityProvider, type ResourceKind, type Role, type VirtualDevice,
 } from '../../../domain/accounts/index.js'
+import { Refusal } from '../../../platform/errors.js'
 import { findManagedPolicy, type ManagedPolicy } from '../../../domain/policy/index.js'
 import type { Tags } from '../../../domain/accounts/index.js'
 import type { ConditionValues, Scope, Target } from './operation.js'
@@ -66,7 +67,7 @@ export async function toDevice({ SerialNumber }: { SerialNumber: string }, scope
 /** The user that a request names, or the one who calls. */
 export async function toUserOrSelf({ UserName }: { UserName?: string | undefined }, scope: Scope): Promise<Target<IamUser>> {
   if (UserName !== undefined) return toUser({ UserName }, scope)
-  if (scope.caller.kind !== 'iam-user') return { arn: '*', found: undefined, missing: 'A user name must be given where no user calls.' }
+  if (scope.caller.kind !== 'iam-user') throw new Refusal('invalid-input', 'A user name must be given where it is not an IAM user who calls.')
   const found = await scope.rooms.users.findById(scope.caller.userId)
   return { arn: found?.arn ?? scope.caller.arn, found, missing: 'The user cannot be found.', ...(found && { context: tagContext(found.tags) }) }
 }

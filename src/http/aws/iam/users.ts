@@ -3,7 +3,7 @@ import { rootArn } from '../../../domain/accounts/index.js'
 import { AwsError } from '../protocol/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { groupAnswer, pageAnswer, userAnswer, userInList } from './answers.js'
-import { optional } from './fields.js'
+import { optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { pageOfAll } from '../../../domain/accounts/index.js'
 import { requestTags, toAll, toNew, toUser, toUserOrSelf } from './targets.js'
@@ -21,10 +21,7 @@ export const userOperations: Operations = {
   }),
   GetUser: operation({
     input: { UserName: optional(userName) }, readOnly: true,
-    target: async (input, scope) => {
-      const target = await toUserOrSelf(input, scope)
-      return scope.caller.kind === 'root' && input.UserName === undefined ? { arn: rootArn(scope.accountId), found: undefined } : target
-    },
+    target: (input, scope) => (scope.caller.kind === 'root' && input.UserName === undefined ? { arn: rootArn(scope.accountId), found: undefined } : toUserOrSelf(input, scope)),
     run: async ({ target, accountId, rooms }): Promise<XmlContent> => {
       if (target) return { User: userAnswer(target) }
       const { id } = await rooms.accounts.get(accountId)
