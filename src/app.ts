@@ -1,6 +1,7 @@
 // Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
+import { Accounts } from './domain/accounts/index.js'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
@@ -300,12 +301,15 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
 }
 
 function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
-  const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
   const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
     rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
+    countIn: (id) => iam.summaryOf(id),
+    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
     entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
