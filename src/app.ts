@@ -1,15 +1,16 @@
 // Mounts every door over the rooms below them; with src/rooms.ts and src/sign-ins.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
+import { Accounts } from './domain/accounts/index.js'
 import { rootPrincipal, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
-import { reservedRole, type Revocations } from './domain/credentials/index.js'
+import type { Revocations } from './domain/credentials/index.js'
 import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
-import { callerLookUp, Permissions, policiesOfCallers, recordUse, rootDoor } from './http/aws/protocol/index.js'
-import { stsService } from './http/aws/sts/index.js'
+import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
 import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { accountDoor, toEntrance } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
@@ -59,12 +60,15 @@ export interface App {
 /** What every page is made with. */
 interface Pages {
   csrf: Middleware
+  csrfOfDocuments: Middleware
   render: Render
   errors: Parameters<typeof showError>[2]
   placeOf: (address: string) => string | undefined
 }
 
 const keysEvery = 60_000
+/** Forms with a policy or metadata in them: bytes, and characters of a field. */
+const documentForms = { body: 1_500_000, field: 400_000 }
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -99,6 +103,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 function pagesOf({ settings: { config: { publicUrl }, secrets: { masterKey } }, organization, templates, log }: Rooms): Pages {
   return {
     csrf: csrfGuard({ key: masterKey.derive('csrf'), publicUrl }),
+    csrfOfDocuments: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: documentForms }),
     render: renderer({ templates, organization: async () => organization.latest ?? organization.get() }),
     errors: { templates, log, home: '/start/', organization: () => organization.latest },
     placeOf: placeFinder(),
@@ -164,8 +169,8 @@ type Letters = ReturnType<typeof lettersOf>
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const iam = openIam(rooms)
-  const consoles = consolesOf(rooms, pages, iam)
+  const services = openServices(rooms)
+  const consoles = consolesOf(rooms, pages, services)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -176,7 +181,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     pageErrors(pages.errors),
     front(config),
     assets(),
-    ...awsDoors(rooms, oidc, iam),
+    ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
       // Until there is an organization, no page can be about one. The provider has its own words for a
@@ -203,10 +208,10 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
   return app
 }
 
-function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
+function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middleware[] {
   const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
-    openRoot(rooms, iam),
+    openRoot(rooms, services),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
@@ -215,28 +220,21 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, iam: Iam): Middleware[] {
   ]
 }
 
-/** The IAM API and who may do what in it: for its clients, and for the pages of the console. */
-function openIam({ settings: { config: { region } }, clock, trail, iam, apps, passwords, ownPasswords, hashes, throttle, permissionSets, organization }: Rooms) {
-  const permissions = new Permissions({
-    clock,
-    policiesOf: policiesOfCallers({
-      inForce: iam.policiesInForce,
-      findPermissionSet: (id) => permissionSets.find(id),
-      findRole: (id) => iam.roles.findById(id),
-      reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
-    }),
-  })
+/** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
+function openServices(rooms: Rooms) {
+  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
+  const permissions = new Permissions(acting)
+  const sts = stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) })
   const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
-  return { service, forPages: iamForPages({ service, permissions }) }
+  return { services: [sts, service] as const, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
-type Iam = ReturnType<typeof openIam>
+type Services = ReturnType<typeof openServices>
 
-/** The services that share the root of the origin. */
-function openRoot({ clock, log, credentials, iam }: Rooms, { service }: Iam): Middleware {
+function openRoot({ clock, log, credentials, iam, acting }: Rooms, { services }: Services): Middleware {
   return rootDoor({
-    services: [stsService, service],
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp }),
+    services,
+    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
     onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
     clock, log,
   })
@@ -290,10 +288,16 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
   ]
 }
 
-function consolesOf(rooms: Rooms, { csrf, render }: Pages, { forPages }: Iam): ConsoleOptions {
-  const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
+  const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, render, actions: forPages,
+    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
+    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
+    countIn: (id) => iam.summaryOf(id),
+    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
     entrance: (ctx) => toEntrance(ctx, { publicUrl }),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),

@@ -6,7 +6,7 @@ import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
-import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
+import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
@@ -50,13 +50,16 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const ground: Ground = { ...options, clock, organization, templates: await openTemplates({ views }) }
   const people = directoryRooms(ground)
   const { proving, hashes } = authenticationRooms(ground)
+  const iam = iamRooms(ground, proving)
+  const temporary = await credentialRooms(ground, people)
   return {
     ...ground, ...people, ...proving, hashes,
-    ...await credentialRooms(ground, people),
+    ...temporary,
     ...mailRooms(ground),
+    iam,
+    acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
-    iam: iamRooms(ground, proving),
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
@@ -153,6 +156,27 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
     revocations, credentials, trail, roleSessions,
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+type Below = ReturnType<typeof directoryRooms> & ReturnType<typeof authenticationRooms>['proving'] & Awaited<ReturnType<typeof credentialRooms>> & { iam: ReturnType<typeof iamRooms> }
+
+/** What somebody may who acts in an account, and the sessions that they make of it. */
+function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, clock, organization }: Ground, { iam, permissionSets, credentials, apps, factorTries }: Below) {
+  const findUser = (id: string) => iam.users.findById(id)
+  const rights = new RightsOfActors({
+    inForce: iam.policiesInForce, findUser, clock,
+    findRole: (id) => iam.roles.findById(id),
+    findPermissionSet: (id) => permissionSets.find(id),
+    reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
+  })
+  const rightsOf = (actor: Actor) => rights.of(actor)
+  const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
+  return {
+    findUser, rightsOf, factors,
+    denials: new Denials(masterKey),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    roleAssumption: new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) }),
   }
 }
 

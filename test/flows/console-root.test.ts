@@ -1,7 +1,7 @@
 // Root users sign in at the console: an address, a password, and a device or a code by mail; and get a new password by mail.
 import { password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
-import { asRoot, giveApp, stepOf, withRootPassword } from '../support/console.js'
+import { asRoot, giveApp, stepOf, withRootPassword } from '../support/console-sign-in.js'
 import { appCode } from '../support/factors.js'
 import { management, production } from '../support/iam.js'
 import { letterTo, lettersTo, linkIn } from '../support/mails.js'

@@ -2,7 +2,7 @@
 import { IamUsers } from '../../src/domain/accounts/index.js'
 import { password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
-import { asUser, giveApp, stepOf, withIamUser } from '../support/console.js'
+import { asUser, giveApp, stepOf, withIamUser } from '../support/console-sign-in.js'
 import { appCode } from '../support/factors.js'
 import { management, production } from '../support/iam.js'
 

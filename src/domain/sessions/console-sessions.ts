@@ -20,6 +20,10 @@ export interface ConsoleRole {
   sessionName: string
   /** The permission set that the role was made from. */
   permissionSet?: { id: string; name: string }
+  /** How it was assumed, where it was not through the portal. */
+  assumedBy?: 'assume-role' | 'chained' | 'web-identity' | 'saml'
+  /** Who a federated identity is at the provider that vouches for it. */
+  federation?: { provider: string; audience: string; subject: string }
 }
 
 export interface ConsoleSession {
@@ -41,6 +45,8 @@ export interface ConsoleSession {
   /** Session policies in force, as documents or ARNs. */
   policies?: string[]
   tags?: Record<string, string>
+  /** Tags that the sessions made from this one have too. */
+  transitiveTagKeys?: string[]
   sourceIdentity?: string
   via: ConsoleWay
   /** When a second factor was proved on the way in; milliseconds since the epoch, as all times here. */

@@ -1,7 +1,7 @@
 // May this caller do that? Asks the policies in force for the caller, and says no in the words of the wire, naming what denies.
 import type { Context } from 'koa'
-import { authorize, contextOf, type Decision, type PolicySet, type RequestContext, type RequestPrincipal } from '../../../domain/policy/index.js'
-import type { Caller } from './caller.js'
+import { barred, type Actor, type Denials, type Rights } from '../../../domain/credentials/index.js'
+import { authorize, type AuthorizationRequest, type Decision, type RequestContext } from '../../../domain/policy/index.js'
 import { AwsError } from './errors.js'
 
 export interface Wish {
@@ -10,67 +10,69 @@ export interface Wish {
   /** The ARN of what it is done to, or `*`. */
   resource: string
   /** Condition keys that the operation knows of. */
-  context?: Readonly<Record<string, string | readonly string[]>>
-}
-
-/** What a caller may do. */
-export interface CallerPolicies {
-  set: PolicySet
-  /** The role of a session, by its whole ARN. */
-  issuerArn?: string
+  context?: RequestContext
 }
 
 export interface PermissionsOptions {
-  /** Reads what is in force for a caller as it is now; never asked for root users. */
-  policiesOf: (caller: Caller) => Promise<CallerPolicies>
-  clock: () => number
+  /** Reads what is in force for a caller as it is now. */
+  rightsOf: (actor: Actor) => Promise<Rights>
+  denials: Pick<Denials, 'seal'>
 }
 
-const granted: Decision = { allowed: true, reason: 'allowed', considered: [] }
-const elsewhere: Decision = { allowed: false, reason: 'implicit-deny', considered: [] }
+/** Where a denial says more, to those who may have it decoded. */
+export const denialHeader = 'x-gatehouse-authorization-message'
+
+/** What is decided, and what was asked. */
+interface Answer {
+  decision: Decision
+  /** Why it is no, where policies are not what says so. */
+  why?: string
+  request?: AuthorizationRequest
+}
+
+const silent: Decision = { allowed: false, reason: 'implicit-deny', considered: [] }
 
 /** Refuses what the caller's policies do not allow. */
 export class Permissions {
   constructor(private readonly options: PermissionsOptions) {}
 
   /** Throws AccessDenied unless the caller may. */
-  async check(caller: Caller, wish: Wish, ctx: Context): Promise<void> {
-    const [decision] = await this.decide(caller, [wish], ctx)
-    if (!decision!.allowed) throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${reasonOf(decision!, wish, caller)}`)
+  async check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
+    const [{ decision, why, request }] = await this.#answers(caller, [wish], ctx) as [Answer]
+    if (decision.allowed) return
+    if (request) ctx.set(denialHeader, this.options.denials.seal({ request, decision }))
+    throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${why ?? reasonOf(decision, wish.action)}`)
   }
 
   /** Says of each wish whether the caller may, by the policies as they are now. */
-  async decide(caller: Caller, wishes: readonly Wish[], ctx: Context): Promise<Decision[]> {
-    const isOwn = wishes.map(({ resource }) => isInAccount(resource, caller.accountId))
-    if (caller.kind === 'root' || !isOwn.includes(true)) return isOwn.map((own) => (own ? granted : elsewhere))
-    const { set, issuerArn } = await this.options.policiesOf(caller)
-    const principal = { arn: caller.arn, accountId: caller.accountId, kind: caller.kind, ...(issuerArn && { issuerArn }) }
-    const known = contextOfCaller(caller, principal, ctx, this.options.clock())
-    return wishes.map(({ action, resource, context }, at) => (isOwn[at] ? authorize({ action, resource, principal, context: { ...known, ...context } }, set) : elsewhere))
+  async decide(caller: Actor, wishes: readonly Wish[], ctx: Context): Promise<Decision[]> {
+    return (await this.#answers(caller, wishes, ctx)).map(({ decision }) => decision)
   }
-}
 
-function isInAccount(resource: string, accountId: string): boolean {
-  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
-  return owner === undefined || owner === accountId
+  async #answers(caller: Actor, wishes: readonly Wish[], ctx: Context): Promise<Answer[]> {
+    const { principal, set, context: own } = await this.options.rightsOf(caller)
+    return wishes.map(({ action, resource, context }) => {
+      const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
+      const why = barred(caller, action) ?? (owner !== undefined && owner !== caller.accountId ? 'because it is in another account' : undefined)
+      if (why) return { decision: silent, why }
+      const request: AuthorizationRequest = { action, resource, principal, context: { ...circumstancesOf(ctx), ...own, ...context } }
+      return { request, decision: authorize(request, set) }
+    })
+  }
 }
 
 const lacking = { identity: 'identity-based policy', boundary: 'permissions boundary', session: 'session policy', resource: 'resource-based policy' }
 
-function reasonOf({ reason, by, lacks }: Decision, { action, resource }: Wish, { accountId }: Caller): string {
-  if (!isInAccount(resource, accountId)) return 'because it is in another account'
+function reasonOf({ reason, by, lacks }: Decision, action: string): string {
   if (reason === 'explicit-deny') return `with an explicit deny in ${by ? by.policy : 'a policy'}${by?.sid ? ` (${by.sid})` : ''}`
   return `because no ${lacking[lacks ?? 'identity']} allows the ${action} action`
 }
 
-/** What is known of a request before anything is known of what it is about. */
-function contextOfCaller(caller: Caller, principal: RequestPrincipal, ctx: Context, now: number): RequestContext {
+/** The condition keys of a request itself. */
+export function circumstancesOf(ctx: Context): RequestContext {
   const { origin } = ctx.state as { origin?: { sourceIPAddress: string; userAgent: string } }
-  const { session, console, userId, userName, tags } = caller
-  return contextOf({
-    principal, at: new Date(now), userId, userName, principalTags: tags,
-    sourceIp: origin?.sourceIPAddress, userAgent: origin?.userAgent, secureTransport: ctx.secure,
-    ...(session && { tokenIssuedAt: new Date(session.issuedAt), multiFactor: { present: false }, sourceIdentity: session.principal.sourceIdentity }),
-    ...(console && { tokenIssuedAt: new Date(console.startedAt), multiFactor: { present: console.mfaAt !== undefined, ...(console.mfaAt !== undefined && { at: new Date(console.mfaAt) }) } }),
-  })
+  return {
+    'aws:SecureTransport': String(ctx.secure),
+    ...(origin && { 'aws:SourceIp': origin.sourceIPAddress, 'aws:UserAgent': origin.userAgent }),
+  }
 }
