@@ -211,7 +211,10 @@ function openRoot(rooms: Rooms): Middleware {
   const permissions = new Permissions(acting)
   return rootDoor({
     services: [
-      stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) }),
+      stsService({
+        ...acting, permissions, trail, idTokens: rooms.idTokens,
+        findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+      }),
       iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail }),
     ],
     lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),

@@ -8,6 +8,7 @@ import {
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
 import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
+import { IdTokens, IssuerKeys } from './domain/federation/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
@@ -19,6 +20,7 @@ import { Sealer, SigningKeys } from './platform/keys/index.js'
 import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
 import { folderPost, Mail, smtpPost } from './platform/mail/index.js'
+import { Outbound } from './platform/outbound/index.js'
 import type { Database } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
 import { openTemplates, type Templates } from './platform/templates/index.js'
@@ -57,6 +59,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...temporary,
     ...mailRooms(ground),
     iam,
+    idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
