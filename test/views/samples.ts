@@ -107,12 +107,13 @@ const security = {
   accesses: [access, { ...access, id: 'a2', commandLine: false, name: 'Wiki', knows: 'who you are, your name and user name, your email address', may: ['stay connected when you are not there, for up to 30 days'], staysConnected: true }, { ...access, id: 'a3', commandLine: false, name: 'An-application-with-a-name-that-cannot-be-broken-anywhere-at-all', knows: 'who you are', may: [] }],
 }
 
+const consolePlaces = [['credentials', 'My security credentials', 'Password, second step and access keys'], ['users', 'Users', 'Who signs in to this account, and their keys'], ['roles', 'Roles', 'What others may act as, and who they are'], ['events', 'Events', 'Sign-ins and changes in this account']].map(([path, title, text]) => ({ url: `/console/${path}`, title, text }))
+const consoleFrame = { csrf, organization, portalUrl: '/start/', session: { id: 'con-1', kind: 'role', label: 'AdministratorAccess', expiresAt: later }, account: { id: '111122223333', name: 'Production 1' }, several: 5 }
 const home = {
-  csrf, portalUrl: '/start/', region: 'eu-central-1', destination: 'https://console.example.com/s3/home?region=eu-central-1', most: 5,
-  session: { id: 'con-1', kind: 'role', roleName: 'AdministratorAccess', sessionName: 'jane', expiresAt: later, arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane' },
-  account: { id: '111122223333', name: 'Production 1', alias: 'example-production' },
+  ...consoleFrame, region: 'eu-central-1', destination: 'https://console.example.com/s3/home?region=eu-central-1', most: 5, places: consolePlaces, alias: 'example-production',
+  who: { sessionName: 'jane', userName: 'jane', arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane' },
   sessions: ['Production 1', 'Staging 1', 'Data lake 1', 'Shared services 1', 'The account with the long name'].map((name, index) => ({
-    id: `con-${index + 1}`, roleName: 'AdministratorAccess', account: { id: '111122223333', name }, expiresAt: later, current: index === 0,
+    id: `con-${index + 1}`, label: 'AdministratorAccess', isRoot: index === 1, account: { id: '111122223333', name }, expiresAt: later, current: index === 0,
   })),
 }
 
@@ -216,7 +217,8 @@ const elsewhere: Sample[] = [
   { name: 'device-denied', view: 'device/denied', model: { organization, client: device.client } },
   { name: 'device-locked', view: 'device/locked', model: { organization, retryAfter: 600 } },
   { name: 'console-home', view: 'console/home', model: home },
-  { name: 'console-home-root', view: 'console/home', model: { ...home, session: { ...home.session, kind: 'root', roleName: 'Root user', arn: 'arn:aws:iam::111122223333:root' }, account: { id: '111122223333', name: 'Production 1' }, region: undefined, destination: undefined, sessions: home.sessions.slice(0, 1) } },
+  { name: 'console-home-bare', view: 'console/home', model: { ...home, places: [], portalUrl: undefined, several: undefined, account: { id: '111122223333', name: 'The-account-whose-name-is-long-and-cannot-be-broken-anywhere-at-all' }, session: { ...home.session, kind: 'iam-user', label: 'a-user-name-of-sixty-four-characters-which-is-the-most-there-may-be' }, who: { userName: 'x', arn: 'arn:aws:iam::111122223333:user/division/department/team/a-user-name-of-sixty-four-characters-which-is-the-most-there-may-be' }, alias: undefined, destination: undefined, sessions: home.sessions.slice(0, 1) } },
+  { name: 'console-home-root', view: 'console/home', model: { ...home, portalUrl: undefined, several: undefined, session: { ...home.session, kind: 'root', label: 'Root user' }, who: { userName: 'root-of-the-production-account@example.com', arn: 'arn:aws:iam::111122223333:root' }, alias: undefined, destination: undefined, sessions: home.sessions.slice(0, 1) } },
   { name: 'setup-start', view: 'setup/start', model: { csrf, values, rules, expiresAt: later } },
   { name: 'setup-start-faults', view: 'setup/start', model: { csrf, values: { ...values, accountId: '1234', organizationName: 'Example Corp' }, rules, expiresAt: later, problem: 'Some of this cannot stay so.', faults: [{ path: 'accountId', message: 'The account id has 12 digits' }, { path: 'email', message: 'Enter your email address' }, { path: 'password', message: 'Choose a password' }] } },
   { name: 'setup-done', view: 'setup/done', model: { organization, userName: 'jane', portalUrl: 'https://login.example.com/start/' } },
