@@ -7,12 +7,14 @@ import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
 import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
+import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { federationDoor } from './http/federation/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -203,6 +205,7 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middlewar
   const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
     openRoot(rooms, services),
+    openIntrospection(rooms, services),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
@@ -215,20 +218,23 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middlewar
 function openServices(rooms: Rooms) {
   const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
   const permissions = new Permissions(acting)
-  const sts = stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) })
+  const sts = stsService({
+    ...acting, permissions, trail, idTokens: rooms.idTokens,
+    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+  })
   const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
-  return { services: [sts, service] as const, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
+  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 type Services = ReturnType<typeof openServices>
 
-function openRoot({ clock, log, credentials, iam, acting }: Rooms, { services }: Services): Middleware {
-  return rootDoor({
-    services,
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
-    onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
-    clock, log,
-  })
+function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
+  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+}
+
+function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {
+  return introspectionDoor({ ...acting, permissions, lookUp, clock, log, managementAccount: async () => (await accounts.findManagement())?.id })
 }
 
 /** Those that are open before there is an organization. */
@@ -298,7 +304,18 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
     portalDoor(portal),
     deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portal), placeOf, budgets, trail, csrf, render }),
     consoleDoor(consoles),
+    openFederation(rooms, consoles),
   ]
+}
+
+function openFederation({ settings: { config: { publicUrl } }, acting, trail, store, organization }: Rooms, consoles: ConsoleOptions): Middleware {
+  return federationDoor({
+    ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
+    destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
+    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
+    isWorthRecording: (ctx) => isWorthRecording(ctx, store),
+  })
 }
 
 function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
