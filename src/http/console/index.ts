@@ -3,4 +3,4 @@
 export { consoleDoor } from './console.js'
 export type { ConsoleOptions } from './options.js'
 export { endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
-export { consolesInForce } from './in-force.js'
+export { consolesInForce, consoleSubject } from './in-force.js'
