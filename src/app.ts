@@ -6,17 +6,20 @@ import { rootPrincipal, userPrincipal, type PasswordHashes } from './domain/auth
 import type { Revocations } from './domain/credentials/index.js'
 import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
+import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { federationDoor } from './http/federation/index.js'
 import { accountDoor, toEntrance } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
 import { pageErrors, showError } from './http/middleware/errors.js'
+import { isWorthRecording } from './http/middleware/failures.js'
 import { csrfGuard } from './http/middleware/form.js'
 import { front, originOf } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
@@ -212,6 +215,7 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middlewar
   const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
     openRoot(rooms, services),
+    openIntrospection(rooms, services),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
@@ -222,22 +226,29 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middlewar
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
 function openServices(rooms: Rooms) {
-  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
+  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials, revocations, clock } = rooms
   const permissions = new Permissions(acting)
-  const sts = stsService({ ...acting, permissions, trail, findKey: (id) => iam.keys.find(id) })
-  const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
-  return { services: [sts, service] as const, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  const sts = stsService({
+    ...acting, permissions, trail, idTokens: rooms.idTokens,
+    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+  })
+  const forgetBrowsers = async (principal: string): Promise<void> => {
+    await iam.forgetBrowsers(principal)
+    await revocations.revoke({ ...consoleSubject(principal.replace(/^iam:/, '')), issuedBefore: clock(), by: 'a new password' })
+  }
+  const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
+  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 type Services = ReturnType<typeof openServices>
 
-function openRoot({ clock, log, credentials, iam, acting }: Rooms, { services }: Services): Middleware {
-  return rootDoor({
-    services,
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
-    onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
-    clock, log,
-  })
+function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
+  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+}
+
+function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {
+  return introspectionDoor({ ...acting, permissions, lookUp, clock, log, managementAccount: async () => (await accounts.findManagement())?.id })
 }
 
 /** Those that are open before there is an organization. */
@@ -285,7 +296,18 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
     portalDoor(portal),
     deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portal), placeOf, budgets, trail, csrf, render }),
     consoleDoor(consoles),
+    openFederation(rooms, consoles),
   ]
+}
+
+function openFederation({ settings: { config: { publicUrl } }, acting, trail, store, organization }: Rooms, consoles: ConsoleOptions): Middleware {
+  return federationDoor({
+    ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
+    destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
+    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
+    isWorthRecording: (ctx) => isWorthRecording(ctx, store),
+  })
 }
 
 function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
@@ -294,7 +316,7 @@ function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { fo
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
     rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
-    endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
     closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),

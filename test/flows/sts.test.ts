@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await startApp()
   root = clientOf(app, await rootKeys(app))
   elsewhere = clientOf(app, await rootKeys(app, production))
-})
+}, 90_000)
 afterAll(() => app.stop())
 
 let count = 0

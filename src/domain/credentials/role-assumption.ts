@@ -99,7 +99,7 @@ export class RoleAssumption {
     const trust = role && trustOf(role)
     // Whether there is such a role is told to nobody who may not assume it.
     const missing = !role || !trust ? asker.action : deniedOf(asker, wish, { role, trust, session })
-    if (!role || missing !== undefined) throw refused(asker.name, missing ?? asker.action, wish.roleArn)
+    if (!role || missing !== undefined) throw asker.federation ? refusedToFederation(missing ?? asker.action) : refused(asker.name, missing ?? asker.action, wish.roleArn)
     const durationSeconds = roleDurationOf(wish.durationSeconds, role, asker.assumedBy === 'chained')
     const policies = wish.policies ?? []
     const packedPolicySize = packedSizeOf({ policies, tags: session.tags })
@@ -119,6 +119,8 @@ export class RoleAssumption {
     return role?.arn === arn ? role : undefined
   }
 }
+
+const refusedToFederation = (action: string): Refusal => new Refusal('forbidden', `Not authorized to perform ${action}`)
 
 const refused = (who: string, action: string, resource: string, why?: string): Refusal =>
   new Refusal('forbidden', `User: ${who} is not authorized to perform: ${action} on resource: ${resource}${why ? ` ${why}` : ''}`)

@@ -102,7 +102,7 @@ export class Outbound {
 
 const resolveAll: Resolve = (host) => lookup(host, { all: true, order: 'verbatim' })
 
-const isThisMachine = (address: string): boolean => /^127\./.test(plainAddress(address)) || address === '::1'
+const isThisMachine = (address: string): boolean => plainAddress(address).startsWith('127.') || address === '::1'
 
 function parsed(address: string): URL {
   if (!URL.canParse(address)) throw new OutboundFailure('that is no address')

@@ -41,18 +41,24 @@ export function operation<S extends Shape>(name: string, trail: Trail, { input: 
 }
 
 /** Makes an operation that takes no signature. */
-export function unsignedOperation<S extends Shape>(name: string, trail: Trail, { input: shape, readOnly = false, run }: Definition<S, object>): UnsignedQueryOperation {
+export function unsignedOperation<S extends Shape>(name: string, { trail, isWorthRecording }: UnsignedRooms, { input: shape, readOnly = false, run }: Definition<S, object>): UnsignedQueryOperation {
   return {
     isUnsigned: true,
-    run: ({ parameters, ctx }) => recorded(trail, eventOf(name, parameters, ctx, readOnly), () => run({ input: readInput(shape, parameters), ctx })),
+    run: ({ parameters, ctx }) => recorded(trail, eventOf(name, parameters, ctx, readOnly), () => run({ input: readInput(shape, parameters), ctx }), () => isWorthRecording(ctx)),
   }
+}
+
+interface UnsignedRooms {
+  trail: Trail
+  /** False for failures of which there are many: nobody has to sign these requests. */
+  isWorthRecording: (ctx: Context) => Promise<boolean>
 }
 
 const eventOf = (name: string, parameters: Parameters, ctx: Context, readOnly: boolean): AuditEvent => ({
   eventName: name, eventSource: 'sts.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx), requestParameters: spelledParameters(parameters), readOnly,
 })
 
-async function recorded(trail: Trail, event: AuditEvent, run: () => Outcome | Promise<Outcome>): Promise<XmlContent> {
+async function recorded(trail: Trail, event: AuditEvent, run: () => Outcome | Promise<Outcome>, isWorth: () => Promise<boolean> = async () => true): Promise<XmlContent> {
   try {
     const { answer, event: more } = await run()
     await trail.record({ ...event, ...more })
@@ -61,7 +67,7 @@ async function recorded(trail: Trail, event: AuditEvent, run: () => Outcome | Pr
     const error = renamed(thrown)
     const { code, message, fault } = translate(error, queryLanguage(stsNamespace))
     // While the store does not answer, there is nothing to write it into.
-    if (fault === 'Sender') await trail.record({ ...event, ...(error instanceof Refused && error.event), errorCode: code, errorMessage: message, outcome: 'Failure' })
+    if (fault === 'Sender' && await isWorth()) await trail.record({ ...event, ...(error instanceof Refused && error.event), errorCode: code, errorMessage: message, outcome: 'Failure' })
     throw error
   }
 }

@@ -2,6 +2,7 @@
 import type { Caller } from '../protocol/caller.js'
 import type { QueryService } from '../protocol/root.js'
 import { assumeRole } from './assume-role.js'
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
 import { decodeAuthorizationMessage } from './decode-authorization-message.js'
 import { getAccessKeyInfo } from './get-access-key-info.js'
 import { getCallerIdentity } from './get-caller-identity.js'
@@ -17,6 +18,7 @@ export const stsService = (rooms: StsRooms): QueryService<Caller> => ({
   operations: {
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole(rooms),
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(rooms),
     GetSessionToken: getSessionToken(rooms),
     GetFederationToken: getFederationToken(rooms),
     GetAccessKeyInfo: getAccessKeyInfo(rooms),
