@@ -14,7 +14,7 @@ import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/proto
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
 import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
-import { accountDoor, toEntrance } from './http/entrance/index.js'
+import { accountDoor, accountHosts, toEntrance } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -183,6 +183,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     securityHeaders(config.publicUrl.protocol === 'https:'),
     pageErrors(pages.errors),
     front(config),
+    accountHosts(config),
     assets(),
     ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
@@ -199,7 +200,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     },
     oidc.provider,
     oidc.consent,
-    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, startConsole: (ctx, session) => startConsole(ctx, session, consoles) }),
+    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, new URL(page, config.publicUrl).href) }),
     openRecovery(rooms, pages, oidc, letters),
     ...peoplesDoors(rooms, pages, oidc, letters, consoles),
     accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),

@@ -91,7 +91,7 @@ const spelled = (account: string): string => (/^\d{12}$/.test(account) ? account
 
 /** A name that looks like a mail address may be one of somebody who signs in elsewhere; whether it is, is nothing this says. */
 const portalHint = (userName: string) => (/^[^@]+@[^@]+\.[^@]+$/.test(userName)
-  ? { hint: { text: 'A mail address may also be that of a root user, who signs in without an account id, or of somebody who signs in at the portal.', url: '/console/sign-in?choose', link: 'Choose another way' } } : {})
+  ? { elsewhere: { text: 'A mail address may also be that of a root user, who signs in without an account id, or of somebody who signs in at the portal.', url: '/console/sign-in?choose', link: 'Choose another way' } } : {})
 
 /** Finds the IAM user, and remembers that its password was used. */
 export const iamOwners = ({ iam }: Pick<Rooms, 'iam'>): FindOwner => async (id, { proofs }) => {

@@ -19,7 +19,7 @@ interface Wiring {
   notify: NotifyMember
   notifyRoot: NotifyMember
   /** Opens a console session in a browser and returns its home. */
-  startConsole: (ctx: Context, session: NewConsoleSession) => Promise<string>
+  startConsole: (ctx: Context, session: NewConsoleSession, page: string) => Promise<string>
   csrf: Middleware
   render: Render
 }
@@ -100,4 +100,4 @@ export function mailAddressOf({ emails }: Pick<User, 'emails'>): string | undefi
 
 /** Twelve digits are how an account's users begin; whether anybody has such a name is nothing this says. */
 const consoleHint = (userName: string) => (/^\d{12}$/.test(userName)
-  ? { hint: { text: 'Twelve digits look like the id of an account.', url: `/console/${userName}`, link: 'Sign in to that account as an IAM user' } } : {})
+  ? { elsewhere: { text: 'Twelve digits look like the id of an account.', url: `/console/${userName}`, link: 'Sign in to that account as an IAM user' } } : {})

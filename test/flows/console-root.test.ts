@@ -110,7 +110,7 @@ describe('with an authenticator app', () => {
     await browser.submit({ code: appCode(secret, now()) })
     expect(browser.page.url).toBe(`${home.origin}/console`)
     expect(browser.page.html).toContain('eu-west-1')
-    expect((await events('ConsoleLogin'))[0]).toMatchObject({ additionalEventData: { MFAUsed: 'Yes', Region: 'eu-west-1' } })
+    expect((await events('ConsoleLogin'))[0]).toMatchObject({ additionalEventData: { MFAUsed: 'Yes', Region: 'eu-west-1', LoginTo: `${home.origin}/console` } })
     expect((await events('ConsoleLogin'))[1]).toMatchObject({ errorMessage: 'Failed authentication', responseElements: { ConsoleLogin: 'Failure' } })
     expect((await events('CheckMfa')).map(({ responseElements }) => responseElements)).toEqual([{ CheckMfa: 'Success' }, { CheckMfa: 'Failure' }])
     expect((await events('CheckMfa'))[0]).toMatchObject({ additionalEventData: { MfaType: 'Virtual MFA' }, userIdentity: { type: 'Root', accountId: management } })

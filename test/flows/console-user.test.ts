@@ -107,7 +107,7 @@ test('faults are named at their fields, and other doors by the looks of what was
   for (const [account, userName, sentences] of [
     ['', '', ['Two things need another look', 'Enter the id or the alias', 'Enter your user name']],
     ['12345', 'alice', ['has 12 digits']],
-    ['root@example.com', 'alice', ['looks like a mail address', 'href="/console/sign-in/root"']],
+    ['root@example.com', 'alice', ['not a mail address', 'href="/console/sign-in/root"']],
     ['no way', 'alice', ['an id of 12 digits, or an alias']],
     ['test-mgmt', 'al ice', ['and no spaces']],
   ] as const) {

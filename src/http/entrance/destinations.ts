@@ -8,7 +8,7 @@ const region = /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/
 /** Reads an address as a page of the console; undefined for every other. */
 export function consolePage(wanted: string | undefined, publicUrl: URL): string | undefined {
   if (!wanted || wanted.length > longest || !/^\/console[!-[\]-~]*$/.test(wanted)) return undefined
-  const url = URL.canParse(wanted, publicUrl) ? new URL(wanted, publicUrl) : undefined
+  const url = URL.canParse(wanted, publicUrl.href) ? new URL(wanted, publicUrl) : undefined
   if (url?.origin !== publicUrl.origin || !/^\/console(\/|$)/.test(url.pathname)) return undefined
   // What is only posted to is no page, and who has signed in does not want to sign in.
   if (/^\/console\/(sign-in|sign-out|switch|forgot-password)(\/|$)/.test(url.pathname)) return undefined

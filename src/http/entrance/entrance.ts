@@ -46,7 +46,7 @@ export interface EntranceForm {
   /** What is wrong with the looks of it. */
   faults(fields: Fields): { path: string; message: string }[]
   /** Another page, by the looks of it. */
-  hint(fields: Fields): { text: string; url: string; link: string } | undefined
+  elsewhere(fields: Fields): { text: string; url: string; link: string } | undefined
   said(fields: Fields): Promise<Said>
 }
 
@@ -75,6 +75,13 @@ export function accountDoor({ publicUrl, csrf }: Pick<EntranceOptions, 'publicUr
   return router.routes() as unknown as Middleware
 }
 
+/** Leads from a host of an account, ALIAS.signin.BASE, to the account's page, where such hosts are let in. */
+export const accountHosts = ({ publicUrl }: Pick<EntranceOptions, 'publicUrl'>): Middleware => async (ctx, next) => {
+  const account = ctx.host.toLowerCase() === publicUrl.host ? undefined : /^([a-z0-9-]{3,63})\.signin\./i.exec(ctx.host)?.[1]?.toLowerCase()
+  if (!account || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next()
+  ctx.redirect(new URL(withOnward(`/console/${account}`, onwardOf(queryOf(ctx), publicUrl)), publicUrl).href)
+}
+
 /** Mounts the first pages. */
 export function entranceDoor(options: EntranceOptions): Middleware {
   const { publicUrl, csrf, render } = options
@@ -96,7 +103,7 @@ function mountForm(router: Router, page: EntranceForm, { entries, check, publicU
   const show = async (ctx: Context, fields: Fields, { faults = [], problem }: { faults?: { path: string; message: string }[]; problem?: string } = {}): Promise<void> => {
     const onward = queryText(onwardOf(queryOf(ctx), publicUrl))
     await render(ctx, page.view, {
-      ...fields, onward, onwardMore: onward.replace('?', '&'), hint: page.hint(fields), retryAfter: undefined,
+      ...fields, onward, onwardMore: onward.replace('?', '&'), elsewhere: page.elsewhere(fields), retryAfter: undefined,
       problem: problem ?? (faults.length > 1 ? 'Two things need another look.' : faults[0]?.message), faults: faults.length > 0 ? faults : undefined,
       challenge: await check.isDue(addressOf(ctx)) ? await check.make() : undefined,
     })

@@ -10,7 +10,7 @@ export const iamUserForm = ({ findAccountId }: Pick<EntranceOptions, 'findAccoun
   blank: ({ account }, kept) => blankOf(account, kept?.kind === 'iam-user' ? kept : undefined),
   typed: ({ account = '', userName = '', remember }) => ({ account: plainAccount(account), userName: userName.trim().slice(0, longestName + 1), remember: remember === 'on' }),
   faults: ({ account, userName }) => [...accountFaults(account), ...nameFaults(userName)].map(([path, message]) => ({ path, message })),
-  hint: ({ account }) => (account.includes('@')
+  elsewhere: ({ account }) => (account.includes('@')
     ? { text: 'An account has an id or an alias. With a mail address you sign in as its root user, or, as one of the people of this organization, at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } : undefined),
   said: async ({ account, userName }) => ({ kind: 'iam-user', userName, account, accountId: await findAccountId(account) ?? '' }),
 })
@@ -30,7 +30,7 @@ function plainAccount(typed: string): string {
 
 function accountFaults(account: string): [string, string][] {
   if (account === '') return [['account', 'Enter the id or the alias of the account.']]
-  if (account.includes('@')) return [['account', 'That looks like a mail address. Enter the id or the alias of the account.']]
+  if (account.includes('@')) return [['account', 'Enter the id or the alias of the account, not a mail address.']]
   if (/^\d+$/.test(account) && account.length !== 12) return [['account', 'The id of an account has 12 digits.']]
   return /^[a-z0-9-]{1,63}$/.test(account) ? [] : [['account', 'An account has an id of 12 digits, or an alias of letters, digits and dashes.']]
 }

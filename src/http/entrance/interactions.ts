@@ -14,8 +14,8 @@ interface Options {
   clock: Clock
   /** Finds who a proved sign-in was of; undefined for those who are gone since. */
   findOwner: (id: string, attempt: SignInAttempt) => Promise<OpenConsole | undefined>
-  /** Opens the session in this browser, and returns its home. */
-  start: (ctx: Context, session: NewConsoleSession) => Promise<string>
+  /** Opens the session in this browser, and returns its home; `page` is where it leads. */
+  start: (ctx: Context, session: NewConsoleSession, page: string) => Promise<string>
 }
 
 /** What the sign-in pages see of an entry, and finish. */
@@ -39,7 +39,7 @@ export function consoleInteractions({ kind, entries, clock, findOwner, start }: 
       if (!entry || !owner) throw expired()
       const home = await start(ctx, {
         ...owner, ...provedBy(attempt), via: 'sign-in', expiresAt: clock() + longestConsoleSession, ...(entry.region && { region: entry.region }),
-      })
+      }, entry.destination ?? '/console')
       ctx.status = 303
       ctx.redirect(entry.destination ?? home)
     },

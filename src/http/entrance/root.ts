@@ -13,7 +13,7 @@ export const rootForm = (): EntranceForm => ({
     if (userName.length > longestAddress) return [{ path: 'email', message: `A mail address has at most ${longestAddress} characters.` }]
     return /^[^\s@]+@[^\s@]+$/.test(userName) ? [] : [{ path: 'email', message: 'A root user signs in with a mail address, such as name@example.com.' }]
   },
-  hint: ({ userName }) => (/^\d{12}$/.test(userName)
+  elsewhere: ({ userName }) => (/^\d{12}$/.test(userName)
     ? { text: 'Twelve digits look like the id of an account.', url: `/console/sign-in/user?account=${userName}`, link: 'Sign in to it as an IAM user' } : undefined),
   said: async ({ userName }) => ({ kind: 'root', userName, account: '', accountId: '' }),
 })

@@ -29,7 +29,7 @@ export interface PasswordWords {
   /** In which account, where names are of one. */
   account?: string
   /** A place to go instead, by the looks of the name. */
-  hint?: { text: string; url: string; link: string }
+  elsewhere?: { text: string; url: string; link: string }
   /** The one sentence for a wrong proof, whatever was wrong about it. */
   wrong: string
 }
