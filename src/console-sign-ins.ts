@@ -8,6 +8,8 @@ import { isMailAddress } from './platform/mail/index.js'
 import { Refusal } from './platform/errors.js'
 import type { Rooms } from './rooms.js'
 
+const hasDevice = (devices?: { totp: number; passkey: number }): boolean => devices !== undefined && devices.totp + devices.passkey > 0
+
 /** Finds who a proved sign-in was of. */
 export type FindOwner = (id: string, attempt: SignInAttempt) => Promise<OpenConsole | undefined>
 
@@ -19,7 +21,7 @@ export function rootUsersOf({ accounts, passwords, newPasswords, trail, settings
   const idOf = (principal: string): string | undefined => (principal.startsWith('root:') ? principal.slice('root:'.length) : undefined)
   return {
     base: '/console/sign-in/root', notify, principalOf: rootPrincipal,
-    mfa: async (devices) => ({ types, mode: devices && devices.totp + devices.passkey > 0 ? 'always' : 'context', whenNoDevice: 'email' }),
+    mfa: async (devices) => ({ types, mode: hasDevice(devices) ? 'always' : 'context', whenNoDevice: 'email' }),
     findByName: async (email) => found(await accounts.findByRootEmail(email)),
     findByPrincipal: async (principal) => {
       const member = found(await accounts.find(idOf(principal) ?? ''))
@@ -63,7 +65,8 @@ export function iamUsersOf({ iam, passwords, clock, trail, settings: { config: {
   return {
     base: '/console/sign-in/user', principalOf: iamUserPrincipal,
     notify: async () => {},
-    mfa: async () => ({ types, mode: 'always', whenNoDevice: 'allow' }),
+    // Who has devices that cannot be used at this address does not get in without them.
+    mfa: async (devices) => ({ types, mode: 'always', whenNoDevice: hasDevice(devices) ? 'block' : 'allow' }),
     findByName: async (userName, { said }) => memberOf(await iam.users.find(said!.accountId, userName), said!.accountId),
     findByPrincipal: async (principal, { said }) => {
       const user = principal.startsWith('iam:') ? await iam.users.findById(principal.slice('iam:'.length)) : undefined

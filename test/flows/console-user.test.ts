@@ -5,12 +5,13 @@ import { Browser } from '../support/browser.js'
 import { asUser, giveApp, stepOf, withIamUser } from '../support/console-sign-in.js'
 import { appCode } from '../support/factors.js'
 import { management, production } from '../support/iam.js'
+import { sendRaw } from '../support/raw.js'
 
 const time = { ahead: 0 }
 const now = (): number => Date.now() + time.ahead
 let home: TestApp
 beforeAll(async () => {
-  home = await startApp({ clock: now })
+  home = await startApp({ clock: now, env: { ALLOWED_HOSTS: '*.signin.example.com' } })
   await withIamUser(home, management, 'alice')
   await withIamUser(home, production, 'alice', { oneTime: true })
 }, 60_000)
@@ -42,6 +43,11 @@ test('the address of an account leads to its users’ page, and keeps where one 
   await browser.submit({ password })
   expect(browser.page.html).toContain('eu-central-1')
   expect((await fresh().open('/console/no%2Fsuch')).status).toBe(404)
+})
+
+test('a host of an account leads to its page', async () => {
+  const answer = await sendRaw(home.origin, ['GET /?region=eu-west-1 HTTP/1.1', 'Host: TEST-MGMT.signin.example.com', 'Connection: close'])
+  expect(answer).toMatchObject({ status: 302, headers: { location: `${home.origin}/console/test-mgmt?region=eu-west-1` } })
 })
 
 test('the same name in another account is somebody else, and a one-time password is replaced by the rules of the account', async () => {
