@@ -219,7 +219,7 @@ function openServices(rooms: Rooms) {
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
-    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+    findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
   const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
