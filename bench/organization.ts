@@ -1,11 +1,12 @@
-// The organization that is measured: 300 accounts with 4 permission sets each, a hundred people, and
+// The organization that is measured: 300 accounts with 4 permission sets each, two hundred people, and
 // applications.
 import bcrypt from 'bcrypt'
 
 export const password = 'Correct-horse-7'
-/** Fifty people who reach every account, and fifty with three, as most people have. */
+/** Fifty people who reach every account, fifty with three, as most people have, and a hundred like those for whom an authenticator app can be set up. */
 export const people = Array.from({ length: 50 }, (_, index) => `person-${index}`)
 export const members = Array.from({ length: 50 }, (_, index) => `member-${index}`)
+export const careful = Array.from({ length: 100 }, (_, index) => `careful-${index}`)
 export const robot = { id: 'robot', secret: '0123456789-0123456789-0123456789-0123456789' }
 export const native = { id: 'native', redirectUri: 'http://127.0.0.1/callback' }
 export const managementAccount = '100000000000'
@@ -18,8 +19,8 @@ export function organizationFile(): string {
   return JSON.stringify({
     organization: { name: 'Bench Corp', directoryId: 'd-0123456789' },
     accounts: accounts.map((id, index) => ({ id, name: `Account ${index}`, email: `aws+${index}@example.com`, ...(index === 0 && { management: true }) })),
-    users: [...people, ...members].map((userName, index) => ({ userName, displayName: `Person ${index}`, emails: [{ value: `${userName}@example.com`, primary: true }], passwordHash })),
-    groups: [{ displayName: 'Everybody', members: people }, { displayName: 'Members', members }],
+    users: [...people, ...members, ...careful].map((userName, index) => ({ userName, displayName: `Person ${index}`, emails: [{ value: `${userName}@example.com`, primary: true }], passwordHash })),
+    groups: [{ displayName: 'Everybody', members: people }, { displayName: 'Members', members: [...members, ...careful] }],
     permissionSets: permissionSets.map((name) => ({ name, description: `${name}, as the organization means it`, sessionDuration: '1h' })),
     assignments: [
       ...accounts.flatMap((account) => permissionSets.map((permissionSet) => ({ account, permissionSet, group: 'Everybody' }))),

@@ -246,11 +246,12 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
 }
 
 function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
-  const { settings: { config: { publicUrl } }, database, store, users, trail, clock } = rooms
+  const { settings: { config: { publicUrl } }, database, store, users, trail, clock, revocations } = rooms
   const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return signinDoor({
     interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
     mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
+    isInForce: (userId, provedAt) => revocations.check([{ kind: 'user', subject: userId }], provedAt) === 'in-force',
     secure: publicUrl.protocol === 'https:',
     loginTo: new URL('/start', publicUrl).href,
     countDevices: (principal) => countDevices(database, principal),

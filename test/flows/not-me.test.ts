@@ -7,10 +7,17 @@ import { appCode, secretOn } from '../support/factors.js'
 import { letterTo, lettersTo, linkIn } from '../support/mails.js'
 import { eventually } from '../support/servers.js'
 
+// It only goes forward: what is remembered for a second must be forgotten.
+const time = { ahead: 0 }
 let home: TestApp
-const people = ['amy', 'ben', 'cal', 'dee'].map((name) => `  - { userName: ${name}, displayName: ${name}, emails: [{ value: ${name}@example.com }], password: ${password} }`)
-beforeAll(async () => { home = await startApp({ organization: organizationFile.replace('\ngroups:', `\n${people.join('\n')}\ngroups:`) }) }, 60_000)
+const people = ['amy', 'ben', 'cal', 'dee', 'gus', 'hugo'].map((name) => `  - { userName: ${name}, displayName: ${name}, emails: [{ value: ${name}@example.com }], password: ${password} }`)
+beforeAll(async () => { home = await startApp({ clock: () => Date.now() + time.ahead, organization: organizationFile.replace('\ngroups:', `\n${people.join('\n')}\ngroups:`) }) }, 60_000)
 afterAll(async () => { await home?.stop() })
+
+async function setMfa(mfa: object): Promise<void> {
+  await home.database.query('update organization set mfa = $1', [JSON.stringify(mfa)])
+  time.ahead += 2000
+}
 
 let noticed = 0
 
@@ -72,7 +79,7 @@ describe('ways to verify that an intruder added', () => {
   }
   async function addApp(browser: Browser, name: string): Promise<void> {
     const secret = await secretOf(browser)
-    expect((await browser.submit({ code: appCode(secret, Date.now()), name })).html).toContain('The device was added.')
+    expect((await browser.submit({ code: appCode(secret, Date.now() + time.ahead), name })).html).toContain('The device was added.')
   }
   async function signedIn(userName: string): Promise<Browser> {
     const browser = new Browser(home.origin)
@@ -138,4 +145,30 @@ describe('ways to verify that an intruder added', () => {
     await act(await noticeTo('sam'), { [`remove ${app!.id}`]: 'on' })
     expect(await devicesOf('dee')).toEqual(['Hers'])
   })
+})
+
+test('somebody who has no mail address any more is kept safe too, and told who can help', async () => {
+  const link = await noticeTo('gus')
+  await home.database.query(`update users set emails = '[]' where user_name = 'gus'`)
+  const gus = new Browser(home.origin)
+  await gus.open(link)
+  const page = await gus.submit({})
+  expect([page.status, page.html.includes('the people who look after access')]).toEqual([200, true])
+  expect((await new Browser(home.origin).signIn('gus', password)).status).toBe(401)
+})
+
+test('a sign-in that an intruder had begun before is over too', async () => {
+  await setMfa({ mode: 'context', whenNoDevice: 'enroll' })
+  const link = await noticeTo('hugo')
+  const intruder = new Browser(home.origin)
+  await intruder.signIn('hugo', password)
+  expect(intruder.page.url).toContain('/enroll-authenticator')
+  const form = { code: appCode(secretOn(intruder), Date.now() + time.ahead), name: 'Intruding' }
+  const owner = new Browser(home.origin)
+  await owner.open(link)
+  await owner.submit({})
+  await intruder.submit(form)
+  expect(intruder.page.url).toMatch(/\/password$/)
+  expect(await home.database.query(`select 1 from authenticator_apps where name = 'Intruding' and principal = (select 'user:' || id from users where user_name = 'hugo')`)).toEqual([])
+  await setMfa({})
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Sealer } from '../../platform/keys/index.js'
-import { violatedIndex, type Row } from '../../platform/storage/database.js'
+import { violatedIndex, violatedReference, type Row } from '../../platform/storage/database.js'
 import type { Store } from './store.js'
 
 export const mostAccessKeys = 2
@@ -44,6 +44,7 @@ export class AccessKeys {
     ).catch((error: unknown) => {
       // Another one took the last place at the same time.
       if (violatedIndex(error) === 'iam_access_keys_slot') return []
+      if (violatedReference(error) !== undefined) throw new Refusal('not-found', 'Whoever the key is for is not there any more.', { cause: error })
       throw error
     })
     if (rows.length === 0) throw new Refusal('limit-exceeded', `There can be at most ${mostAccessKeys} access keys. Delete one first.`)

@@ -1,12 +1,15 @@
 // Managed policies that hang on users, groups and roles.
 import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Entity, EntityKind } from './entities.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
 import type { Store } from './store.js'
 
 export const mostAttached = 20
+
+const gone = { iam_attachments_entity_id_fkey: 'It is not there any more.', iam_attachments_policy_id_fkey: 'The policy is not there any more.' }
 
 export interface AttachedTo {
   id: string
@@ -42,7 +45,7 @@ export class Attachments {
       await tx.query('select id from iam_entities where id = $1 for update', [entity.id])
       const [row] = await tx.query<{ count: number }>('select count(*)::int as count from iam_attachments where entity_id = $1 and policy_arn <> $2', [entity.id, arn])
       if (row!.count >= mostAttached) throw new Refusal('limit-exceeded', `At most ${mostAttached} policies can be attached.`)
-      await tx.query('insert into iam_attachments (entity_id, policy_arn, policy_id, account_id) values ($1, $2, $3, $4) on conflict do nothing', [entity.id, arn, policies.get(arn) ?? null, entity.accountId])
+      await refuseTaken(tx.query('insert into iam_attachments (entity_id, policy_arn, policy_id, account_id) values ($1, $2, $3, $4) on conflict do nothing', [entity.id, arn, policies.get(arn) ?? null, entity.accountId]), gone)
     })
   }
 

@@ -4,6 +4,7 @@ import { newIamId } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn, readIamArn } from './arns.js'
+import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedPolicy } from './customer-policies-bulk.js'
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Store } from './store.js'
@@ -32,15 +33,6 @@ export interface PolicyVersion {
   createdAt: Date
 }
 
-export interface NewCustomerPolicy {
-  accountId: string
-  name: string
-  path: string
-  description?: string | undefined
-  document: string
-  tags?: Tags
-}
-
 export interface PolicyListRequest extends SearchRequest {
   pathPrefix?: string | undefined
   onlyAttached?: boolean | undefined
@@ -48,6 +40,8 @@ export interface PolicyListRequest extends SearchRequest {
 }
 
 export const mostPolicyVersions = 5
+
+const taken = { iam_policies_name: 'The name of that policy is taken.', iam_policies_account: 'There is no such account.' }
 
 const columns = `p.id, p.account_id, p.name, p.path, p.description, p.tags, p.default_version, p.created_at, p.updated_at, (select count(*) from iam_attachments a where a.policy_id = p.id)::int as attachments, (select count(*) from iam_entities e where e.boundary_id = p.id)::int as boundaries`
 const isAttached = 'exists (select from iam_attachments a where a.policy_id = p.id)'
@@ -83,7 +77,7 @@ export class CustomerPolicies {
       `with made as (
          insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, 1, 1, $8, $8) returning id)
        insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, $7, $8 from made`,
-      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), { iam_policies_name: 'The name of that policy is taken.' })
+      [id, accountId, name, path, description || null, JSON.stringify(tags), document, now]), taken)
     return {
       id, accountId, name, path, arn: iamArn('policy', { accountId, path, name }), description: description || undefined, tags, defaultVersion: 1,
       attachmentCount: 0, boundaryCount: 0, createdAt: now, updatedAt: now,
@@ -154,33 +148,12 @@ export class CustomerPolicies {
 
   /** Creates policies, all or none. */
   async createAll(policies: NewCustomerPolicy[]): Promise<void> {
-    const now = new Date(this.clock()).toISOString()
-    const rows = policies.map(({ accountId, name, path, description, document, tags = {} }) => ({ id: newIamId('ANPA'), account_id: accountId, name, path, description: description || null, document, tags }))
-    await refuseTaken(this.store.query(
-      `with given as (select * from jsonb_to_recordset($1::jsonb) as r(id text, account_id char(12), name text, path text, description text, document text, tags jsonb)), made as (
-         insert into iam_policies (id, account_id, name, path, description, tags, default_version, latest_version, created_at, updated_at)
-         select id, account_id, name, path, description, tags, 1, 1, $2, $2 from given)
-       insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, document, $2 from given`, [JSON.stringify(rows), now]), { iam_policies_name: 'The name of that policy is taken.' })
+    await refuseTaken(createPolicies(this.store, policies, new Date(this.clock())), taken)
   }
 
-  /** Replaces descriptions and documents; where there are five versions already, the oldest that does not count makes room. */
-  async replaceAll(policies: { id: string; description: string | undefined; document: string }[]): Promise<void> {
-    const rows = JSON.stringify(policies.map(({ id, description, document }) => ({ id, description: description || null, document })))
-    const now = new Date(this.clock()).toISOString()
-    const given = 'jsonb_to_recordset($1::jsonb) as r(id text, description text, document text)'
-    await this.store.query(`update iam_policies p set description = r.description from ${given} where p.id = r.id`, [rows])
-    const changed = await this.store.query<{ id: string }>(
-      `select p.id from iam_policies p join ${given} on r.id = p.id join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version where v.document::jsonb <> r.document::jsonb for update of p`, [rows])
-    const ids = changed.map(({ id }) => id)
-    await this.store.query(
-      `delete from iam_policy_versions v using (
-         select o.policy_id, o.version, row_number() over (partition by o.policy_id order by o.version) as age, count(*) over (partition by o.policy_id) as others
-         from iam_policy_versions o join iam_policies p on p.id = o.policy_id where o.policy_id = any($1) and o.version <> p.default_version) as old
-       where v.policy_id = old.policy_id and v.version = old.version and old.others >= ${mostPolicyVersions - 1} and old.age = 1`, [ids])
-    await this.store.query(
-      `with moved as (
-         update iam_policies set latest_version = latest_version + 1, default_version = latest_version + 1, updated_at = $3 where id = any($2) returning id, latest_version)
-       insert into iam_policy_versions (policy_id, version, document, created_at) select moved.id, moved.latest_version, r.document, $3 from moved join ${given} on r.id = moved.id`, [rows, ids, now])
+  /** Replaces descriptions and documents; a document that changes is a new version. */
+  async replaceAll(policies: ReplacedPolicy[]): Promise<void> {
+    await replacePolicies(this.store, policies, { now: new Date(this.clock()), mostVersions: mostPolicyVersions })
   }
 
   /** Removes policies with all their versions; refuses where one is used. */

@@ -84,7 +84,7 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
     await refuseTaken(this.store.query(
       `insert into iam_entities (id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, max_session, created_at)
        select id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, max_session, created_at from jsonb_to_recordset($1::jsonb) as ${record}
-       returning ${columns}`, [JSON.stringify(rows)]).then((inserted) => made.push(...inserted)), { iam_entities_name: `The name of that ${this.kind} is taken.` })
+       returning ${columns}`, [JSON.stringify(rows)]).then((inserted) => made.push(...inserted)), this.#taken)
     const byId = new Map(made.map((row) => [row.id as string, row]))
     return rows.map(({ id }) => this.fromRow(byId.get(id)!))
   }
@@ -95,19 +95,19 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
     const rows = entities.map((entity) => ({ ...this.toRow(entity), boundary_id: (entity.boundary && policies.get(entity.boundary)) ?? null }))
     await refuseTaken(this.store.query(
       `update iam_entities e set name = r.name, path = r.path, boundary = r.boundary, boundary_id = r.boundary_id, tags = r.tags
-       from jsonb_to_recordset($1::jsonb) as ${record} where e.id = r.id`, [JSON.stringify(rows)]), { iam_entities_name: `The name of that ${this.kind} is taken.` })
+       from jsonb_to_recordset($1::jsonb) as ${record} where e.id = r.id`, [JSON.stringify(rows)]), this.#taken)
   }
 
   /** Gives a name or a path that is new. */
   async rename(id: string, { name, path }: { name?: string | undefined; path?: string | undefined }): Promise<void> {
     await refuseTaken(this.store.query('update iam_entities set name = coalesce($2, name), path = coalesce($3, path) where id = $1', [id, name ?? null, path ?? null]),
-      { iam_entities_name: `The name of that ${this.kind} is taken.` })
+      this.#taken)
   }
 
   /** Sets the policy that bounds, or none. */
   async setBoundary({ id, accountId }: { id: string; accountId: string }, arn: string | undefined): Promise<void> {
     const policies = await resolvePolicies(this.store, arn ? [{ accountId, arn }] : [])
-    await this.store.query('update iam_entities set boundary = $2, boundary_id = $3 where id = $1', [id, arn ?? null, (arn && policies.get(arn)) ?? null])
+    await refuseTaken(this.store.query('update iam_entities set boundary = $2, boundary_id = $3 where id = $1', [id, arn ?? null, (arn && policies.get(arn)) ?? null]), this.#taken)
   }
 
   async tag(id: string, added: Tags): Promise<void> {
@@ -124,6 +124,10 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
       if (!row) this.#refuseMissing(id)
       await tx.query('update iam_entities set tags = $2 where id = $1', [id, JSON.stringify(change(row!.tags as Tags))])
     })
+  }
+
+  get #taken(): Record<string, string> {
+    return { iam_entities_name: `The name of that ${this.kind} is taken.`, iam_entities_account_id_fkey: 'There is no such account.', iam_entities_boundary_id_fkey: 'The policy of the boundary is not there any more.' }
   }
 
   #refuseMissing(name: string): never {

@@ -2,6 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Row } from '../../platform/storage/database.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 import { columnsOf, Entities, entityOf, type Entity } from './entities.js'
 import { userOf, type IamUser } from './iam-users.js'
 import { refuseInUse } from './in-use.js'
@@ -40,7 +41,8 @@ export class IamGroups extends Entities<IamGroup, NewIamGroup> {
       await tx.query('select id from iam_entities where id = $1 for update', [userId])
       const [row] = await tx.query<{ count: number }>('select count(*)::int as count from iam_group_members where user_id = $1 and group_id <> $2', [userId, groupId])
       if (row!.count >= mostGroupsPerUser) throw new Refusal('limit-exceeded', `A user can be in at most ${mostGroupsPerUser} groups.`)
-      await tx.query('insert into iam_group_members (group_id, user_id) values ($1, $2) on conflict do nothing', [groupId, userId])
+      await refuseTaken(tx.query('insert into iam_group_members (group_id, user_id) values ($1, $2) on conflict do nothing', [groupId, userId]),
+        { iam_group_members_group_id_fkey: 'The group is not there any more.', iam_group_members_user_id_fkey: 'The user is not there any more.' })
     })
   }
 

@@ -71,7 +71,7 @@ export class IdentityProviders {
     await refuseTaken(this.store.query(
       `insert into iam_identity_providers (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb)
        as r(account_id char(12), kind text, name text, client_ids jsonb, thumbprints jsonb, metadata text, valid_until timestamptz, tags jsonb, created_at timestamptz)`, [JSON.stringify(rows)]),
-    { iam_identity_providers_pkey: 'There is an identity provider of that name already.' })
+    { iam_identity_providers_pkey: 'There is an identity provider of that name already.', iam_identity_providers_account_id_fkey: 'There is no such account.' })
   }
 
   /** Replaces what is known of a provider, in one step that sees what is there now. */

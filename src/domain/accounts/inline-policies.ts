@@ -1,6 +1,7 @@
 // Policies of a user's, group's or role's own: named documents that live and die with it.
 import { policyLimits, sizeOf } from '../policy/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Entity, EntityKind } from './entities.js'
 import type { Store } from './store.js'
 
@@ -33,7 +34,8 @@ export class InlinePolicies {
       await tx.query('select id from iam_entities where id = $1 for update', [entity.id])
       const rows = await tx.query<{ document: string }>('select document from iam_inline_policies where entity_id = $1 and name <> $2', [entity.id, name])
       checkInlineSize(entity.kind, [document, ...rows.map((row) => row.document)])
-      await tx.query('insert into iam_inline_policies (entity_id, name, document) values ($1, $2, $3) on conflict (entity_id, name) do update set document = excluded.document', [entity.id, name, document])
+      await refuseTaken(tx.query('insert into iam_inline_policies (entity_id, name, document) values ($1, $2, $3) on conflict (entity_id, name) do update set document = excluded.document', [entity.id, name, document]),
+        { iam_inline_policies_entity_id_fkey: 'It is not there any more.' })
     })
   }
 

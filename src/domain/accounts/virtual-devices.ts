@@ -62,7 +62,7 @@ export class VirtualDevices {
     const serial = iamArn('mfa', named)
     const { sealed, secret, uri } = apps.offer(serial, { issuer: 'Gatehouse', label: `${named.name}@${named.accountId}` })
     await refuseTaken(store.query('insert into iam_mfa_devices (serial, account_id, name, path, tags, offered, created_at) values ($1, $2, $3, $4, $5, $6, $7)',
-      [serial, named.accountId, named.name, named.path, JSON.stringify(named.tags), sealed, new Date(clock())]), { iam_mfa_devices_name: 'The name of that device is taken.', iam_mfa_devices_pkey: 'The name of that device is taken.' })
+      [serial, named.accountId, named.name, named.path, JSON.stringify(named.tags), sealed, new Date(clock())]), { iam_mfa_devices_name: 'The name of that device is taken.', iam_mfa_devices_pkey: 'The name of that device is taken.', iam_mfa_devices_account_id_fkey: 'There is no such account.' })
     return { device: { serial, ...named, principal: undefined, enabledAt: undefined }, secret, uri }
   }
 

@@ -2,8 +2,8 @@
 // and "this was not me". It owns those links and which addresses were proved by one; it signs nobody in.
 export { Invitations } from './invitations.js'
 export { MailedLinks, type About, type LinkPurpose, type MailedLink } from './mailed-links.js'
-export { Notices, type Notice, type NoticeName, type Whereabouts } from './notices.js'
+export { Notices, type Acted, type Notice, type NoticeName, type Whereabouts } from './notices.js'
 export { longestAddress, OwnAddresses, type AddressOutcome, type AddressRequest, type AddressVisit, type OwnAddress } from './own-addresses.js'
 export { Resets, type ResetsOptions } from './resets.js'
-export type { Undoable, Undone } from './undoing.js'
+export type { Undoable } from './undoing.js'
 export { VerifiedAddresses } from './verified-addresses.js'

@@ -35,6 +35,12 @@ export interface Notice<Name extends NoticeName> {
   to?: string | undefined
 }
 
+/** What "this was not me" did. */
+export interface Acted extends Undone {
+  /** False for somebody who has no mail address any more, and gets no link. */
+  isMailed: boolean
+}
+
 interface NoticesOptions extends RecoveryOptions, UndoingOptions {
   /** Ends every session of a person with what hangs on it, tokens of command lines, and role credentials. */
   endEverything: (userId: string) => Promise<void>
@@ -64,7 +70,7 @@ export class Notices {
   }
 
   /** Acts on "this was not me", once: undefined when the link is not open any more. `pointedAt` names doubtful devices that go too. */
-  async act(token: string, pointedAt: string[], origin: RequestOrigin): Promise<Undone | undefined> {
+  async act(token: string, pointedAt: string[], origin: RequestOrigin): Promise<Acted | undefined> {
     const found = await this.find(token)
     if (found?.state !== 'open') return undefined
     // Sessions end before and after: a crash in between leaves nobody in, and whoever came in meanwhile goes.
@@ -76,7 +82,7 @@ export class Notices {
     return undone
   }
 
-  async #redeem(token: string, { principal, user: { id } }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Undone | undefined> {
+  async #redeem(token: string, { principal, user: { id } }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Acted | undefined> {
     const { database, hashes, clock } = this.options
     // A password that nobody knows, rather than none: an organization file fills in what is not there.
     const hash = await hashes.hash(newSecret(), sourceIPAddress)
@@ -89,8 +95,10 @@ export class Notices {
       await links.voidOthers(principal, ['reset', 'invitation'])
       const users = new Users(tx)
       const undone = await this.#undoing.undo(tx, link, await users.get(id), pointedAt)
-      await mailReset(tx, await users.get(id), this.options)
-      return undone
+      const user = await users.get(id)
+      const isMailed = isMailAddress(primaryEmail(user.emails) ?? '')
+      if (isMailed) await mailReset(tx, user, this.options)
+      return { ...undone, isMailed }
     })
   }
 

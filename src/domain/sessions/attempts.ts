@@ -15,7 +15,7 @@ export interface SignInAttempt {
   sessionSince?: number
   /** Set when the password that was proved works only once. */
   mustChangePassword?: boolean
-  /** The mark of the password that was proved, so that only that one is replaced. */
+  /** The mark of the password that was proved: only that one is replaced, and the proof counts while it is the password. */
   provedPassword?: string
   /** Set when a device was registered on the way, and its owner has not kept recovery codes yet. */
   owesRecoveryCodes?: boolean

@@ -1,7 +1,7 @@
 // /not-me: "this was not me". Opening the link shows what it does; the button does it.
 import type { Router } from '@koa/router'
 import type { OwnDevice } from '../../domain/authentication/index.js'
-import type { Undone } from '../../domain/recovery/index.js'
+import type { Acted } from '../../domain/recovery/index.js'
 import { formOf, type Form } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { showOver, tokenOf, type Over } from './link-over.js'
@@ -30,14 +30,19 @@ export function mountNotMe(router: Router, options: RecoveryDoorOptions): void {
   })
 
   router.post('/not-me/:token', csrf, async (ctx) => {
-    const undone = await notices.act(tokenOf(ctx), pointedAt(formOf(ctx)), originOf(ctx))
-    if (undone) return render(ctx, 'recovery/done', { ...doneModel, items: itemsOf(undone), link: undefined })
+    const acted = await notices.act(tokenOf(ctx), pointedAt(formOf(ctx)), originOf(ctx))
+    if (acted) return render(ctx, 'recovery/done', doneModel(acted))
     const link = await notices.find(tokenOf(ctx))
     await showOver(ctx, overs[link?.state === 'expired' || link?.state === 'used' ? link.state : 'unknown'], options)
   })
 }
 
-const doneModel = { title: 'Nobody is signed in as you any more', sentence: 'Your old password does not work any longer. We have mailed you a link for a new one; it is good for 30 minutes.' }
+const doneModel = (acted: Acted): object => ({
+  title: 'Nobody is signed in as you any more',
+  sentence: `Your old password does not work any longer. ${acted.isMailed ? 'We have mailed you a link for a new one; it is good for 30 minutes.' : 'There is no mail address of you any more: the people who look after access give you a new one.'}`,
+  items: itemsOf(acted),
+  link: undefined,
+})
 
 /** Each device that may go has a box of its own. */
 const fieldOf = (id: string): string => `remove ${id}`
@@ -45,7 +50,7 @@ const pointedAt = (form: Form): string[] => Object.keys(form).flatMap((field) =>
 
 const factorOf = ({ kind, name }: Pick<OwnDevice, 'kind' | 'name'>): string => `${kind === 'totp' ? 'authenticator app' : 'passkey or security key'} “${name}”`
 
-function itemsOf({ devices, recoveryCodes, address }: Undone): string[] {
+function itemsOf({ devices, recoveryCodes, address }: Acted): string[] {
   return [
     ...devices.map((device) => `The ${factorOf(device)} was removed.`),
     ...(recoveryCodes > 0 ? ['The recovery codes that were made since do not work any more.'] : []),

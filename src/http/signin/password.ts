@@ -66,7 +66,7 @@ export function passwordStep(options: SigninOptions): SigninPage {
           throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
         }
         await throttle.succeeded(attempted)
-        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime, ...(stored.oneTime && { provedPassword: markOf(stored) }) })
+        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime, provedPassword: markOf(stored) })
         return 'proved'
       } catch (error) {
         if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)

@@ -26,6 +26,7 @@ import { recoveryCodesStep } from './recovery-codes.js'
 import { resynchronisePage } from './resynchronise.js'
 import { secondFactorStep } from './second-factor.js'
 import { situationReader } from './situation.js'
+import { proofCheck } from './still-proved.js'
 import type { NotifyPerson, SigninInteraction, SigninPage, Visit } from './steps.js'
 import { userNameStep } from './user-name.js'
 
@@ -44,7 +45,9 @@ export interface SigninOptions {
   passkeys: SigninPasskeys
   /** Whether a failure that anybody can cause belongs into the trail. */
   worthRecording: (ctx: Context) => Promise<boolean>
-  passwords: Pick<Passwords, 'check'>
+  passwords: Pick<Passwords, 'check' | 'find'>
+  /** False for what somebody proved before everything of theirs was ended. */
+  isInForce: (userId: string, provedAt: number) => boolean
   ownPasswords: Pick<OwnPasswords, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
@@ -122,6 +125,7 @@ export function signinDoor(options: SigninOptions): Middleware {
 const isDue = (page: SigninPage, here: Visit): boolean => nextStep(here.attempt, here.situation) === page.step && (page.isOpen?.(here) ?? true)
 
 function visitor({ interactions, attempts, getUser, countDevices, trail, ...options }: SigninOptions): (ctx: Context) => Promise<Visit> {
+  const dropStale = proofCheck(options)
   const read = situationReader({ interactions, attempts, getUser, countDevices, trail, ...options })
   /** A session that lacks only a second factor brings what was proved for it; one whose proof is too old, only the name. */
   const begin = async ({ session, again, loginHint }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
@@ -136,6 +140,7 @@ function visitor({ interactions, attempts, getUser, countDevices, trail, ...opti
   return async (ctx) => {
     const interaction = await interactions.get(ctx, ['login'])
     const attempt = await attempts.open(interaction.uid, () => begin(interaction))
+    await dropStale(attempt)
     return { ctx, interaction, attempt, situation: await read(ctx, attempt, interaction), events: new SignInEvents(trail, ctx, attempt) }
   }
 }

@@ -154,9 +154,14 @@ export function isOutage(error: unknown): boolean {
 }
 
 /** The name of the unique index that a write ran into, where that is what went wrong (PostgreSQL 23505). */
-export function violatedIndex(error: unknown): string | undefined {
+export const violatedIndex = (error: unknown): string | undefined => violated(error, '23505')
+
+/** The name of the reference to something that is not there any more, where that is what went wrong (PostgreSQL 23503). */
+export const violatedReference = (error: unknown): string | undefined => violated(error, '23503')
+
+function violated(error: unknown, wanted: string): string | undefined {
   const { code, constraint } = ((error as { driverError?: unknown } | undefined)?.driverError ?? error ?? {}) as { code?: string; constraint?: string }
-  return code === '23505' ? (constraint ?? '') : undefined
+  return code === wanted ? (constraint ?? '') : undefined
 }
 
 const translated = (error: unknown): unknown =>

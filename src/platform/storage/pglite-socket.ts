@@ -9,9 +9,13 @@ const terminate = 'X'.charCodeAt(0)
 /** AuthenticationOk, then ReadyForQuery (PostgreSQL's protocol 3.0): there is nobody to authenticate. */
 const welcome = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0, ...Buffer.from('Z'), 0, 0, 0, 5, ...Buffer.from('I')])
 
+/** Milliseconds after which everything else in this process has its turn. */
+const longestTurn = 4
+
 /** Speaks PostgreSQL's protocol with PGlite, for one `pg` client. */
 export class PgliteSocket extends Duplex {
   #welcomed = false
+  #turnBegan = 0
 
   /** `fresh` where nobody spoke with the database before. */
   constructor(private readonly database: Pick<PGlite, 'exec' | 'execProtocolRaw'>, private readonly fresh: boolean) {
@@ -63,11 +67,19 @@ export class PgliteSocket extends Duplex {
       } else if (bytes[0] === terminate) {
         this.push(null)
       } else {
+        await this.#giveWay()
         this.push(await this.database.execProtocolRaw(bytes))
       }
       done()
     } catch (error) {
       done(error as Error)
     }
+  }
+
+  /** PGlite answers within promises: one statement after another, for as long as there are any, and requests would wait for all of them. */
+  async #giveWay(): Promise<void> {
+    if (performance.now() - this.#turnBegan < longestTurn) return
+    await new Promise((resolve) => { setImmediate(resolve) })
+    this.#turnBegan = performance.now()
   }
 }

@@ -143,6 +143,20 @@ describe('what hangs on what', () => {
   })
 })
 
+test('what is added to something that goes at the same moment is refused, and not our fault', async () => {
+  const user = await aUser()
+  const [group] = await groups.create([{ accountId: first, name: `group-${count += 1}`, path: '/' }])
+  await users.removeWhole([user.id])
+  const missing = { code: 'not-found' }
+  await expect(attachments.attach(user, admin)).rejects.toMatchObject(missing)
+  await expect(inline.put(user, 'own', document)).rejects.toMatchObject(missing)
+  await expect(keys.issue({ accountId: first, userId: user.id })).rejects.toMatchObject(missing)
+  await expect(groups.addUser({ groupId: group!.id, userId: user.id })).rejects.toMatchObject(missing)
+  await expect(users.create([{ accountId: '999999999999', name: 'x', path: '/' }])).rejects.toMatchObject(missing)
+  await expect(policies.create({ accountId: '999999999999', name: 'x', path: '/', document })).rejects.toMatchObject(missing)
+  await expect(keys.issue({ accountId: '999999999999' })).rejects.toMatchObject(missing)
+})
+
 describe('access keys', () => {
   test('there are two at most, also when many are asked for at once', async () => {
     const user = await aUser()

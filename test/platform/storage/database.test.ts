@@ -22,6 +22,13 @@ function survives(open: () => Promise<Database>): void {
     }
   })
 
+  it('leaves everything else its turn, however many statements follow one another', async () => {
+    const turn = { came: false }
+    setImmediate(() => { turn.came = true })
+    for (let statements = 0; statements < 20_000 && !turn.came; statements += 1) await database.query('select 1')
+    expect(turn.came).toBe(true)
+  })
+
   it('undoes a transaction that failed, and goes on', async () => {
     const insert = `insert into passwords (principal, hash) values ($1, 'x')`
     await expect(database.transaction(async (tx) => {

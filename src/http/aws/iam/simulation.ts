@@ -10,6 +10,8 @@ import { operation, type Operations, type Scope, type Target } from './operation
 import { arn, document, paging } from './words.js'
 
 const mostAsked = 5000
+/** Statements that one request looks at: more go to the next page. */
+const mostLookedAt = 200_000
 
 const asked = {
   ActionNames: filled(list(text(3, 128), 250)), ResourceArns: list(text(1, 2048), 250), PermissionsBoundaryPolicyInputList: list(document, 1), ResourcePolicy: optional(document),
@@ -82,7 +84,8 @@ function simulate(input: Asked, principal: AuthorizationRequest['principal'], pl
   const pairs = input.ActionNames.flatMap((action) => resources.map((resource) => ({ action, resource })))
   if (pairs.length > mostAsked) throw new Refusal('invalid-input', `At most ${mostAsked} pairs of an action and a resource can be asked for at once.`)
   const from = Number(input.Marker ?? 0) || 0
-  const items = pairs.slice(from, from + input.MaxItems)
+  const statements = policies.reduce((sum, policy) => sum + policy.statements.length, 1)
+  const items = pairs.slice(from, from + Math.max(1, Math.min(input.MaxItems, Math.floor(mostLookedAt / statements))))
   const next = from + items.length < pairs.length ? String(from + items.length) : undefined
   return pageAnswer('EvaluationResults', { items, ...(next !== undefined && { next }) }, ({ action, resource }) =>
     evaluated(authorize({ action, resource, principal, context }, set), action, resource, { set, missing }))
