@@ -1,6 +1,7 @@
 // Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
+import { Accounts } from './domain/accounts/index.js'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
@@ -12,7 +13,7 @@ import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
@@ -311,19 +312,25 @@ function openFederation({ settings: { config: { publicUrl } }, acting, trail, st
   return federationDoor({
     ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
     destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
-    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    startConsole: async (ctx, { session, expiresAt }, beside) => {
+      const opening = tokenSession(session, { ...beside, via: 'federation', expiresAt })
+      if (opening) await startConsole(ctx, opening, consoles)
+    },
     endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
     isWorthRecording: (ctx) => isWorthRecording(ctx, store),
   })
 }
 
 function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
-  const { settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
   const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
     rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
+    countIn: (id) => iam.summaryOf(id),
+    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
     entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),

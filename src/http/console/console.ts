@@ -3,6 +3,7 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { formOf } from '../middleware/form.js'
 import { choose, end, liveSessions } from './browser-sessions.js'
+import { mountEvents } from './account-events.js'
 import { mountCredentials } from './credentials.js'
 import { mountGroups } from './groups.js'
 import { home } from './home.js'
@@ -10,6 +11,9 @@ import type { ConsoleOptions } from './options.js'
 import { mountPolicies } from './policies.js'
 import { mountProviders } from './providers.js'
 import { mountRoles } from './roles.js'
+import { mountSettings } from './settings.js'
+import { mountSimulate } from './simulate.js'
+import { mountSwitchRole } from './switch-role.js'
 import { mountUsers } from './users.js'
 import { pageMaker } from './visit.js'
 
@@ -19,7 +23,7 @@ export function consoleDoor(options: ConsoleOptions): Middleware {
   const router = new Router({ prefix: '/console' })
   const page = pageMaker(options)
   router.get('/', csrf, page(home(options)))
-  for (const mount of [mountCredentials, mountUsers, mountGroups, mountRoles, mountPolicies, mountProviders]) mount(router, page, options)
+  for (const mount of [mountCredentials, mountUsers, mountGroups, mountRoles, mountPolicies, mountProviders, mountSettings, mountSimulate, mountEvents, mountSwitchRole]) mount(router, page, options)
   router.post('/switch', csrf, async (ctx) => {
     const chosen = (await liveSessions(ctx, options)).find(({ id }) => id === formOf(ctx).session)
     if (chosen) choose(ctx, chosen, options)
