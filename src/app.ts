@@ -13,7 +13,7 @@ import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
@@ -220,7 +220,7 @@ function openServices(rooms: Rooms) {
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
-    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+    findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
   const forgetBrowsers = async (principal: string): Promise<void> => {
     await iam.forgetBrowsers(principal)
@@ -316,7 +316,10 @@ function openFederation({ settings: { config: { publicUrl } }, acting, trail, st
   return federationDoor({
     ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
     destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
-    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    startConsole: async (ctx, { session, expiresAt }, beside) => {
+      const opening = tokenSession(session, { ...beside, via: 'federation', expiresAt })
+      if (opening) await startConsole(ctx, opening, consoles)
+    },
     endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
     isWorthRecording: (ctx) => isWorthRecording(ctx, store),
   })

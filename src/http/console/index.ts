@@ -3,4 +3,5 @@
 export { consoleDoor } from './console.js'
 export type { ConsoleOptions } from './options.js'
 export { endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
+export { tokenSession, type BesideToken } from './token-session.js'
 export { consolesInForce, consoleSubject } from './in-force.js'

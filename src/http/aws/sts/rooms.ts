@@ -14,6 +14,7 @@ export interface StsRooms {
   idTokens: Pick<IdTokens, 'prove'>
   permissions: Permissions
   trail: Trail
+  findAccount: (id: string) => Promise<{ management: boolean } | undefined>
   /** An identity provider by its ARN. */
   findProvider: (arn: string) => Promise<IdentityProvider | undefined>
   /** False for failures of which there are many. */

@@ -3,6 +3,7 @@ import type { Caller } from '../protocol/caller.js'
 import type { QueryService } from '../protocol/root.js'
 import { assumeRole } from './assume-role.js'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
+import { assumeRoot } from './assume-root.js'
 import { decodeAuthorizationMessage } from './decode-authorization-message.js'
 import { getAccessKeyInfo } from './get-access-key-info.js'
 import { getCallerIdentity } from './get-caller-identity.js'
@@ -19,6 +20,7 @@ export const stsService = (rooms: StsRooms): QueryService<Caller> => ({
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole(rooms),
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(rooms),
+    AssumeRoot: assumeRoot(rooms),
     GetSessionToken: getSessionToken(rooms),
     GetFederationToken: getFederationToken(rooms),
     GetAccessKeyInfo: getAccessKeyInfo(rooms),
