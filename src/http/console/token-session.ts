@@ -1,20 +1,31 @@
-// What the token of a role says, as a session of the console: for roles that are switched to.
-import { assumedRoleArn, type TokenContent } from '../../domain/credentials/index.js'
+// What a session token says, as a session of the console: for roles that are switched to, and for whoever signs in with
+// temporary credentials.
+import type { TokenContent } from '../../domain/credentials/index.js'
+import { assumedRoleArn, federatedUserArn } from '../../domain/credentials/index.js'
 import type { NewConsoleSession } from '../../domain/sessions/index.js'
-import { Refusal } from '../../platform/errors.js'
 
 /** What the token does not say. */
-export type BesideToken = Pick<NewConsoleSession, 'via' | 'principal' | 'userName' | 'expiresAt'> & Partial<Pick<NewConsoleSession, 'mfaAt' | 'region'>> & {
+export type BesideToken = Pick<NewConsoleSession, 'via'> & Partial<Pick<NewConsoleSession, 'principal' | 'userName' | 'mfaAt' | 'expiresAt' | 'destination' | 'region'>> & {
   /** The ARN of the role, with its path. */
-  roleArn: string
+  roleArn?: string
 }
 
-/** Makes a session of what the token of a role says. */
-export function tokenSession({ principal, accessKeyId, tags, transitiveTagKeys, policies }: Readonly<TokenContent>, { roleArn, ...beside }: BesideToken): NewConsoleSession {
-  if (principal.kind !== 'assumed-role') throw new Refusal('invalid-input', 'Only roles can be worked as.')
-  const { accountId, roleId, roleName, sessionName, sourceIdentity, assumedBy } = principal
+/** Makes a session of a token's content; undefined for credentials of users, which open none. */
+export function tokenSession(content: Readonly<TokenContent>, { roleArn, ...beside }: BesideToken): NewConsoleSession | undefined {
+  const { principal, accessKeyId, tags, transitiveTagKeys, policies, mfaAt, expiresAt } = content
+  const common = { accessKeyId, tags, policies, expiresAt, ...(transitiveTagKeys && { transitiveTagKeys }), ...(mfaAt !== undefined && { mfaAt }) }
+  if (principal.kind === 'federated-user') {
+    const { accountId, name, iamUserId } = principal
+    return { ...common, kind: 'federated-user', accountId, label: name, userName: name, principal: iamUserId === undefined ? `root:${accountId}` : `iam:${iamUserId}`, arn: federatedUserArn(principal), ...beside }
+  }
+  if (principal.kind !== 'assumed-role') return undefined
+  const { accountId, roleId, roleName, sessionName, permissionSet, userId, sourceIdentity, assumedBy, federation } = principal
   return {
-    ...beside, kind: 'role', accountId, label: roleName, arn: assumedRoleArn(principal), accessKeyId, tags, policies, ...(transitiveTagKeys && { transitiveTagKeys }),
-    role: { id: roleId, name: roleName, arn: roleArn, sessionName, ...(assumedBy && { assumedBy }) }, ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...common, kind: 'role', accountId, label: permissionSet?.name ?? roleName, userName: sessionName, principal: userId === undefined ? `session:${accessKeyId}` : `user:${userId}`, arn: assumedRoleArn(principal),
+    role: {
+      id: roleId, name: roleName, arn: roleArn ?? `arn:aws:iam::${accountId}:role/${roleName}`, sessionName,
+      ...(permissionSet && { permissionSet }), ...(assumedBy && { assumedBy }), ...(federation && { federation }),
+    },
+    ...(sourceIdentity !== undefined && { sourceIdentity }), ...beside,
   }
 }
