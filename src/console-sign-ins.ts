@@ -47,8 +47,11 @@ const rootMember = ({ id, name, email }: Account): Member =>
 /** Finds the account that a root user owns. */
 export const rootOwners = ({ accounts }: Pick<Rooms, 'accounts'>): FindOwner => async (id) => {
   const account = await accounts.find(id)
-  return account && { kind: 'root', principal: rootPrincipal(id), userName: account.email, accountId: id, label: 'Root user', arn: rootArn(id) }
+  return account && rootSession(account)
 }
+
+/** What a session of an account's root user acts as. */
+export const rootSession = ({ id, email }: Account): OpenConsole => ({ kind: 'root', principal: rootPrincipal(id), userName: email, accountId: id, label: 'Root user', arn: rootArn(id) })
 
 /** Users inside of an account. A device is asked for every time; nothing is mailed to them. */
 export function iamUsersOf({ iam, passwords, clock, trail, settings: { config: { publicUrl } } }: Rooms): Population {

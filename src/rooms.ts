@@ -61,6 +61,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     iam,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
+    /** Whether people may open accounts by themselves. */
+    accountCreation: async () => (await organization.get()).settings.accountCreation === true,
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),

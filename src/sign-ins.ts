@@ -3,15 +3,16 @@
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal } from './domain/authentication/index.js'
 import { primaryEmail, type User } from './domain/directory/index.js'
-import type { NewConsoleSession } from './domain/sessions/index.js'
-import { consoleInteractions, entranceDoor } from './http/entrance/index.js'
+import { longestConsoleSession, type NewConsoleSession } from './domain/sessions/index.js'
+import { SignUps } from './domain/sign-up/index.js'
+import { consoleInteractions, entranceDoor, signUpDoor, type EntranceCheck } from './http/entrance/index.js'
 import { isWorthRecording } from './http/middleware/failures.js'
 import type { Render } from './http/middleware/render.js'
 import { SecurityCheck } from './http/recovery/index.js'
 import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from './http/signin/index.js'
 import { neighbourhoodOf } from './platform/addresses.js'
 import { isMailAddress } from './platform/mail/index.js'
-import { iamOwners, iamUsersOf, rootOwners, rootUsersOf, type FindOwner } from './console-sign-ins.js'
+import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, type FindOwner } from './console-sign-ins.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
@@ -32,7 +33,7 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
     signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions }),
-    openEntrance(rooms, wiring),
+    ...openEntrance(rooms, wiring),
     signinDoor({ ...shared, ...rootUsersOf(rooms, wiring.notifyRoot), interactions: interactionsOf('root', rootOwners(rooms)) }),
     signinDoor({ ...shared, ...iamUsersOf(rooms), interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
   ]
@@ -41,17 +42,28 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
 /** A few wrong passwords from an address, and its next sign-in at the console solves a puzzle. */
 const freeFailures = 3
 
-function openEntrance({ entries, accounts, budgets, store, clock, settings: { config: { publicUrl }, secrets: { masterKey } } }: Rooms, { csrf, render }: Wiring): Middleware {
-  const check = new SecurityCheck({ store, budgets, clock, key: masterKey.derive('security check') })
-  return entranceDoor({
-    entries, publicUrl, csrf, render,
+function openEntrance(rooms: Rooms, { csrf, render, startConsole }: Wiring): Middleware[] {
+  const { entries, accounts, settings: { config: { publicUrl } }, database, store, clock, mail, hashes, trail, newPasswords, mailedCodes, accountCreation } = rooms
+  const check = checkOf(rooms)
+  const entrance = entranceDoor({
+    entries, publicUrl, csrf, render, check, opensAccounts: accountCreation,
     findAccountId: async (account) => (/^\d{12}$/.test(account) ? await accounts.find(account) : await accounts.findByAlias(account))?.id,
-    check: {
-      isDue: async (address) => (await budgets.look('SignInFailuresPerAddress', neighbourhoodOf(address))).count >= freeFailures,
-      make: () => check.make(),
-      passes: (form, address) => check.passes(form, address),
-    },
   })
+  const signUps = signUpDoor({
+    csrf, render, check, newPasswords, isAllowed: accountCreation,
+    signUps: new SignUps({ database, store, mail, hashes, trail, codes: mailedCodes }),
+    start: (ctx, account) => startConsole(ctx, { ...rootSession(account), via: 'sign-in', provedAt: clock(), expiresAt: clock() + longestConsoleSession }, '/console'),
+  })
+  return [entrance, signUps]
+}
+
+function checkOf({ store, budgets, clock, settings: { secrets: { masterKey } } }: Rooms): EntranceCheck {
+  const check = new SecurityCheck({ store, budgets, clock, key: masterKey.derive('security check') })
+  return {
+    isDue: async (address) => (await budgets.look('SignInFailuresPerAddress', neighbourhoodOf(address))).count >= freeFailures,
+    make: () => check.make(),
+    passes: (form, address) => check.passes(form, address),
+  }
 }
 
 /** What every sign-in is made with. */

@@ -11,7 +11,7 @@ export function consolePage(wanted: string | undefined, publicUrl: URL): string 
   const url = URL.canParse(wanted, publicUrl.href) ? new URL(wanted, publicUrl) : undefined
   if (url?.origin !== publicUrl.origin || !/^\/console(\/|$)/.test(url.pathname)) return undefined
   // What is only posted to is no page, and who has signed in does not want to sign in.
-  if (/^\/console\/(sign-in|sign-out|switch|forgot-password)(\/|$)/.test(url.pathname)) return undefined
+  if (/^\/console\/(sign-in|sign-up|sign-out|switch|forgot-password)(\/|$)/.test(url.pathname)) return undefined
   return url.pathname + url.search
 }
 

@@ -23,6 +23,8 @@ export interface EntranceOptions {
   /** Finds the id of an account by its id or alias; the same work for those that nobody has. */
   findAccountId: (account: string) => Promise<string | undefined>
   check: EntranceCheck
+  /** Whether people may open accounts by themselves. */
+  opensAccounts: () => Promise<boolean>
   publicUrl: URL
   csrf: Middleware
   render: Render
@@ -91,7 +93,7 @@ export function entranceDoor(options: EntranceOptions): Middleware {
     const query = queryOf(ctx)
     const kept = query.choose === undefined ? rememberedIn(ctx, secure) : undefined
     if (kept) return ctx.redirect(withOnward(kept.kind === 'root' ? '/console/sign-in/root' : '/console/sign-in/user', onwardOf(query, publicUrl)))
-    await render(ctx, 'console/sign-in', { onward: queryText(onwardOf(query, publicUrl)) })
+    await render(ctx, 'console/sign-in', { opensAccounts: await options.opensAccounts(), onward: queryText(onwardOf(query, publicUrl)) })
   })
   for (const form of [rootForm(), iamUserForm(options)]) mountForm(router, form, options)
   return router.routes() as unknown as Middleware
