@@ -8,7 +8,7 @@ import { appCode, secretOn } from '../support/factors.js'
 let app: TestApp
 const time = { ahead: 0 }
 const clock = (): number => Date.now() + time.ahead
-beforeAll(async () => { app = await startApp({ clock }) })
+beforeAll(async () => { app = await startApp({ clock }) }, 60_000)
 afterAll(() => app.stop())
 beforeEach(() => { time.ahead = 0 })
 

@@ -6,7 +6,7 @@ import { Browser } from '../support/browser.js'
 import { makeRole, makeUser, openRole, openRoot, openSession, openUser } from '../support/console.js'
 
 let app: TestApp
-beforeAll(async () => { app = await startApp() })
+beforeAll(async () => { app = await startApp() }, 60_000)
 afterAll(() => app.stop())
 
 const placesIn = (html: string): string[] => [...html.matchAll(/class="tile" href="\/console\/([^"]+)"/g)].map(([, place]) => place!)
