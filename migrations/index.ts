@@ -10,6 +10,7 @@ import { SignInEvents1763683200008 } from './0008-sign-in-events.js'
 import { MailedLinks1763683200009 } from './0009-mailed-links.js'
 import { Iam1763683200010 } from './0010-iam.js'
 import { Undoing1763683200012 } from './0012-undoing.js'
+import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -23,4 +24,5 @@ export const migrations = [
   MailedLinks1763683200009,
   Iam1763683200010,
   Undoing1763683200012,
+  IssuedKeys1763683200014,
 ]

@@ -2,14 +2,14 @@
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
-import { reservedRole, type Revocations } from './domain/credentials/index.js'
+import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
 import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamService } from './http/aws/iam/index.js'
-import { callerLookUp, Permissions, policiesOfCallers, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { stsService } from './http/aws/sts/index.js'
 import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
@@ -207,19 +207,17 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
 
 /** The services that share the root of the origin. */
 function openRoot(rooms: Rooms): Middleware {
-  const { settings: { config: { region } }, clock, log, trail, credentials, iam, apps, passwords, ownPasswords, hashes, throttle, permissionSets, organization } = rooms
-  const permissions = new Permissions({
-    clock,
-    policiesOf: policiesOfCallers({
-      inForce: iam.policiesInForce,
-      findPermissionSet: (id) => permissionSets.find(id),
-      findRole: (id) => iam.roles.findById(id),
-      reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
-    }),
-  })
+  const { clock, log, trail, credentials, iam, apps, passwords, ownPasswords, hashes, throttle, acting } = rooms
+  const permissions = new Permissions(acting)
   return rootDoor({
-    services: [stsService, iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })],
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp }),
+    services: [
+      stsService({
+        ...acting, permissions, trail, idTokens: rooms.idTokens,
+        findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+      }),
+      iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail }),
+    ],
+    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
     onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
     clock, log,
   })

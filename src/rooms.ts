@@ -6,8 +6,9 @@ import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
-import { Credentials, Revocations, RoleSessions } from './domain/credentials/index.js'
+import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
+import { IdTokens, IssuerKeys } from './domain/federation/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
 import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
@@ -19,6 +20,7 @@ import { Sealer, SigningKeys } from './platform/keys/index.js'
 import { LeakedPasswords } from './platform/leaked-passwords/index.js'
 import type { Log } from './platform/log.js'
 import { folderPost, Mail, smtpPost } from './platform/mail/index.js'
+import { Outbound } from './platform/outbound/index.js'
 import type { Database } from './platform/storage/database.js'
 import type { EphemeralStore } from './platform/storage/ephemeral.js'
 import { openTemplates, type Templates } from './platform/templates/index.js'
@@ -50,11 +52,15 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const ground: Ground = { ...options, clock, organization, templates: await openTemplates({ views }) }
   const people = directoryRooms(ground)
   const { proving, hashes } = authenticationRooms(ground)
+  const iam = iamRooms(ground, proving)
+  const temporary = await credentialRooms(ground, people)
   return {
     ...ground, ...people, ...proving, hashes,
-    ...await credentialRooms(ground, people),
+    ...temporary,
     ...mailRooms(ground),
-    iam: iamRooms(ground, proving),
+    iam,
+    idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
+    acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
@@ -152,6 +158,27 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
     revocations, credentials, trail, roleSessions,
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+type Below = ReturnType<typeof directoryRooms> & ReturnType<typeof authenticationRooms>['proving'] & Awaited<ReturnType<typeof credentialRooms>> & { iam: ReturnType<typeof iamRooms> }
+
+/** What somebody may who acts in an account, and the sessions that they make of it. */
+function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, clock, organization }: Ground, { iam, permissionSets, credentials, apps, factorTries }: Below) {
+  const findUser = (id: string) => iam.users.findById(id)
+  const rights = new RightsOfActors({
+    inForce: iam.policiesInForce, findUser, clock,
+    findRole: (id) => iam.roles.findById(id),
+    findPermissionSet: (id) => permissionSets.find(id),
+    reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
+  })
+  const rightsOf = (actor: Actor) => rights.of(actor)
+  const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
+  return {
+    findUser, rightsOf, factors,
+    denials: new Denials(masterKey),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    roleAssumption: new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) }),
   }
 }
 

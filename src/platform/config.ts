@@ -1,9 +1,10 @@
 // Settings: the only reader of the environment. All faults are listed at once, in plain words.
 import { accessSync, constants, readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import type { BlockList } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { keptMasterKey, MasterKey, parseMasterKey } from './keys/index.js'
+import { networksOf } from './outbound/index.js'
 
 export interface Config {
   publicUrl: URL
@@ -17,6 +18,7 @@ export interface Config {
   hashConcurrency: number
   bcryptCost: number
   leakedPasswords: URL | undefined
+  outboundNetworks: BlockList
   logLevel: string
 }
 
@@ -53,13 +55,14 @@ export function readSettings(env: Environment): Settings {
     port: reader.integer('PORT', 0, 65535) ?? Number(publicUrl.port || 8080),
     listenAddress: reader.text('LISTEN_ADDRESS') ?? (isLoopback(publicUrl.hostname) ? 'localhost' : undefined),
     allowedHosts: reader.hosts(),
-    trustedProxies: reader.networks(),
+    trustedProxies: reader.networks('TRUSTED_PROXIES'),
     dataDir,
     databasePool: reader.integer('DATABASE_POOL', 2, 200) ?? 10,
     region: reader.matching('REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1') ?? 'us-east-1',
     hashConcurrency: reader.integer('HASH_CONCURRENCY', 1, 64) ?? availableParallelism(),
     bcryptCost: reader.integer('BCRYPT_COST', 10, 14) ?? 10,
     leakedPasswords: reader.leakedPasswords(),
+    outboundNetworks: reader.networks('OUTBOUND_NETWORKS'),
     logLevel: reader.matching('LOG_LEVEL', /^(trace|debug|info|warn|error|silent)$/, 'trace, debug, info, warn, error or silent') ?? 'info',
   }
   const databaseUrl = reader.secretUrl('DATABASE_URL', ['postgres:', 'postgresql:'])
@@ -126,16 +129,8 @@ class Reader {
     return hosts.map((host) => host.toLowerCase())
   }
 
-  networks(): BlockList {
-    const networks = new BlockList()
-    for (const entry of this.#list('TRUSTED_PROXIES')) {
-      const [address = '', prefix] = entry.split('/')
-      const family = isIP(address)
-      const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix)
-      if (!family || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) this.faults.push(`TRUSTED_PROXIES has "${entry}", which is not an address or network such as 10.0.0.0/8.`)
-      else networks.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4')
-    }
-    return networks
+  networks(name: string): BlockList {
+    return networksOf(this.#list(name), (entry) => { this.faults.push(`${name} has "${entry}", which is not an address or network such as 10.0.0.0/8.`) })
   }
 
   secret(name: string): string | undefined {

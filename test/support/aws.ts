@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { Credentials, type AssumedRole } from '../../src/domain/credentials/index.js'
-import { stsDoor } from '../../src/http/aws/sts/index.js'
+import { callerLookUp, rootDoor } from '../../src/http/aws/protocol/index.js'
+import { getCallerIdentity } from '../../src/http/aws/sts/get-caller-identity.js'
+import { stsNamespace, stsVersion } from '../../src/http/aws/sts/namespace.js'
 import { MasterKey } from '../../src/platform/keys/master-key.js'
 
 export const principal: AssumedRole = {
@@ -14,6 +16,11 @@ export const principal: AssumedRole = {
   sessionName: 'ana@example.com',
   userId: '906f2d10-0000-4000-8000-000000000001',
 }
+
+/** The root of the wire with GetCallerIdentity alone, for sessions. */
+export const identityDoor = ({ credentials, clock, log }: { credentials: Credentials; clock: () => number; log: { error(...args: unknown[]): void } }) => rootDoor({
+  services: [{ name: 'sts', version: stsVersion, xmlns: stsNamespace, operations: { GetCallerIdentity: getCallerIdentity } }], lookUp: callerLookUp({ credentials }), clock, log,
+})
 
 /** Starts a server that speaks STS, with a clock that can be moved and a switch for revocation. */
 export async function startSts() {
@@ -30,7 +37,7 @@ export async function startSts() {
     ctx.set('date', new Date(clock()).toUTCString())
     return next()
   })
-  app.use(stsDoor({ credentials, clock, log: { error: (...args: unknown[]) => void logged.push(args) } }))
+  app.use(identityDoor({ credentials, clock, log: { error: (...args: unknown[]) => void logged.push(args) } }))
   const server = app.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   return {

@@ -6,9 +6,8 @@ import Koa, { type Context } from 'koa'
 import { Credentials } from '../../src/domain/credentials/index.js'
 import { AwsError, oidcLanguage, portalLanguage } from '../../src/http/aws/protocol/errors.js'
 import { answerIn, parseJson, readBody, sendJson } from '../../src/http/aws/protocol/request.js'
-import { stsDoor } from '../../src/http/aws/sts/index.js'
 import { MasterKey } from '../../src/platform/keys/master-key.js'
-import { principal } from './aws.js'
+import { identityDoor, principal } from './aws.js'
 
 export interface StubAccount {
   accountId: string
@@ -93,7 +92,7 @@ export async function startPortal() {
       sendJson(ctx, route(query, body, ctx))
     })
   })
-  app.use(stsDoor({ credentials, log: { error: () => undefined } }))
+  app.use(identityDoor({ credentials, clock: Date.now, log: { error: () => undefined } }))
   const server = app.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

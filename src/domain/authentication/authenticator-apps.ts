@@ -84,11 +84,12 @@ export class AuthenticatorApps {
     return secret && step !== undefined ? this.#register(principal, { secret, name, step, drift }) : 'wrong'
   }
 
-  /** Proves by a code of any of the principal's apps. Of several calls with one code, one proves. */
-  async prove(principal: string, code: string): Promise<CodeOutcome> {
+  /** Proves by a code of any of the principal's apps, or of one. Of several calls with one code, one proves. */
+  async prove(principal: string, code: string, onlyOf?: string): Promise<CodeOutcome> {
     const now = this.options.clock()
     let outcome: CodeOutcome = 'wrong'
     for (const { id, secret, drift } of await this.#kept(principal)) {
+      if (onlyOf !== undefined && id !== onlyOf) continue
       const step = findStep(secret, code, now, drift)
       if (step === undefined) continue
       if (await this.#accept(id, step, drift)) return 'proved'

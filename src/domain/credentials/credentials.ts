@@ -8,16 +8,19 @@ import type { MasterKey } from '../../platform/keys/index.js'
 import { Sealer } from '../../platform/keys/index.js'
 import { Recent } from '../../platform/recent.js'
 import type { Revocations, RevocationSubject } from './revocations.js'
-import { decodeToken, encodeToken, type AssumedRole, type TokenContent } from './session-token.js'
+import { decodeToken, encodeToken, type SessionPrincipal, type TokenContent } from './session-token.js'
 
 /** The longest life of temporary credentials, in seconds: 36 hours. */
 export const longestSession = 129_600
 
 export interface Issue {
-  principal: AssumedRole
+  principal: SessionPrincipal
   durationSeconds: number
   tags?: Record<string, string>
+  transitiveTagKeys?: string[] | undefined
   policies?: string[]
+  /** When a second factor was proved, in milliseconds since the epoch. */
+  mfaAt?: number | undefined
 }
 
 export interface TemporaryCredentials {
@@ -66,14 +69,14 @@ export class Credentials {
   }
 
   /** Issues credentials for a principal; how long the role allows is for the caller to say. */
-  issue({ principal, durationSeconds, tags = {}, policies = [] }: Issue): TemporaryCredentials {
+  issue({ principal, durationSeconds, tags = {}, transitiveTagKeys, policies = [], mfaAt }: Issue): TemporaryCredentials {
     if (!Number.isInteger(durationSeconds) || durationSeconds < 1 || durationSeconds > longestSession) {
       throw new Refusal('invalid-input', `Credentials live from 1 to ${longestSession} seconds.`)
     }
     const issuedAt = this.#clock()
     const accessKeyId = `ASIA${base32(randomBytes(10), 16)}`
     const expiration = Math.floor(issuedAt / 1000) * 1000 + durationSeconds * 1000
-    const content = encodeToken({ accessKeyId, principal, tags, policies, issuedAt, expiresAt: expiration })
+    const content = encodeToken({ accessKeyId, principal, tags, transitiveTagKeys, policies, mfaAt, issuedAt, expiresAt: expiration })
     const sessionToken = this.#sealer.seal(content, place).toString('base64')
     return { accessKeyId, secretAccessKey: this.#secretOf(accessKeyId), sessionToken, expiration }
   }
@@ -109,11 +112,16 @@ export class Credentials {
   }
 }
 
+/** Whose revocation ends a session: its own, and those it has its rights from. */
 function subjectsOf({ accessKeyId, principal }: TokenContent): RevocationSubject[] {
-  const subjects: RevocationSubject[] = [
-    { kind: 'session', subject: accessKeyId },
-    { kind: 'role', subject: principal.roleId },
-  ]
-  if (principal.userId) subjects.push({ kind: 'user', subject: principal.userId })
-  return subjects
+  return [{ kind: 'session', subject: accessKeyId }, ...bearersOf(principal)]
+}
+
+function bearersOf(principal: SessionPrincipal): RevocationSubject[] {
+  switch (principal.kind) {
+    case 'assumed-role': return [{ kind: 'role', subject: principal.roleId }, ...(principal.userId ? [{ kind: 'user' as const, subject: principal.userId }] : [])]
+    case 'iam-user': return [{ kind: 'user', subject: principal.iamUserId }]
+    case 'federated-user': return [{ kind: 'user', subject: principal.iamUserId ?? principal.accountId }]
+    case 'root': return [{ kind: 'user', subject: principal.accountId }]
+  }
 }

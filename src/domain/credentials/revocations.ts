@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.js'
 
 export interface RevocationSubject {
   kind: 'user' | 'role' | 'session'
-  /** A workforce user's id, a role's id (`AROA…`), or an access key id. */
+  /** A workforce user's id, an IAM user's (`AIDA…`), the account id of a root user; a role's id (`AROA…`); or an access key id. */
   subject: string
 }
 

@@ -31,6 +31,10 @@ export interface AuditEvent {
   responseElements?: Record<string, unknown>
   additionalEventData?: Record<string, unknown>
   serviceEventDetails?: Record<string, unknown>
+  /** What it was done to. */
+  resources?: { ARN: string; accountId: string; type: string }[]
+  /** The same in the events of all accounts that one thing is about. */
+  sharedEventId?: string
   errorCode?: string
   errorMessage?: string
   readOnly?: boolean
@@ -118,6 +122,16 @@ export class Trail {
     )
   }
 
+  /** Finds the account that an access key acts in, by what it was issued with or used for. */
+  async findAccountOf(accessKeyId: string): Promise<string | undefined> {
+    const rows = await this.options.sql.query<{ account_id: string }>(
+      `select account_id from (
+         select account_id, 1 as rank, position from audit_events where access_key_id = $1 and account_id is not null
+         union all select account_id, 2, position from audit_events where event #>> '{responseElements,credentials,accessKeyId}' = $1 and account_id is not null
+       ) as known order by rank, position limit 1`, [accessKeyId])
+    return rows[0]?.account_id
+  }
+
   async #flush(): Promise<void> {
     this.#flushing = true
     while (this.#waiting.length > 0) {
@@ -181,6 +195,8 @@ export class Trail {
       eventCategory: 'Management',
       recipientAccountId: recipient,
       ...(event.serviceEventDetails && { serviceEventDetails: event.serviceEventDetails }),
+      ...(event.resources && { resources: event.resources }),
+      ...(event.sharedEventId && { sharedEventID: event.sharedEventId }),
     }
   }
 }

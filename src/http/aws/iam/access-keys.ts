@@ -2,7 +2,7 @@
 import { rootArn, type KeyOwner } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { keyInList, timeOf } from './answers.js'
-import { oneOf, optional } from './fields.js'
+import { oneOf, optional } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import { toUserOrSelf } from './targets.js'
 import { accessKeyId, paging, userName } from './words.js'

@@ -2,7 +2,7 @@
 import { plainAccountPolicy } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
-import { flag, otherwise, text, whole } from './fields.js'
+import { flag, otherwise, text, whole } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { paging } from './words.js'
 

@@ -2,7 +2,7 @@
 import { pageOfAll, type Entity } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { attachedAnswer, pageAnswer } from './answers.js'
-import type { Field } from './fields.js'
+import type { Field } from '../protocol/fields.js'
 import { operation, type ConditionValues, type Operations, type Scope, type Target } from './operation.js'
 import { toGroup, toRole, toUser } from './targets.js'
 import { arn, groupName, paging, pathPrefix, roleName, userName } from './words.js'

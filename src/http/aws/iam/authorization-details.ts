@@ -3,7 +3,7 @@ import type { CustomerPolicy, Entity, Page, PageRequest } from '../../../domain/
 import { listManagedPolicies } from '../../../domain/policy/index.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { attachedAnswer, documentOf, groupAnswer, managedInList, managedVersion, pageAnswer, policyAnswer, roleAnswer, userAnswer, versionAnswer } from './answers.js'
-import { list, oneOf } from './fields.js'
+import { list, oneOf } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import type { IamRooms } from './rooms.js'
 import { markerOf, paging } from './words.js'

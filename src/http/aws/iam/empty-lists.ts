@@ -1,6 +1,6 @@
 // Lists of what there is none of here, for tools that look before they delete.
 import type { Entity } from '../../../domain/accounts/index.js'
-import { optional, type Shape } from './fields.js'
+import { optional, type Shape } from '../protocol/fields.js'
 import { operation, type Operation, type Operations, type Scope, type Target } from './operation.js'
 import { toRole, toUserOrSelf } from './targets.js'
 import { paging, roleName, userName } from './words.js'

@@ -1,7 +1,7 @@
 // IAM groups, and who is in them.
 import { Refusal } from '../../../platform/errors.js'
 import { groupAnswer, pageAnswer, userInList } from './answers.js'
-import { optional } from './fields.js'
+import { optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import { toAll, toGroup, toNew } from './targets.js'
 import { groupName, newPath, paging, path, pathPrefix, userName } from './words.js'

@@ -2,7 +2,7 @@
 import { providerArn, type IdentityProvider, type OidcProvider } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { tagsOf, timeOf } from './answers.js'
-import { list, made, text } from './fields.js'
+import { list, made, text } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import { requestTags, toAll, toProvider } from './targets.js'
 import { arn, tags } from './words.js'

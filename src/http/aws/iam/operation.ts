@@ -7,7 +7,7 @@ import type { QueryOperation } from '../protocol/root.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { Refusal } from '../../../platform/errors.js'
 import { record } from './events.js'
-import { readInput, type Input, type Shape } from './fields.js'
+import { readInput, type Input, type Shape } from '../protocol/fields.js'
 import type { IamRooms } from './rooms.js'
 
 export type ConditionValues = Record<string, string | readonly string[]>

@@ -4,7 +4,7 @@ import { listManagedPolicies, policyLimits, type ManagedPolicy } from '../../../
 import type { XmlContent } from '../protocol/xml.js'
 import { managedInList, pageAnswer, policyAnswer, policyInList } from './answers.js'
 import { checkDocument } from './documents.js'
-import { flag, oneOf, optional, otherwise } from './fields.js'
+import { flag, oneOf, optional, otherwise } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import type { IamRooms } from './rooms.js'
 import { requestTags, toAll, toNew, toOwnPolicy, toPolicy } from './targets.js'

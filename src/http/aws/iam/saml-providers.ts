@@ -2,7 +2,7 @@
 import { providerArn, readSamlMetadata, type IdentityProvider, type SamlProvider } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { tagsOf, timeOf } from './answers.js'
-import { text } from './fields.js'
+import { text } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import { requestTags, toAll, toProvider } from './targets.js'
 import { arn, tags } from './words.js'

@@ -5,7 +5,7 @@ import { Refusal } from '../../../platform/errors.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { pageAnswer } from './answers.js'
 import { checkDocument } from './documents.js'
-import { filled, list, oneOf, optional, structure, text } from './fields.js'
+import { filled, list, oneOf, optional, structure, text } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import { arn, document, paging } from './words.js'
 

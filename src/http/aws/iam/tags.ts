@@ -2,7 +2,7 @@
 import { pageOfAll, type Tags } from '../../../domain/accounts/index.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { pageAnswer } from './answers.js'
-import type { Field } from './fields.js'
+import type { Field } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import type { IamRooms } from './rooms.js'
 import { requestTags, toDevice, toOwnPolicy, toProvider, toRole, toUser } from './targets.js'

@@ -1,6 +1,6 @@
 // The kinds of parameters that many operations share.
 import type { Tags } from '../../../domain/accounts/index.js'
-import { filled, list, made, optional, otherwise, structure, text, whole, type Field } from './fields.js'
+import { filled, list, made, optional, otherwise, structure, text, whole, type Field } from '../protocol/fields.js'
 
 const nameOf = (max: number): Field<string> => text(1, max, /^[\w+=,.@-]+$/, 'must be letters, digits and + = , . @ - _')
 

@@ -1,31 +1,23 @@
 // Who calls an API of the AWS wire: the holder of a long-term access key, or of a session. Finds them for the signature.
 import type { KeyHolder, KeyUses, KeyLookUp } from '../../../domain/accounts/index.js'
-import { assumedRoleArn, assumedRoleUserId, type Credentials, type Session } from '../../../domain/credentials/index.js'
+import { actorOf, identityOf as identityOfActor, type Actor, type Credentials, type FindUser } from '../../../domain/credentials/index.js'
 import type { LookedUp, LookUp } from './sigv4.js'
 
-export interface Caller {
-  kind: 'root' | 'iam-user' | 'assumed-role'
-  accountId: string
-  arn: string
-  /** `AIDA…`, `AROA…:SESSION`, or the account id of a root user. */
-  userId: string
+export interface Caller extends Actor {
   accessKeyId: string
-  /** Of IAM users. */
-  userName?: string
-  tags: Readonly<Record<string, string>>
-  /** What the session token says, where it is a session. */
-  session?: Readonly<Session>
 }
 
 interface Lookers {
   credentials: Pick<Credentials, 'open'>
   /** Without it, only sessions are known. */
   keys?: Pick<KeyLookUp, 'findForSigning'>
+  /** Without it, sessions of IAM users are nobody's. */
+  findUser?: FindUser
 }
 
 /** Finds callers by access key, and by the session token that came with it. */
-export const callerLookUp = ({ credentials, keys }: Lookers): LookUp<Caller> => async (accessKeyId, sessionToken) =>
-  (sessionToken === undefined ? findHolder(accessKeyId, keys) : openSession(accessKeyId, sessionToken, credentials))
+export const callerLookUp = ({ credentials, keys, findUser = async () => undefined }: Lookers): LookUp<Caller> => async (accessKeyId, sessionToken) =>
+  (sessionToken === undefined ? findHolder(accessKeyId, keys) : openSession({ accessKeyId, sessionToken }, credentials, findUser))
 
 async function findHolder(accessKeyId: string, keys: Lookers['keys']): Promise<LookedUp<Caller>> {
   const key = await keys?.findForSigning(accessKeyId)
@@ -35,14 +27,11 @@ async function findHolder(accessKeyId: string, keys: Lookers['keys']): Promise<L
 const holderCaller = ({ kind, accountId, arn, id, userName, tags }: KeyHolder, accessKeyId: string): Caller =>
   ({ kind, accountId, arn, userId: id, accessKeyId, tags, ...(userName !== undefined && { userName }) })
 
-function openSession(accessKeyId: string, sessionToken: string, credentials: Lookers['credentials']): LookedUp<Caller> {
-  const { session, refused } = credentials.open({ accessKeyId, sessionToken })
-  return session ? { principal: sessionCaller(session), secretAccessKey: session.secretAccessKey } : { refused }
-}
-
-function sessionCaller(session: Readonly<Session>): Caller {
-  const { principal, accessKeyId, tags } = session
-  return { kind: principal.kind, accountId: principal.accountId, arn: assumedRoleArn(principal), userId: assumedRoleUserId(principal), accessKeyId, tags, session }
+async function openSession(keys: { accessKeyId: string; sessionToken: string }, credentials: Lookers['credentials'], findUser: FindUser): Promise<LookedUp<Caller>> {
+  const { session, refused } = credentials.open(keys)
+  if (!session) return { refused }
+  const actor = await actorOf(session, findUser)
+  return actor ? { principal: { ...actor, accessKeyId: keys.accessKeyId }, secretAccessKey: session.secretAccessKey } : { refused: 'invalid' }
 }
 
 /** Says that a long-term key was used; a session's key is nobody's to look after. */
@@ -51,16 +40,4 @@ export function recordUse(uses: Pick<KeyUses, 'record'>, { session, accessKeyId 
 }
 
 /** Spells a caller as the events of the trail do. */
-export function identityOf({ kind, accountId, arn, userId, accessKeyId, userName, session }: Caller): Record<string, unknown> {
-  const common = { principalId: userId, arn, accountId, accessKeyId }
-  if (kind === 'root') return { type: 'Root', ...common }
-  if (kind === 'iam-user') return { type: 'IAMUser', ...common, userName }
-  const { principal, issuedAt } = session!
-  return {
-    type: 'AssumedRole', ...common,
-    sessionContext: {
-      sessionIssuer: { type: 'Role', principalId: principal.roleId, accountId, userName: principal.roleName },
-      attributes: { creationDate: new Date(issuedAt).toISOString(), mfaAuthenticated: 'false' },
-    },
-  }
-}
+export const identityOf = (caller: Caller): Record<string, unknown> => identityOfActor(caller, caller.accessKeyId)

@@ -1,6 +1,5 @@
 // Owns what all AWS wire APIs share: reading requests, signatures, who calls and what they may, errors and answers. Does not own any
 // operation.
 export { callerLookUp, recordUse, type Caller } from './caller.js'
-export { policiesOfCallers } from './caller-policies.js'
 export { Permissions } from './permissions.js'
 export { rootDoor, type QueryService } from './root.js'

@@ -1,7 +1,7 @@
 // May this caller do that? Asks the policies in force for the caller, and says no in the words of the wire, naming what denies.
 import type { Context } from 'koa'
-import { authorize, contextOf, type Decision, type PolicySet, type RequestContext, type RequestPrincipal } from '../../../domain/policy/index.js'
-import type { Caller } from './caller.js'
+import { barred, type Actor, type Denials, type Rights } from '../../../domain/credentials/index.js'
+import { authorize, type AuthorizationRequest, type Decision, type RequestContext } from '../../../domain/policy/index.js'
 import { AwsError } from './errors.js'
 
 export interface Wish {
@@ -10,40 +10,39 @@ export interface Wish {
   /** The ARN of what it is done to, or `*`. */
   resource: string
   /** Condition keys that the operation knows of. */
-  context?: Readonly<Record<string, string | readonly string[]>>
-}
-
-/** What a caller may do. */
-export interface CallerPolicies {
-  set: PolicySet
-  /** The role of a session, by its whole ARN. */
-  issuerArn?: string
+  context?: RequestContext
 }
 
 export interface PermissionsOptions {
-  /** Reads what is in force for a caller as it is now; never asked for root users. */
-  policiesOf: (caller: Caller) => Promise<CallerPolicies>
-  clock: () => number
+  /** Reads what is in force for a caller as it is now. */
+  rightsOf: (actor: Actor) => Promise<Rights>
+  denials: Pick<Denials, 'seal'>
 }
+
+/** Where a denial says more, to those who may have it decoded. */
+export const denialHeader = 'x-gatehouse-authorization-message'
 
 /** Refuses what the caller's policies do not allow. */
 export class Permissions {
   constructor(private readonly options: PermissionsOptions) {}
 
   /** Throws AccessDenied unless the caller may. */
-  async check(caller: Caller, wish: Wish, ctx: Context): Promise<void> {
+  async check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
     const why = await this.#whyNot(caller, wish, ctx)
     if (why) throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${why}`)
   }
 
-  async #whyNot(caller: Caller, { action, resource, context }: Wish, ctx: Context): Promise<string | undefined> {
+  async #whyNot(caller: Actor, { action, resource, context }: Wish, ctx: Context): Promise<string | undefined> {
+    const why = barred(caller, action)
+    if (why) return why
     const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
     if (owner !== undefined && owner !== caller.accountId) return 'because it is in another account'
-    if (caller.kind === 'root') return undefined
-    const { set, issuerArn } = await this.options.policiesOf(caller)
-    const principal = { arn: caller.arn, accountId: caller.accountId, kind: caller.kind, ...(issuerArn && { issuerArn }) }
-    const decision = authorize({ action, resource, principal, context: { ...contextOfCaller(caller, principal, ctx, this.options.clock()), ...context } }, set)
-    return decision.allowed ? undefined : reasonOf(decision, action)
+    const { principal, set, context: own } = await this.options.rightsOf(caller)
+    const request: AuthorizationRequest = { action, resource, principal, context: { ...circumstancesOf(ctx), ...own, ...context } }
+    const decision = authorize(request, set)
+    if (decision.allowed) return undefined
+    ctx.set(denialHeader, this.options.denials.seal({ request, decision }))
+    return reasonOf(decision, action)
   }
 }
 
@@ -54,13 +53,11 @@ function reasonOf({ reason, by, lacks }: Decision, action: string): string {
   return `because no ${lacking[lacks ?? 'identity']} allows the ${action} action`
 }
 
-/** What is known of a request before anything is known of what it is about. */
-function contextOfCaller(caller: Caller, principal: RequestPrincipal, ctx: Context, now: number): RequestContext {
+/** The condition keys of a request itself. */
+export function circumstancesOf(ctx: Context): RequestContext {
   const { origin } = ctx.state as { origin?: { sourceIPAddress: string; userAgent: string } }
-  const { session, userId, userName, tags } = caller
-  return contextOf({
-    principal, at: new Date(now), userId, userName, principalTags: tags,
-    sourceIp: origin?.sourceIPAddress, userAgent: origin?.userAgent, secureTransport: ctx.secure,
-    ...(session && { tokenIssuedAt: new Date(session.issuedAt), multiFactor: { present: false }, sourceIdentity: session.principal.sourceIdentity }),
-  })
+  return {
+    'aws:SecureTransport': String(ctx.secure),
+    ...(origin && { 'aws:SourceIp': origin.sourceIPAddress, 'aws:UserAgent': origin.userAgent }),
+  }
 }

@@ -10,14 +10,20 @@ import { writeXml, type XmlContent } from './xml.js'
 
 export interface QueryRequest<Caller> {
   parameters: Parameters
-  /** Who signed; undefined only for operations that take no signature. */
   caller: Caller
   ctx: Context
 }
 
 export interface QueryOperation<Caller> {
+  isUnsigned?: false
   /** Operations that answer nothing return undefined. */
   run(request: QueryRequest<Caller>): XmlContent | undefined | Promise<XmlContent | undefined>
+}
+
+/** An operation for whoever has no key yet: what is in its parameters has to prove who asks. */
+export interface UnsignedQueryOperation {
+  isUnsigned: true
+  run(request: { parameters: Parameters; ctx: Context }): XmlContent | undefined | Promise<XmlContent | undefined>
 }
 
 export interface QueryService<Caller> {
@@ -25,7 +31,7 @@ export interface QueryService<Caller> {
   name: string
   version: string
   xmlns: string
-  operations: Readonly<Record<string, QueryOperation<Caller>>>
+  operations: Readonly<Record<string, QueryOperation<Caller> | UnsignedQueryOperation>>
 }
 
 export interface RootOptions<Caller> {
@@ -48,13 +54,16 @@ export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
     const parameters = parametersOf(ctx, body)
     ctx.state.version = parameters.get('Version')
     const { service, operation, action } = find(options, parameters)
+    const result = operation.isUnsigned ? await operation.run({ parameters, ctx }) : await operation.run({ parameters, caller: await callerOf(ctx, body, service), ctx })
+    const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestIdOf(ctx) } }
+    send(ctx, { status: 200, headers: { 'content-type': 'text/xml' }, body: writeXml(`${action}Response`, service.xmlns, content) })
+  }
+  const callerOf = async (ctx: Context, body: Buffer, service: QueryService<Caller>): Promise<Caller> => {
     const request = { method: ctx.method, rawUrl: ctx.originalUrl, rawHeaders: ctx.req.rawHeaders, body, now: options.clock() }
     const verified = await verifySignature(request, options.lookUp, keys)
     requireService(verified, service.name)
     options.onVerified?.(verified)
-    const result = await operation.run({ parameters, caller: verified.principal, ctx })
-    const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestIdOf(ctx) } }
-    send(ctx, { status: 200, headers: { 'content-type': 'text/xml' }, body: writeXml(`${action}Response`, service.xmlns, content) })
+    return verified.principal
   }
   // One address for all: it needs no router, and the calls that clients make most do not pay for one.
   return async (ctx, next) => (ctx.path === '/' && (ctx.method === 'POST' || (ctx.method === 'GET' && isCall(ctx))) ? answer(ctx, () => serve(ctx)) : next())

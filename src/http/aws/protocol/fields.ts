@@ -1,7 +1,7 @@
 // The parameters of operations as data: what each may be. Reading a request by them gives typed input, or one
 // refusal that names every parameter that is wrong.
-import { AwsError } from '../protocol/errors.js'
-import type { Parameters } from '../protocol/request.js'
+import { AwsError } from './errors.js'
+import type { Parameters } from './request.js'
 
 /** Reads one parameter, by its name with all that comes before it; throws what is wrong with it. */
 export interface Field<Value> {

@@ -1,6 +1,6 @@
 // Parameters read by their fields: what fits comes through as it was, and everything else is refused at once.
 import fc from 'fast-check'
-import { filled, flag, list, oneOf, optional, otherwise, readInput, structure, text, whole } from '../../../../src/http/aws/iam/fields.js'
+import { filled, flag, list, oneOf, optional, otherwise, readInput, structure, text, whole } from '../../../../src/http/aws/protocol/fields.js'
 import { documentOf } from '../../../../src/http/aws/iam/answers.js'
 import { markerOf, paging, someTags, tagKeys, tags, versionId } from '../../../../src/http/aws/iam/words.js'
 
