@@ -11,6 +11,7 @@ import { MailedLinks1763683200009 } from './0009-mailed-links.js'
 import { Iam1763683200010 } from './0010-iam.js'
 import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
+import { AccountEvents1763683200015 } from './0015-account-events.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -25,4 +26,5 @@ export const migrations = [
   Iam1763683200010,
   Undoing1763683200012,
   IssuedKeys1763683200014,
+  AccountEvents1763683200015,
 ]

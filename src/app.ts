@@ -1,17 +1,19 @@
 // Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
+import { Accounts } from './domain/accounts/index.js'
 import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { primaryEmail, Users, type User } from './domain/directory/index.js'
 import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
+import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
-import { iamService } from './http/aws/iam/index.js'
+import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
-import { stsService } from './http/aws/sts/index.js'
-import { consoleDoor, endConsoles, findEnding, startConsole } from './http/console/index.js'
+import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
+import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -59,12 +61,15 @@ export interface App {
 /** What every page is made with. */
 interface Pages {
   csrf: Middleware
+  csrfOfDocuments: Middleware
   render: Render
   errors: Parameters<typeof showError>[2]
   placeOf: (address: string) => string | undefined
 }
 
 const keysEvery = 60_000
+/** Forms with a policy or metadata in them: bytes, and characters of a field. */
+const documentForms = { body: 1_500_000, field: 400_000 }
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -99,6 +104,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 function pagesOf({ settings: { config: { publicUrl }, secrets: { masterKey } }, organization, templates, log }: Rooms): Pages {
   return {
     csrf: csrfGuard({ key: masterKey.derive('csrf'), publicUrl }),
+    csrfOfDocuments: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: documentForms }),
     render: renderer({ templates, organization: async () => organization.latest ?? organization.get() }),
     errors: { templates, log, home: '/start/', organization: () => organization.latest },
     placeOf: placeFinder(),
@@ -157,6 +163,7 @@ type Letters = ReturnType<typeof lettersOf>
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
+  const services = openServices(rooms)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -167,7 +174,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     pageErrors(pages.errors),
     front(config),
     assets(),
-    ...awsDoors(rooms, oidc),
+    ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
       // Until there is an organization, no page can be about one. The provider has its own words for a
@@ -184,7 +191,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     oidc.consent,
     openSignin(rooms, pages, oidc, letters),
     openRecovery(rooms, pages, oidc, letters),
-    ...peoplesDoors(rooms, pages, oidc, letters),
+    ...peoplesDoors(rooms, pages, oidc, letters, services),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
       else await next()
@@ -193,10 +200,11 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
   return app
 }
 
-function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
+function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middleware[] {
   const { settings: { config: { publicUrl } }, store, log, trail, registrations, budgets, reach, roleSessions } = rooms
   return [
-    openRoot(rooms),
+    openRoot(rooms, services),
+    openIntrospection(rooms, services),
     ssoPortalDoor({
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
@@ -205,22 +213,27 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc): Middleware[] {
   ]
 }
 
-/** The services that share the root of the origin. */
-function openRoot(rooms: Rooms): Middleware {
-  const { clock, log, trail, credentials, iam, apps, passwords, ownPasswords, hashes, throttle, acting } = rooms
+/** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
+function openServices(rooms: Rooms) {
+  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
   const permissions = new Permissions(acting)
-  return rootDoor({
-    services: [
-      stsService({
-        ...acting, permissions, trail, idTokens: rooms.idTokens,
-        findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
-      }),
-      iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail }),
-    ],
-    lookUp: callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser }),
-    onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified),
-    clock, log,
+  const sts = stsService({
+    ...acting, permissions, trail, idTokens: rooms.idTokens,
+    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
+  const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
+  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+}
+
+type Services = ReturnType<typeof openServices>
+
+function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
+  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+}
+
+function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {
+  return introspectionDoor({ ...acting, permissions, lookUp, clock, log, managementAccount: async () => (await accounts.findManagement())?.id })
 }
 
 /** Those that are open before there is an organization. */
@@ -263,10 +276,11 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
 }
 
 /** The portal, and what people open from it. */
-function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc, { notify, addresses }: Letters): Middleware[] {
+function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, services: Services): Middleware[] {
+  const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
   const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
-  const consoles = consolesOf(rooms, { csrf, render })
+  const consoles = consolesOf(rooms, pages, services)
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
     passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
@@ -279,9 +293,10 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
     consoles: {
-      start: async (ctx, user, { destination, ...role }) => startConsole(ctx, user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), destination, consoles),
+      start: async (ctx, user, { destination, mfaAt, ...role }) =>
+        startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles),
       findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoles),
-      endAll: (ctx) => endConsoles(ctx, consoles),
+      endAll: (ctx) => endPortalConsoles(ctx, consoles),
     } satisfies PortalConsoles,
   }
   return [
@@ -291,11 +306,18 @@ function peoplesDoors(rooms: Rooms, { csrf, render, placeOf }: Pages, oidc: Oidc
   ]
 }
 
-function consolesOf({ settings: { config: { publicUrl, region } }, consoleSessions, accounts, users, revocations, trail }: Rooms, { csrf, render }: Pick<Pages, 'csrf' | 'render'>): Parameters<typeof consoleDoor>[0] {
+function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
+  const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, csrf, render,
+    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
+    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
+    countIn: (id) => iam.summaryOf(id),
+    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
+    entrance: (ctx) => ctx.redirect('/start/'),
     findAccount: (id) => accounts.find(id),
-    isInForce: async ({ userId, roleId, accessKeyId, startedAt }) => revocations.check(
-      [{ kind: 'user', subject: userId }, { kind: 'role', subject: roleId }, { kind: 'session', subject: accessKeyId }], startedAt) === 'in-force' && (await users.find(userId))?.active === true,
+    isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
   }
 }

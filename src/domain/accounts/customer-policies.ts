@@ -6,7 +6,7 @@ import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn, readIamArn } from './arns.js'
 import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedPolicy } from './customer-policies-bulk.js'
 import { refuseInUse } from './in-use.js'
-import { pageOf, type Page, type PageRequest } from './paging.js'
+import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Store } from './store.js'
 import { withoutTags, withTags, type Tags } from './tags.js'
 
@@ -33,7 +33,7 @@ export interface PolicyVersion {
   createdAt: Date
 }
 
-export interface PolicyListRequest extends PageRequest {
+export interface PolicyListRequest extends SearchRequest {
   pathPrefix?: string | undefined
   onlyAttached?: boolean | undefined
   usage?: 'policy' | 'boundary' | undefined
@@ -62,11 +62,11 @@ export class CustomerPolicies {
   }
 
   /** Lists a page of an account's, by name. */
-  async list(accountId: string, { pathPrefix = '/', onlyAttached = false, usage, after, limit }: PolicyListRequest): Promise<Page<CustomerPolicy>> {
+  async list(accountId: string, { pathPrefix = '/', search, onlyAttached = false, usage, after, limit }: PolicyListRequest): Promise<Page<CustomerPolicy>> {
     const attached = usage === 'boundary' ? isBoundary : usage === 'policy' ? isAttached : `(${isAttached} or ${isBoundary})`
     const rows = await this.store.query(
       `select ${columns}, lower(p.name) as key from iam_policies p where account_id = $1 and starts_with(path || name, $2) and ($3::text is null or lower(name) > $3)
-       ${onlyAttached || usage ? `and ${attached}` : ''} order by lower(name) limit $4`, [accountId, pathPrefix, after ?? null, limit + 1])
+         and ($5::text is null or strpos(lower(name), lower($5)) > 0) ${onlyAttached || usage ? `and ${attached}` : ''} order by lower(name) limit $4`, [accountId, pathPrefix, after ?? null, limit + 1, search ?? null])
     return pageOf(rows, limit, (row) => row.key as string, fromRow)
   }
 

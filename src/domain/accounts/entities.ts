@@ -4,7 +4,7 @@ import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
-import { pageOf, type Page, type PageRequest } from './paging.js'
+import { pageOf, type Page, type SearchRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
 import type { Store } from './store.js'
 import { withoutTags, withTags, type Tags } from './tags.js'
@@ -24,7 +24,7 @@ export interface Entity {
   createdAt: Date
 }
 
-export interface ListRequest extends PageRequest {
+export interface ListRequest extends SearchRequest {
   pathPrefix?: string | undefined
 }
 
@@ -62,10 +62,11 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
   }
 
   /** Lists a page of an account's, by name. */
-  async list(accountId: string, { pathPrefix = '/', after, limit }: ListRequest): Promise<Page<Known>> {
+  async list(accountId: string, { pathPrefix = '/', search, after, limit }: ListRequest): Promise<Page<Known>> {
     const rows = await this.store.query(
       `select ${columns}, lower(name) as key from iam_entities where account_id = $1 and kind = $2 and starts_with(path || name, $3) and ($4::text is null or lower(name) > $4)
-       order by lower(name) limit $5`, [accountId, this.kind, pathPrefix, after ?? null, limit + 1])
+         and ($6::text is null or strpos(lower(name), lower($6)) > 0)
+       order by lower(name) limit $5`, [accountId, this.kind, pathPrefix, after ?? null, limit + 1, search ?? null])
     return pageOf(rows, limit, (row) => row.key as string, (row) => this.fromRow(row))
   }
 

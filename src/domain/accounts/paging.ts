@@ -6,6 +6,11 @@ export interface PageRequest {
   limit: number
 }
 
+/** A page of what has some words in its name, whatever the case. */
+export interface SearchRequest extends PageRequest {
+  search?: string | undefined
+}
+
 export interface Page<Item> {
   items: Item[]
   /** The key to go on after; none on the last page. */

@@ -16,6 +16,8 @@ export interface Actor {
   tags: Readonly<Record<string, string>>
   /** What the session token says, where it is a session. */
   session?: Readonly<TokenContent>
+  /** Of a root user or an IAM user in a browser: since when, and when a second factor was proved. */
+  browser?: { startedAt: number; mfaAt: number | undefined }
 }
 
 /** An IAM user as sessions of it need to know it. */
@@ -52,16 +54,17 @@ export async function actorOf(session: Readonly<TokenContent>, findUser: FindUse
 export const federatedUserArn = ({ accountId, name }: { accountId: string; name: string }): string => `arn:aws:sts::${accountId}:federated-user/${name}`
 
 /** Spells an actor as the events of the trail do. */
-export function identityOf({ kind, accountId, arn, userId, userName, session }: Actor, accessKeyId: string): Record<string, unknown> {
-  const common = { principalId: userId, arn, accountId, accessKeyId }
+export function identityOf({ kind, accountId, arn, userId, userName, session, browser }: Actor, accessKeyId: string): Record<string, unknown> {
+  const common = { principalId: userId, arn, accountId, ...(accessKeyId !== '' && { accessKeyId }) }
+  const since = session ?? (browser && { issuedAt: browser.startedAt, mfaAt: browser.mfaAt })
   if (kind === 'root' || kind === 'iam-user') {
     const named = { type: kind === 'root' ? 'Root' : 'IAMUser', ...common, ...(userName !== undefined && { userName }) }
-    return session ? { ...named, sessionContext: { attributes: attributesOf(session) } } : named
+    return since ? { ...named, sessionContext: { attributes: attributesOf(since) } } : named
   }
   return { type: kind === 'assumed-role' ? 'AssumedRole' : 'FederatedUser', ...common, ...(session && { sessionContext: sessionContextOf(session) }) }
 }
 
-const attributesOf = ({ issuedAt, mfaAt }: TokenContent): Record<string, string> =>
+const attributesOf = ({ issuedAt, mfaAt }: Pick<TokenContent, 'issuedAt' | 'mfaAt'>): Record<string, string> =>
   ({ creationDate: `${new Date(issuedAt).toISOString().slice(0, 19)}Z`, mfaAuthenticated: String(mfaAt !== undefined) })
 
 function sessionContextOf(session: TokenContent): Record<string, unknown> {

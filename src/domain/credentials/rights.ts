@@ -72,13 +72,14 @@ export class RightsOfActors {
   }
 
   #factsOf(actor: Actor, principal: RequestPrincipal, { tags = {} }: Ground) {
-    const { session } = actor
+    const { session, browser } = actor
     const role = session?.principal.kind === 'assumed-role' ? session.principal : undefined
     return {
       principal: { ...principal, ...(role?.federation && { federatedProvider: role.federation.provider }) },
       at: new Date(this.options.clock()), userId: actor.userId, userName: actor.kind === 'iam-user' ? actor.userName : undefined,
       principalTags: overlaid(tags, actor.tags),
       ...(session && { tokenIssuedAt: new Date(session.issuedAt), multiFactor: multiFactorOf(session) }),
+      ...(browser && { tokenIssuedAt: new Date(browser.startedAt), multiFactor: browser.mfaAt === undefined ? { present: false } : { present: true, at: new Date(browser.mfaAt) } }),
       sourceIdentity: role?.sourceIdentity,
     }
   }

@@ -17,6 +17,7 @@ export interface RoleSession {
   credentials: TemporaryCredentials
   accountId: string
   permissionSet: string
+  permissionSetId: string
   roleName: string
   /** `AROA…` */
   roleId: string
@@ -56,7 +57,7 @@ export class RoleSessions {
     const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration })
     await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
     return {
-      credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, roleName, roleId, roleArn,
+      credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, permissionSetId: permissionSet.id, roleName, roleId, roleArn,
       sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState,
     }
   }

@@ -3,4 +3,6 @@
 export { Attempts, type SignInAttempt } from './attempts.js'
 export { acr1fa, acr2fa, acrOf, amrOf, hasProved, provesTwice, provesWho, type Proof, type Way } from './proofs.js'
 export { SignedIn, type SignedInSession } from './signed-in.js'
-export { ConsoleSessions, mostConsoleSessions, type ConsoleSession } from './console-sessions.js'
+export {
+  ConsoleSessions, longestConsoleSession, mostConsoleSessions, type ConsoleKind, type ConsoleRole, type ConsoleSession, type ConsoleWay, type NewConsoleSession, type SameConsole,
+} from './console-sessions.js'

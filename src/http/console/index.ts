@@ -1,3 +1,7 @@
-// /console: the home of each role session of this browser, up to five side by side. It does not decide
-// who may act as a role (access) nor make credentials (credentials).
-export { consoleDoor, endConsoles, findEnding, startConsole, type ConsoleOptions } from './console.js'
+// /console: the sessions of this browser, up to five side by side, each acting in one account. It does not decide who may
+// act (access, policy), prove who somebody is (signin) nor make credentials (credentials).
+export { consoleDoor } from './console.js'
+export type { ConsoleOptions } from './options.js'
+export { endPortalConsoles, findEnding, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
+export { tokenSession, type BesideToken } from './token-session.js'
+export { consolesInForce } from './in-force.js'

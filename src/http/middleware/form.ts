@@ -11,10 +11,16 @@ const fieldLimit = 4096
 
 export type Form = Readonly<Record<string, string>>
 
+/** How large a form may be, in bytes, and each of its fields, in characters. */
+export interface FormLimits {
+  body?: number
+  field?: number
+}
+
 /** Reads a form body into `ctx.state.form`; a doubled, over-long or unprintable field is refused. */
-export async function readForm(ctx: Context): Promise<Form> {
+export async function readForm(ctx: Context, { body = bodyLimit, field = fieldLimit }: FormLimits = {}): Promise<Form> {
   if (!ctx.is('application/x-www-form-urlencoded')) throw new Refusal('invalid-input', 'A form was expected.')
-  return parseFields((await readBody(ctx, bodyLimit)).toString('utf8'))
+  return parseFields((await readBody(ctx, body)).toString('utf8'), field)
 }
 
 /** Reads the raw body, up to a limit in bytes. */
@@ -28,11 +34,11 @@ export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
 }
 
 /** Parses `a=1&b=2`; refuses a field that comes twice, is over-long, or holds NUL or half a character. */
-export function parseFields(text: string): Form {
+export function parseFields(text: string, longest = fieldLimit): Form {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in fields) throw new Refusal('invalid-input', 'A field was sent twice.')
-    if (value.length > fieldLimit || name.length > 100) throw new Refusal('too-large', 'A field is too long.')
+    if (value.length > longest || name.length > 100) throw new Refusal('too-large', 'A field is too long.')
     if (value.includes('\0') || name.includes('\0')) throw new Refusal('invalid-input', 'A field holds characters that cannot be used.')
     fields[name] = value.toWellFormed()
   }
@@ -46,20 +52,22 @@ export const queryOf = (ctx: Context): Form => parseFields(ctx.querystring)
 interface CsrfOptions {
   key: Buffer
   publicUrl: URL
+  /** For forms that carry documents. */
+  limits?: FormLimits
 }
 
 /**
  * Guards pages with forms. A form is taken only when the browser says our own page sent it (Sec-Fetch-Site or
  * Origin) and it carries the token that belongs to this browser's cookie. Reads the form into `ctx.state.form`.
  */
-export function csrfGuard({ key, publicUrl }: CsrfOptions): Middleware {
+export function csrfGuard({ key, publicUrl, limits }: CsrfOptions): Middleware {
   const secure = publicUrl.protocol === 'https:'
   const name = cookieName('csrf', secure)
   return async (ctx, next) => {
     if (isEmbedded(ctx)) throw new Refusal('forged-request', 'This page cannot be loaded into another one.')
     let secret = ctx.cookies.get(name)
     if (ctx.method === 'POST') {
-      ctx.state.form = await readForm(ctx)
+      ctx.state.form = await readForm(ctx, limits)
       if (!cameFromUs(ctx, publicUrl.origin) || !secret || !sameText((ctx.state.form as Form).csrf ?? '', tokenOf(secret, key))) {
         throw new Refusal('forged-request', 'This form did not come from the page it belongs to, or was open for too long. Go back, reload the page and try again.')
       }

@@ -22,7 +22,7 @@ export function consoleLink(options: PortalOptions): Page {
     const role = await reach.requireRole(user.id, accountId, roleName || roles[0]!.name)
     const ending = await consoles.findEnding(ctx, user, { accountId, permissionSet: role.name })
     if (!ending) return open(here, role, { accountId, destination }, options)
-    await show('portal/open-console', { ...shown, role: { name: role.name }, ending: { roleName: ending.permissionSet, account: { id: ending.accountId, name: ending.accountName }, startedAt: new Date(ending.startedAt).toISOString() } })
+    await show('portal/open-console', { ...shown, role: { name: role.name }, ending: { roleName: ending.label, account: { id: ending.accountId, name: ending.accountName }, startedAt: new Date(ending.startedAt).toISOString() } })
   }
 }
 
@@ -34,9 +34,9 @@ export function openConsole(options: PortalOptions): Page {
   }
 }
 
-async function open({ ctx, user }: Visit, role: { id: string; name: string }, { accountId, destination }: { accountId: string; destination: string }, { marks, consoles }: PortalOptions): Promise<void> {
+async function open({ ctx, user, proof }: Visit, role: { id: string; name: string }, { accountId, destination }: { accountId: string; destination: string }, { marks, consoles }: PortalOptions): Promise<void> {
   await marks.add(user.id, 'recent', accountId, role.id)
-  const home = await consoles.start(ctx, user, { accountId, permissionSet: role.name, ...(destination && { destination }) })
+  const home = await consoles.start(ctx, user, { accountId, permissionSet: role.name, ...(destination && { destination }), ...(proof.amr.includes('mfa') && { mfaAt: proof.authTime * 1000 }) })
   ctx.status = 303
   ctx.redirect(home)
 }

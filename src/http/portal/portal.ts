@@ -44,10 +44,10 @@ interface Role {
 
 /** What the portal needs of whoever keeps the console sessions of a browser. */
 export interface PortalConsoles {
-  /** Opens a session for a role, and returns where to go. */
-  start(ctx: Context, user: User, role: Role & { destination?: string }): Promise<string>
+  /** Opens a session for a role, and returns where to go; `mfaAt` in milliseconds, where a second factor was proved. */
+  start(ctx: Context, user: User, role: Role & { destination?: string; mfaAt?: number }): Promise<string>
   /** Finds the session that opening this one would end. */
-  findEnding(ctx: Context, user: User, role: Role): Promise<ConsoleSession | undefined>
+  findEnding(ctx: Context, user: User, role: Role): Promise<Pick<ConsoleSession, 'label' | 'accountId' | 'accountName' | 'startedAt'> | undefined>
   endAll(ctx: Context): Promise<void>
 }
 

@@ -132,6 +132,16 @@ export class Trail {
     return rows[0]?.account_id
   }
 
+  /** Finds what happened in an account since a time, newest first: everything, sign-ins only, or what has a text in its name or in who did it. */
+  async listOfAccount(accountId: string, { since, signIns = false, text, before, limit }: { since: Date; signIns?: boolean; text?: string | undefined; before?: string | undefined; limit: number }): Promise<RecordedEvent[]> {
+    return this.options.sql.query<Record<string, unknown> & RecordedEvent>(
+      `select position, event from audit_events where account_id = $1 and event_time >= $2 and (not $3 or event_source = 'signin.amazonaws.com') and ($5::bigint is null or position < $5)
+         and ($4::text is null or strpos(lower(event_name), $4) > 0 or strpos(lower(event #>> '{userIdentity,userName}'), $4) > 0 or strpos(lower(event #>> '{userIdentity,arn}'), $4) > 0)
+       order by position desc limit $6`,
+      [accountId, since, signIns, text?.toLowerCase() ?? null, before ?? null, limit],
+    )
+  }
+
   async #flush(): Promise<void> {
     this.#flushing = true
     while (this.#waiting.length > 0) {

@@ -1,5 +1,5 @@
 // Attempts, console sessions and who is signed in where.
-import { Attempts, ConsoleSessions, mostConsoleSessions, SignedIn, type ConsoleSession } from '../../../src/domain/sessions/index.js'
+import { Attempts, ConsoleSessions, longestConsoleSession, mostConsoleSessions, SignedIn, type ConsoleSession } from '../../../src/domain/sessions/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
 import { openEmpty, openStore } from '../../support/database.js'
 
@@ -17,9 +17,9 @@ beforeEach(() => { world.time.ahead = 0 })
 
 const hours = 3_600_000
 
-const session = (name: string, last = hours): Omit<ConsoleSession, 'id' | 'startedAt'> => ({
-  userId: 'u', userName: 'jane', accountId: '111122223333', accountName: 'Main', permissionSet: name, roleName: name, roleId: `AROA${name}`, roleArn: `arn:${name}`, sessionName: 'jane',
-  arn: `arn:${name}/jane`, accessKeyId: 'ASIA', expiresAt: world.clock() + last,
+const session = (label: string, last = hours): Omit<ConsoleSession, 'id' | 'startedAt'> => ({
+  kind: 'role', principal: 'user:u', userName: 'jane', accountId: '111122223333', accountName: 'Main', label, arn: `arn:${label}/jane`, via: 'portal',
+  role: { id: `AROA${label}`, name: label, arn: `arn:${label}`, sessionName: 'jane' }, accessKeyId: 'ASIA', expiresAt: world.clock() + last,
 })
 
 describe('an attempt', () => {
@@ -53,7 +53,7 @@ describe('console sessions', () => {
   it('stand side by side, the last one first, and are nobody else’s', async () => {
     const { secret } = await sessions().start(undefined, session('A'))
     await sessions().start(secret, session('B'))
-    expect((await sessions().list(secret)).map(({ permissionSet }) => permissionSet)).toEqual(['B', 'A'])
+    expect((await sessions().list(secret)).map(({ label }) => label)).toEqual(['B', 'A'])
     expect(await sessions().list('another secret')).toEqual([])
     expect(await sessions().list(undefined)).toEqual([])
   })
@@ -68,13 +68,37 @@ describe('console sessions', () => {
     let secret: string | undefined
     for (let count = 0; count <= mostConsoleSessions; count += 1) ({ secret } = await sessions().start(secret, session(`R${count}`)))
     expect((await sessions().list(secret)).length).toBeLessThanOrEqual(mostConsoleSessions)
+    expect(await sessions().findEnding(secret, session('R9'))).toMatchObject({ label: 'R1' })
+    expect(await sessions().findEnding(secret, session('R1'))).toBeUndefined()
+  })
+
+  it('opened at the same time all stay', async () => {
+    const { secret } = await sessions().start(undefined, session('first'))
+    await Promise.all(['A', 'B', 'C'].map((label) => sessions().start(secret, session(label))))
+    expect((await sessions().list(secret)).map(({ label }) => label).toSorted()).toEqual(['A', 'B', 'C', 'first'])
+  })
+
+  it('of different kinds stand beside each other, and none is longer than twelve hours', async () => {
+    const root = { ...session('Root user', 100 * hours), kind: 'root' as const, principal: 'root:111122223333', via: 'sign-in' as const }
+    const { secret } = await sessions().start(undefined, session('A'))
+    const { session: started } = await sessions().start(secret, root)
+    expect(started.expiresAt).toBe(started.startedAt + longestConsoleSession)
+    expect(await sessions().list(secret)).toHaveLength(2)
+  })
+
+  it('move to a new secret when somebody proves who they are, and the old one is worth nothing', async () => {
+    const { secret } = await sessions().start(undefined, session('A'))
+    const { secret: anew } = await sessions().start(secret, session('B'), { anew: true })
+    expect(anew).not.toBe(secret)
+    expect(await sessions().list(secret)).toEqual([])
+    expect((await sessions().list(anew)).map(({ label }) => label)).toEqual(['B', 'A'])
   })
 
   it('end each at its own time, the later ones unharmed', async () => {
     const { secret } = await sessions().start(undefined, session('long', 4 * hours))
     await sessions().start(secret, session('short', hours))
     world.time.ahead = hours + 1
-    expect((await sessions().list(secret)).map(({ permissionSet }) => permissionSet)).toEqual(['long'])
+    expect((await sessions().list(secret)).map(({ label }) => label)).toEqual(['long'])
     world.time.ahead = 4 * hours + 1
     expect(await sessions().list(secret)).toEqual([])
   })

@@ -1,5 +1,6 @@
 // Owns what all AWS wire APIs share: reading requests, signatures, who calls and what they may, errors and answers. Does not own any
 // operation.
 export { callerLookUp, recordUse, type Caller } from './caller.js'
-export { Permissions } from './permissions.js'
+export { consoleCaller } from './console-caller.js'
+export { Permissions, type Wish } from './permissions.js'
 export { rootDoor, type QueryService } from './root.js'

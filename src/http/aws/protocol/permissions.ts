@@ -22,27 +22,42 @@ export interface PermissionsOptions {
 /** Where a denial says more, to those who may have it decoded. */
 export const denialHeader = 'x-gatehouse-authorization-message'
 
+/** What is decided, and what was asked. */
+interface Answer {
+  decision: Decision
+  /** Why it is no, where policies are not what says so. */
+  why?: string
+  request?: AuthorizationRequest
+}
+
+const silent: Decision = { allowed: false, reason: 'implicit-deny', considered: [] }
+
 /** Refuses what the caller's policies do not allow. */
 export class Permissions {
   constructor(private readonly options: PermissionsOptions) {}
 
   /** Throws AccessDenied unless the caller may. */
   async check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
-    const why = await this.#whyNot(caller, wish, ctx)
-    if (why) throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${why}`)
+    const [{ decision, why, request }] = await this.#answers(caller, [wish], ctx) as [Answer]
+    if (decision.allowed) return
+    if (request) ctx.set(denialHeader, this.options.denials.seal({ request, decision }))
+    throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${why ?? reasonOf(decision, wish.action)}`)
   }
 
-  async #whyNot(caller: Actor, { action, resource, context }: Wish, ctx: Context): Promise<string | undefined> {
-    const why = barred(caller, action)
-    if (why) return why
-    const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
-    if (owner !== undefined && owner !== caller.accountId) return 'because it is in another account'
+  /** Says of each wish whether the caller may, by the policies as they are now. */
+  async decide(caller: Actor, wishes: readonly Wish[], ctx: Context): Promise<Decision[]> {
+    return (await this.#answers(caller, wishes, ctx)).map(({ decision }) => decision)
+  }
+
+  async #answers(caller: Actor, wishes: readonly Wish[], ctx: Context): Promise<Answer[]> {
     const { principal, set, context: own } = await this.options.rightsOf(caller)
-    const request: AuthorizationRequest = { action, resource, principal, context: { ...circumstancesOf(ctx), ...own, ...context } }
-    const decision = authorize(request, set)
-    if (decision.allowed) return undefined
-    ctx.set(denialHeader, this.options.denials.seal({ request, decision }))
-    return reasonOf(decision, action)
+    return wishes.map(({ action, resource, context }) => {
+      const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
+      const why = barred(caller, action) ?? (owner !== undefined && owner !== caller.accountId ? 'because it is in another account' : undefined)
+      if (why) return { decision: silent, why }
+      const request: AuthorizationRequest = { action, resource, principal, context: { ...circumstancesOf(ctx), ...own, ...context } }
+      return { request, decision: authorize(request, set) }
+    })
   }
 }
 

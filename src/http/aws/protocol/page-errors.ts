@@ -1,0 +1,26 @@
+// What the wire refuses, in the words of the house, for pages that run the same operations.
+import { Refusal, type Fault, type RefusalCode } from '../../../platform/errors.js'
+import { AwsError } from './errors.js'
+
+/** Runs an operation for a page. */
+export async function inWordsOfPages<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof AwsError ? refusalOf(error) : error
+  }
+}
+
+const codes: Readonly<Record<number, RefusalCode>> = { 403: 'forbidden', 404: 'not-found', 409: 'conflict' }
+
+function refusalOf(error: AwsError): Refusal {
+  if (error.code === 'AccessDenied' && error.message.startsWith('User: ')) return new Refusal('forbidden', `You may not do this. ${error.message.replace(/^User: \S+ is not authorized to perform: (\S+) on resource: (\S+).*$/s, 'It needs $1 on $2.')}`, { cause: error })
+  const faults = error.code === 'ValidationError' ? faultsIn(error.message) : []
+  return new Refusal(codes[error.status] ?? 'invalid-input', faults.length > 0 ? 'Something in the form needs another look.' : error.message, { cause: error, faults })
+}
+
+/** One fault for each parameter that was named, under its name. */
+const faultsIn = (message: string): Fault[] => message.replace(/^\d+ validation errors? detected: /, '').split('; ').flatMap((problem) => {
+  const [, path, rest] = /^(\w+)(?:\.\S+)? (.+)$/s.exec(problem) ?? []
+  return path && rest ? [{ path, message: `This ${rest}.` }] : []
+})
