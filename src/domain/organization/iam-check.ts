@@ -104,6 +104,11 @@ function checkPolicy(policy: unknown, path: Path, account: string, known: Snapsh
   if (present && policyPath !== undefined && policyPath !== present.path) complain([...path, 'path'], `cannot change: it is ${present.path}, for good`)
 }
 
+/** Complains of what is wrong in the inline policies of permission sets. */
+export function checkSets(raw: unknown, complain: Complain): void {
+  listIn(raw, 'permissionSets').forEach((set, index) => checkDocument(field(set, 'inlinePolicy'), 'identity', ['permissionSets', index, 'inlinePolicy'], complain))
+}
+
 /** Complains of every fault of a policy document at its place. */
 export function checkDocument(document: unknown, kind: PolicyKind, path: Path, complain: Complain, characters?: number): void {
   if (typeof document !== 'object' || document === null) return

@@ -15,7 +15,8 @@ const few = <T>(values: fc.Arbitrary<T>, same: (value: T) => string, maxLength =
 const present = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T
 
 const policyArn = word.map((name) => `arn:aws:iam::aws:policy/${name}`)
-const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.array(fc.dictionary(text(8), fc.oneof(text(20), fc.array(text(8)))), { minLength: 1, maxLength: 2 }) })
+const statement = fc.record({ Effect: fc.constantFrom('Allow', 'Deny'), Action: fc.constantFrom('*', 's3:Get*', ['iam:ListUsers', 'ec2:*']), Resource: fc.oneof(fc.constant('*'), fc.array(word.map((name) => `arn:aws:s3:::${name}`), { minLength: 1, maxLength: 3 })) })
+const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.array(statement, { minLength: 1, maxLength: 2 }) })
 
 const accounts = few(
   fc.record({ id: digits(12), name: text(50), alias: maybe(host.filter((name) => name.length >= 3 && !/^\d{12}$/.test(name))) }),

@@ -93,6 +93,7 @@ const rules: [what: string, text: string, fault: string][] = [
   ['a member twice', `${head}users: [{ userName: a }]\ngroups: [{ displayName: A, members: [a, A] }]`, '6 groups[0].members[1]: says the same as entry [0] of this list'],
   ['a session of 13 hours', `${head}permissionSets: [{ name: A, sessionDuration: 13h }]`, '5 permissionSets[0].sessionDuration: must be a length of time from 1h to 12h, such as 90m, 8h or 2d'],
   ['a policy without statements', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17" } }]`, '5 permissionSets[0].inlinePolicy.Statement: must be a statement, or a list of at least one'],
+  ['a policy that nobody could decide by', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Effect: Perhaps, Action: s3:*, Resource: "*" }] } }]`, '5 permissionSets[0].inlinePolicy.Statement[0].Effect: is refused: "Perhaps" is no effect. Write "Allow" or "Deny", with these capitals.'],
   ['a policy too long', `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Sid: ${'x'.repeat(10_240)} }] } }]`, '5 permissionSets[0].inlinePolicy: must be at most 10,240 characters without white space'],
   ['a policy that is no ARN', `${head}permissionSets: [{ name: A, managedPolicies: [ReadOnlyAccess] }]`, '5 permissionSets[0].managedPolicies[0]: must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess'],
   ['an assignment of nobody', `${head}permissionSets: [{ name: A }]\nassignments: [{ account: "444455556666", permissionSet: A }]`, '6 assignments[0]: must name a user or a group'],
@@ -135,8 +136,8 @@ test('takes secrets from the environment and from files', () => {
 })
 
 test('leaves the variables of policies as they are', () => {
-  const text = `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Resource: "arn:aws:s3:::b/\${aws:username}" }] } }]`
-  expect(declared(text).permissionSets?.[0]?.inlinePolicy?.Statement).toEqual([{ Resource: 'arn:aws:s3:::b/${aws:username}' }])
+  const text = `${head}permissionSets: [{ name: A, inlinePolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: s3:*, Resource: "arn:aws:s3:::b/\${aws:username}" }] } }]`
+  expect(declared(text).permissionSets?.[0]?.inlinePolicy?.Statement).toEqual([{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::b/${aws:username}' }])
 })
 
 test('replaces variables inside addresses', () => {

@@ -23,10 +23,10 @@ function survives(open: () => Promise<Database>): void {
   })
 
   it('leaves everything else its turn, however many statements follow one another', async () => {
-    let hadTurn = false
-    setImmediate(() => { hadTurn = true })
-    for (let statements = 0; statements < 20_000 && !hadTurn; statements += 1) await database.query('select 1')
-    expect(hadTurn).toBe(true)
+    const turn = { came: false }
+    setImmediate(() => { turn.came = true })
+    for (let statements = 0; statements < 20_000 && !turn.came; statements += 1) await database.query('select 1')
+    expect(turn.came).toBe(true)
   })
 
   it('undoes a transaction that failed, and goes on', async () => {
