@@ -13,7 +13,8 @@ import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from './http/console/index.js'
+import { federationDoor } from './http/federation/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -303,7 +304,18 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
     portalDoor(portal),
     deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portal), placeOf, budgets, trail, csrf, render }),
     consoleDoor(consoles),
+    openFederation(rooms, consoles),
   ]
+}
+
+function openFederation({ settings: { config: { publicUrl } }, acting, trail, store, organization }: Rooms, consoles: ConsoleOptions): Middleware {
+  return federationDoor({
+    ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
+    destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
+    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
+    isWorthRecording: (ctx) => isWorthRecording(ctx, store),
+  })
 }
 
 function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {

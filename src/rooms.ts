@@ -6,7 +6,7 @@ import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
-import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, type Actor } from './domain/credentials/index.js'
+import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
 import { IdTokens, IssuerKeys } from './domain/federation/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
@@ -164,19 +164,31 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
 type Below = ReturnType<typeof directoryRooms> & ReturnType<typeof authenticationRooms>['proving'] & Awaited<ReturnType<typeof credentialRooms>> & { iam: ReturnType<typeof iamRooms> }
 
 /** What somebody may who acts in an account, and the sessions that they make of it. */
-function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, clock, organization }: Ground, { iam, permissionSets, credentials, apps, factorTries }: Below) {
+function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, store, clock, organization }: Ground, { iam, permissionSets, credentials, revocations, apps, factorTries }: Below) {
   const findUser = (id: string) => iam.users.findById(id)
-  const rights = new RightsOfActors({
-    inForce: iam.policiesInForce, findUser, clock,
-    findRole: (id) => iam.roles.findById(id),
-    findPermissionSet: (id) => permissionSets.find(id),
-    reservedArnOf: async (accountId, permissionSet) => reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn,
-  })
+  const findRole = (id: string) => iam.roles.findById(id)
+  const findPermissionSet = (id: string) => permissionSets.find(id)
+  const reservedArnOf = async (accountId: string, permissionSet: { id: string; name: string }) =>
+    reservedRole({ directoryId: (await organization.get()).id, accountId, permissionSet, region }).arn
+  const rights = new RightsOfActors({ inForce: iam.policiesInForce, findUser, findRole, findPermissionSet, reservedArnOf, clock })
   const rightsOf = (actor: Actor) => rights.of(actor)
   const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
   return {
     findUser, rightsOf, factors,
     denials: new Denials(masterKey),
+    /** The ARN of the role of a session, where it is still there. */
+    roleArnOf: async ({ principal }: TokenContent) => {
+      if (principal.kind !== 'assumed-role') return undefined
+      return principal.permissionSet ? reservedArnOf(principal.accountId, principal.permissionSet) : (await findRole(principal.roleId))?.arn
+    },
+    signinTokens: new SigninTokens({
+      store, credentials, clock,
+      longestOf: async ({ principal }) => {
+        if (principal.kind !== 'assumed-role') return undefined
+        return principal.permissionSet ? (await findPermissionSet(principal.permissionSet.id))?.sessionDuration : (await findRole(principal.roleId))?.maxSessionDuration
+      },
+      isInForce: (session) => revocations.check(subjectsOf(session), session.issuedAt) === 'in-force',
+    }),
     ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
     roleAssumption: new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) }),
   }

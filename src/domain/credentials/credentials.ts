@@ -113,7 +113,7 @@ export class Credentials {
 }
 
 /** Whose revocation ends a session: its own, and those it has its rights from. */
-function subjectsOf({ accessKeyId, principal }: TokenContent): RevocationSubject[] {
+export function subjectsOf({ accessKeyId, principal }: TokenContent): RevocationSubject[] {
   return [{ kind: 'session', subject: accessKeyId }, ...bearersOf(principal)]
 }
 

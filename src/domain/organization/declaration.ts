@@ -116,6 +116,7 @@ const settings = z.strictObject({
     .optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
+  federation: z.strictObject({ destinations: z.array(z.url({ protocol: /^https$/, error: 'must be an https address' })).max(100).optional() }).optional(),
 })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */

@@ -51,6 +51,11 @@ export async function endPortalConsoles(ctx: Context, options: BrowserSessionOpt
   await end(ctx, ({ principal }) => principal.startsWith('user:'), options)
 }
 
+/** Ends every session that brokers opened in this browser. */
+export async function endFederatedConsoles(ctx: Context, options: BrowserSessionOptions): Promise<void> {
+  await end(ctx, ({ via }) => via === 'federation', options)
+}
+
 /** Ends those sessions of this browser that are meant. */
 export async function end(ctx: Context, isMeant: (session: ConsoleSession) => boolean, options: BrowserSessionOptions): Promise<void> {
   const secret = secretOf(ctx, options)

@@ -200,6 +200,7 @@ export const json11Language: Language = {
     'unavailable': ['ServiceUnavailableException', 503],
   },
   renames: {
+    AccessDenied: ['AccessDeniedException', 400],
     ExpiredToken: ['ExpiredTokenException', 400],
     IncompleteSignature: ['IncompleteSignatureException', 400],
     InvalidClientTokenId: ['UnrecognizedClientException', 400],

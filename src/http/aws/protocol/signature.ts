@@ -84,6 +84,13 @@ function readQuery(query: Pairs): Signature {
   return { ...signature, expires: Number(expires) }
 }
 
+/** Reads a text that was signed: algorithm, date, scope and the hash of a request, a line each. */
+export function readText(text: string, { accessKeyId, sessionToken, signature }: { accessKeyId: string; sessionToken: string | undefined; signature: string }): Signature {
+  const [named, date = '', scope = '', hash = '', ...more] = text.split('\n')
+  if (named !== algorithm || more.length > 0 || !/^[0-9a-f]{64}$/.test(hash)) throw incomplete('A text that is signed has four lines: the algorithm, the date, the scope and the hash of a request.')
+  return read({ credential: `${accessKeyId}/${scope}`, signedHeaders: 'host', signature, date, sessionToken }, false)
+}
+
 interface Raw {
   credential: string
   signedHeaders: string

@@ -3,7 +3,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { Recent } from '../../../platform/recent.js'
 import { AwsError } from './errors.js'
-import { readSignature, type Signature } from './signature.js'
+import { readSignature, readText, type Signature } from './signature.js'
 import { pairsOf, queryOf } from './request.js'
 
 export interface SignedRequest {
@@ -12,7 +12,8 @@ export interface SignedRequest {
   rawUrl: string
   /** Names and values in turn, as `IncomingMessage.rawHeaders` has them. */
   rawHeaders: readonly string[]
-  body: Buffer
+  /** The body's bytes, or their SHA-256 in hexadecimal where somebody else has them. */
+  body: Buffer | string
   /** Milliseconds since the epoch. */
   now: number
 }
@@ -43,15 +44,38 @@ export async function verifySignature<Principal>(request: SignedRequest, lookUp:
   const query = pairsOf(queryOf(request.rawUrl))
   const signature = readSignature(headers, query)
   requireTime(signature, request.now)
-  const bodyHash = sha256(request.body)
+  const bodyHash = typeof request.body === 'string' ? request.body : sha256(request.body)
   requireBody(headers.get('x-amz-content-sha256')?.[0], bodyHash)
   const { principal, secretAccessKey } = await keyOf(signature, lookUp)
   const { scope } = signature
   const canonical = canonicalRequest({ method: request.method, rawUrl: request.rawUrl, query, headers, signedHeaders: signature.signedHeaders, bodyHash })
   const toSign = `AWS4-HMAC-SHA256\n${signature.date}\n${scope.day}/${scope.region}/${scope.service}/aws4_request\n${sha256(canonical)}`
-  const expected = createHmac('sha256', keys.get(secretAccessKey, scope)).update(toSign).digest()
-  if (!timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'))) throw mismatch()
+  requireSame(toSign, signature, secretAccessKey, keys)
   return { principal, accessKeyId: signature.accessKeyId, region: scope.region, service: scope.service, presigned: signature.presigned }
+}
+
+/** What was signed, where somebody else has made it of a request. */
+export interface SignedText {
+  accessKeyId: string
+  sessionToken: string | undefined
+  stringToSign: string
+  /** 64 hexadecimal digits. */
+  signature: string
+  now: number
+}
+
+/** Verifies the signature of a text and says who signed; throws as `verifySignature` does. What the text stands for is for the caller to know. */
+export async function verifyText<Principal>({ accessKeyId, sessionToken, stringToSign, signature, now }: SignedText, lookUp: LookUp<Principal>, keys: SigningKeys): Promise<Verified<Principal>> {
+  const read = readText(stringToSign, { accessKeyId, sessionToken, signature })
+  requireTime(read, now)
+  const { principal, secretAccessKey } = await keyOf(read, lookUp)
+  requireSame(stringToSign, read, secretAccessKey, keys)
+  return { principal, accessKeyId, region: read.scope.region, service: read.scope.service, presigned: false }
+}
+
+function requireSame(toSign: string, { scope, signature }: Pick<Signature, 'scope' | 'signature'>, secret: string, keys: SigningKeys): void {
+  const expected = createHmac('sha256', keys.get(secret, scope)).update(toSign).digest()
+  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) throw mismatch()
 }
 
 /** Refuses a request that was signed for another service. */
