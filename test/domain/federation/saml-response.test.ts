@@ -11,7 +11,7 @@ const signer = signerOf()
 const stranger = signerOf()
 const elliptic = signerOf('ec')
 const weak = signerOf('rsa', 1024)
-const expected: SamlExpectations = { issuer: idp, keys: [stranger.publicKey, signer.publicKey].reverse(), audiences: ['urn:amazon:webservices', recipient], recipient, now }
+const expected: SamlExpectations = { issuer: idp, keys: [signer.publicKey, stranger.publicKey], audiences: ['urn:amazon:webservices', recipient], recipient, now }
 const only: SamlExpectations = { ...expected, keys: [signer.publicKey] }
 const prove = (xml: string, more: Partial<SamlExpectations> = {}) => SamlResponse.open(base64(xml)).prove({ ...only, ...more })
 const words = (more: Partial<ResponseWords> = {}): string => responseOf({ now, id: '_a1', responseId: '_r1', attributes: { Role: ['a', 'b'], __proto__x: ['c'] }, ...more })
@@ -73,11 +73,12 @@ describe('a response counts', () => {
 
   test('where another library made it', async () => {
     const pem = signer.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-    const sso = [{ Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', Location: 'https://idp.example.com/sso' }]
-    const provider = samlify.IdentityProvider({ entityID: idp, privateKey: pem, signingCert: signer.certificate, singleSignOnService: sso, nameIDFormat: ['urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'] })
-    const consumer = samlify.ServiceProvider({ entityID: 'urn:amazon:webservices', wantAssertionsSigned: true, assertionConsumerService: [{ Binding: sso[0]!.Binding, Location: recipient }] })
-    const { context } = await provider.createLoginResponse(consumer, { extract: { request: { id: '_q1' } } }, 'post', { email: 'jane@example.com' }) as { context: string }
-    const assertion = SamlResponse.open(context).prove({ ...only, now: Date.now(), inResponseTo: '_q1' })
+    const place = { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', Location: 'https://idp.example.com/sso' }
+    const provider = samlify.IdentityProvider({ entityID: idp, privateKey: pem, signingCert: signer.certificate, singleSignOnService: [place], singleLogoutService: [place] })
+    const consumer = samlify.ServiceProvider({ entityID: 'urn:amazon:webservices', wantAssertionsSigned: true, assertionConsumerService: [{ ...place, Location: recipient }] })
+    const template = () => ({ id: '_a1', context: words({ nameId: 'jane@example.com' }) })
+    const { context } = await provider.createLoginResponse(consumer, { extract: {} }, 'post', { email: 'jane@example.com' }, template) as { context: string }
+    const assertion = SamlResponse.open(context).prove(only)
     expect(assertion).toMatchObject({ issuer: idp, recipient, subject: { nameId: 'jane@example.com' } })
   })
 })
@@ -280,7 +281,7 @@ describe('what is signed is refused', () => {
     ['of an authentication in the future', 'authentication', { authn: `AuthnInstant="${at(90)}"` }],
     ['whose session is over', 'expired', { authn: `AuthnInstant="${at(-90)}" SessionNotOnOrAfter="${at(0)}"` }],
     ['with an attribute twice', 'attributes', { statement: '<saml:AttributeStatement><saml:Attribute Name="Role"/><saml:Attribute Name="Role"/></saml:AttributeStatement>' }],
-    ['with attributes without end', 'attributes', { attributes: { Role: new Array(2001).fill('x') as string[] } }],
+    ['with attributes without end', 'attributes', { attributes: { Role: Array.from({ length: 2001 }, () => 'x') } }],
     ['of a provider that says no', 'status', { status: '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status>' }],
     ['of a provider that says almost yes', 'status', { status: '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success "/></samlp:Status>' }],
     ['without a status', 'structure', { status: '' }],
@@ -343,7 +344,7 @@ test('an assertion counts once, whoever asks at the same time; and nobody is bel
   const assertions = new SamlAssertions({ store, clock: () => now })
   const tries = await Promise.allSettled(Array.from({ length: 5 }, () => assertions.prove(base64(valid), only)))
   expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  expect(tries.flatMap((one) => (one.status === 'rejected' ? [(one.reason as SamlRefusal).reason] : []))).toEqual(new Array(4).fill('replayed'))
+  expect(tries.flatMap((one) => (one.status === 'rejected' ? [(one.reason as SamlRefusal).reason] : []))).toEqual(Array.from({ length: 4 }, () => 'replayed'))
   // As long as the message would be taken, clocks that differ counted in.
   expect(Math.min(...lives)).toBeGreaterThanOrEqual(300)
   expect((await assertions.prove(base64(good({ id: '_a2' })), only)).id).toBe('_a2')

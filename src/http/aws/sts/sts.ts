@@ -2,6 +2,7 @@
 import type { Caller } from '../protocol/caller.js'
 import type { QueryService } from '../protocol/root.js'
 import { assumeRole } from './assume-role.js'
+import { assumeRoleWithSaml } from './assume-role-with-saml.js'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
 import { decodeAuthorizationMessage } from './decode-authorization-message.js'
 import { getAccessKeyInfo } from './get-access-key-info.js'
@@ -18,6 +19,7 @@ export const stsService = (rooms: StsRooms): QueryService<Caller> => ({
   operations: {
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole(rooms),
+    AssumeRoleWithSAML: assumeRoleWithSaml(rooms),
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(rooms),
     GetSessionToken: getSessionToken(rooms),
     GetFederationToken: getFederationToken(rooms),
