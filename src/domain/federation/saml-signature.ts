@@ -1,7 +1,6 @@
 // Signatures of SAML messages: which algorithms count, what a signature has to cover, and whose keys it is held against. What
 // a message says of keys is never looked at.
-import { createHash, verify, type KeyObject } from 'node:crypto'
-import { constants } from 'node:crypto'
+import { constants, createHash, verify, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { refuseSaml } from './saml-refusal.js'
@@ -81,7 +80,7 @@ function covers(signature: Element, message: string, key: KeyObject): string | u
   signed.HashAlgorithms = Object.fromEntries(Object.entries(digests).map(([name, hash]) => [name, hashing(name, hash)]))
   signed.SignatureAlgorithms = Object.fromEntries(Object.entries(algorithms).map(([name, algorithm]) => [name, verifying(name, algorithm)]))
   try {
-    signed.loadSignature(signature as unknown as Node)
+    signed.loadSignature(signature as never)
     if (!signed.checkSignature(message)) return undefined
   } catch {
     // The library throws for what does not verify, and for what it cannot read.
