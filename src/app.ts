@@ -222,7 +222,7 @@ function openServices(rooms: Rooms) {
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
-    findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
+    findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
   const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
@@ -315,7 +315,10 @@ function openFederation({ settings: { config: { publicUrl } }, acting, trail, st
   return federationDoor({
     ...acting, trail, tokens: acting.signinTokens, origin: publicUrl.origin,
     destinations: async () => ((await organization.get()).settings.federation as { destinations?: string[] } | undefined)?.destinations ?? [],
-    startConsole: (ctx, session) => startConsole(ctx, session, consoles),
+    startConsole: async (ctx, { session, expiresAt }, beside) => {
+      const opening = tokenSession(session, { ...beside, via: 'federation', expiresAt })
+      if (opening) await startConsole(ctx, opening, consoles)
+    },
     endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
     isWorthRecording: (ctx) => isWorthRecording(ctx, store),
   })

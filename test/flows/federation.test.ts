@@ -54,6 +54,11 @@ test('a federated user opens the console, too', async () => {
   expect(await events('ConsoleLogin')).toMatchObject({ userIdentity: { type: 'FederatedUser' } })
 })
 
+test('a federated user that a root user vouches for does, whether or not the root user has a password', async () => {
+  const keys = keysOf(await stsOf(app, rootHere).send(new GetFederationTokenCommand({ Name: 'Eva' })))
+  expect(await home(await login((await tokenFor(keys)).token))).toContain(`arn:aws:sts::${management}:federated-user/Eva`)
+})
+
 test('a session that is too long for an address comes in a form', async () => {
   const { keys } = await role()
   const response = await fetch(`${app.origin}/federation`, { method: 'POST', body: new URLSearchParams({ Action: 'getSigninToken', Session: sessionOf(keys) }) })

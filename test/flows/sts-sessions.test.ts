@@ -1,9 +1,9 @@
 // Temporary credentials of users and root users: second factors, federated users, what each kind is good for, and looking keys up.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, ListUsersCommand, UpdateAccessKeyCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, ListMFADevicesCommand, ListUsersCommand, UpdateAccessKeyCommand, type IAMClient } from '@aws-sdk/client-iam'
 import {
-  DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetFederationTokenCommand, GetSessionTokenCommand, type STSClient,
+  AssumeRootCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetFederationTokenCommand, GetSessionTokenCommand, type STSClient,
 } from '@aws-sdk/client-sts'
 import { getProgram } from '../support/binaries.js'
 import { startApp, type TestApp } from '../support/app.js'
@@ -149,6 +149,33 @@ describe('GetFederationToken', () => {
 
   test.each([[{ Name: 'a' }, 'Name'], [{ Name: 'x'.repeat(33) }, 'Name'], [{ Name: 'Ana', Policy: 'x'.repeat(2049) }, 'Policy']])('names what is wrong: %#', async (input, member) => {
     await expect((await user()).sts.send(new GetFederationTokenCommand(input))).rejects.toMatchObject({ ...refusal('ValidationError', 400), message: expect.stringContaining(member) })
+  })
+})
+
+describe('AssumeRoot', () => {
+  const task = (name: string) => ({ arn: `arn:aws:iam::aws:policy/root-task/${name}` })
+
+  test('gives the management account sight of another account\'s root user, and no more', async () => {
+    const { sts } = await user({ Effect: 'Allow', Action: 'sts:AssumeRoot', Resource: rootOf(production) })
+    const answer = await sts.send(new AssumeRootCommand({ TargetPrincipal: production, TaskPolicyArn: task('IAMAuditRootUserCredentials') }))
+    expect(answer.Credentials!.Expiration!.getTime() - now).toBeLessThanOrEqual(900_000)
+    const keys = keysOf(answer)
+    expect(await who(keys)).toMatchObject({ Arn: rootOf(production), Account: production })
+    await clientOf(app, keys).send(new ListMFADevicesCommand({})).catch((error: Error) => expect(error.name).not.toBe('AccessDenied'))
+    await expect(list(keys)).rejects.toMatchObject(denied)
+    await expect(stsOf(app, keys).send(new GetSessionTokenCommand({}))).rejects.toMatchObject(denied)
+  })
+
+  test('is for the management account only, about others, for tasks that there are, and wants a right', async () => {
+    const assumeRoot = (sts: STSClient, TargetPrincipal: string, TaskPolicyArn = task('IAMAuditRootUserCredentials')) => sts.send(new AssumeRootCommand({ TargetPrincipal, TaskPolicyArn }))
+    await expect(assumeRoot(stsOf(app, rootThere), management)).rejects.toMatchObject(denied)
+    await expect(assumeRoot(stsOf(app, rootThere), production)).rejects.toMatchObject(denied)
+    const { sts } = await user(everything)
+    await expect(assumeRoot(sts, management)).rejects.toMatchObject(denied)
+    await expect(assumeRoot(sts, '999999999999')).rejects.toMatchObject(denied)
+    await expect(assumeRoot((await user()).sts, production)).rejects.toMatchObject(denied)
+    for (const name of ['Nothing', '../AdministratorAccess']) await expect(assumeRoot(sts, production, task(name))).rejects.toMatchObject({ ...refusal('ValidationError', 400), message: expect.stringContaining('TaskPolicyArn') })
+    await expect(sts.send(new AssumeRootCommand({ TargetPrincipal: production, TaskPolicyArn: task('IAMAuditRootUserCredentials'), DurationSeconds: 901 }))).rejects.toMatchObject(refusal('ValidationError', 400))
   })
 })
 

@@ -154,6 +154,16 @@ describe('keys', () => {
     expect(issuer.seen.length).toBe(asked)
   })
 
+  test('are tried one after the other where a token names none', async () => {
+    const other = await startIssuer('/several')
+    const second = await other.addKey()
+    await root.send(new CreateOpenIDConnectProviderCommand({ Url: `https://${other.name}`, ClientIDList: ['sts'] }))
+    const arn = await role([federated(other.name)])
+    await assume(arn, await other.token({}, { key: { ...second, kid: undefined } }))
+    await expect(assume(arn, await other.token({}, { key: { ...issuer.keys[0]!, kid: undefined } }))).rejects.toMatchObject(invalid)
+    await other.stop()
+  })
+
   test.each([
     ['does not answer', (_: unknown, response: { destroy(): void }) => { response.destroy(); return true }],
     ['answers that something is wrong', (_: unknown, response: { writeHead(status: number): { end(): void } }) => { response.writeHead(500).end(); return true }],

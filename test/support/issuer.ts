@@ -38,9 +38,9 @@ export async function startIssuer(path = '') {
     /** What an account calls it. */
     name: `${host}${path}`,
     /** Issues a token; claims that are undefined are left out. */
-    token: (claims: JWTPayload & Record<string, unknown> = {}, { key = keys[0]!, now = Date.now(), life = 300 }: { key?: Pick<Key, 'kid' | 'alg' | 'sign'>; now?: number; life?: number } = {}) => {
+    token: (claims: JWTPayload & Record<string, unknown> = {}, { key = keys[0]!, now = Date.now(), life = 300 }: { key?: Pick<Key, 'alg' | 'sign'> & { kid?: string | undefined }; now?: number; life?: number } = {}) => {
       const iat = Math.floor(now / 1000)
-      return new SignJWT({ iss: issuer, sub: 'repo:acme/app', aud: 'sts', iat, exp: iat + life, ...claims }).setProtectedHeader({ alg: key.alg, kid: key.kid }).sign(key.sign)
+      return new SignJWT({ iss: issuer, sub: 'repo:acme/app', aud: 'sts', iat, exp: iat + life, ...claims }).setProtectedHeader({ alg: key.alg, ...(key.kid !== undefined && { kid: key.kid }) }).sign(key.sign)
     },
     stop: () => new Promise((resolve) => {
       server.closeAllConnections()

@@ -27,6 +27,16 @@ export interface FederatedCredentials {
   packedPolicySize: number | undefined
 }
 
+export interface RootWish {
+  accountId: string
+  /** The ARN of the policy that says what the credentials are for. */
+  taskPolicy: string
+  durationSeconds: number
+  isOver: boolean
+}
+
+const denied = ({ arn }: Actor, action: string, resource: string): Refusal => new Refusal('forbidden', `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`)
+
 export class OwnSessions {
   constructor(private readonly options: OwnSessionsOptions) {}
 
@@ -43,23 +53,27 @@ export class OwnSessions {
     const holder = holderOf(actor, 'GetFederationToken')
     const principal: FederatedUser = { kind: 'federated-user', accountId, name: wish.name, ...(holder.kind === 'iam-user' && { iamUserId: holder.iamUserId }) }
     const { tags, transitiveTagKeys } = sessionTagsOf(wish.tags, [])
-    await this.#require(actor, federatedUserArn(principal), wish, circumstances)
+    const isTagged = wish.tags.length > 0
+    await this.#require(actor, federatedUserArn(principal), ['sts:GetFederationToken', ...(isTagged ? ['sts:TagSession'] : [])], {
+      ...circumstances, ...Object.fromEntries(wish.tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])), ...(isTagged && { 'aws:TagKeys': wish.tags.map(({ key }) => key) }),
+    })
     const packedPolicySize = packedSizeOf({ policies: wish.policies, tags })
     const credentials = this.options.credentials.issue({ principal, durationSeconds: lifeOf(actor, wish.durationSeconds), policies: wish.policies, tags, transitiveTagKeys })
     return { credentials, principal, packedPolicySize }
   }
 
-  async #require(actor: Actor, resource: string, { tags }: FederationWish, circumstances: RequestContext): Promise<void> {
+  /** Issues credentials of an account's root user for one task; `isOver` says whether the asker's account is above that one. */
+  async ofRoot(actor: Actor, { accountId, taskPolicy, durationSeconds, isOver }: RootWish, circumstances: RequestContext): Promise<TemporaryCredentials> {
+    const resource = `arn:aws:iam::${accountId}:root`
+    if (!isOver) throw denied(actor, 'sts:AssumeRoot', resource)
+    await this.#require(actor, resource, ['sts:AssumeRoot'], { ...circumstances, 'sts:TaskPolicyArn': taskPolicy })
+    return this.options.credentials.issue({ principal: { kind: 'root', accountId }, durationSeconds, policies: [taskPolicy] })
+  }
+
+  async #require(actor: Actor, resource: string, actions: readonly string[], circumstances: RequestContext): Promise<void> {
     const rights = await this.options.rightsOf(actor)
-    const context = {
-      ...circumstances, ...rights.context,
-      ...Object.fromEntries(tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])),
-      ...(tags.length > 0 && { 'aws:TagKeys': tags.map(({ key }) => key) }),
-    }
-    for (const action of ['sts:GetFederationToken', ...(tags.length > 0 ? ['sts:TagSession'] : [])]) {
-      const { allowed } = authorize({ action, resource, principal: rights.principal, context }, rights.set)
-      if (!allowed) throw new Refusal('forbidden', `User: ${actor.arn} is not authorized to perform: ${action} on resource: ${resource}`)
-    }
+    const context = { ...circumstances, ...rights.context }
+    for (const action of actions) if (!authorize({ action, resource, resourceAccountId: actor.accountId, principal: rights.principal, context }, rights.set).allowed) throw denied(actor, action, resource)
   }
 }
 

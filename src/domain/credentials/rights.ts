@@ -146,7 +146,9 @@ export function barred({ kind, session }: Pick<Actor, 'kind' | 'session'>, actio
   const [service, name] = action.split(':', 2)
   if (!session || kind === 'assumed-role') return undefined
   if (service === 'iam' && kind === 'federated-user') return 'because credentials of federated users are not good for IAM'
-  if (service === 'iam' && session.mfaAt === undefined) return 'because credentials of a user are good for IAM only when they were given for an MFA code'
-  if (service === 'sts' && name !== 'GetCallerIdentity' && (kind === 'federated-user' || name !== 'AssumeRole')) return 'because it cannot be called with these temporary credentials'
+  // A root user's credentials for one task were given to whoever may do just that.
+  const isForTask = kind === 'root' && session.policies.length > 0
+  if (service === 'iam' && session.mfaAt === undefined && !isForTask) return 'because credentials of a user are good for IAM only when they were given for an MFA code'
+  if (service === 'sts' && name !== 'GetCallerIdentity' && (kind === 'federated-user' || isForTask || name !== 'AssumeRole')) return 'because it cannot be called with these temporary credentials'
   return undefined
 }

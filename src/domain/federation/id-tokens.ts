@@ -47,7 +47,7 @@ export class IdTokens {
 
   async #verify(token: string, issuer: string): Promise<JWTPayload> {
     const options: JWTVerifyOptions = { issuer, algorithms, clockTolerance: skewSeconds, currentDate: new Date(this.options.clock()), requiredClaims: ['exp'] }
-    const verify = async (keys: JWTVerifyGetKey): Promise<JWTPayload> => (await jwtVerify(token, keys, options)).payload
+    const verify = (keys: JWTVerifyGetKey): Promise<JWTPayload> => verifyByAny(token, keys, options)
     const keys = await this.options.keys.find(issuer)
     try {
       return await verify(keys)
@@ -68,6 +68,23 @@ export class IdTokens {
     if (typeof sub !== 'string' || sub === '' || sub.length > 255) return { fault: 'rejected', why: 'The token does not say whom it is about.' }
     if (typeof iat === 'number' && iat > this.options.clock() / 1000 + skewSeconds) return { fault: 'invalid', why: 'The token was issued in the future.' }
     return { token: { issuer, subject: sub, audience, claims } }
+  }
+}
+
+/** Tries each key that may be meant, where a token does not name one. */
+async function verifyByAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload
+      } catch (other) {
+        if (!(other instanceof errors.JWSSignatureVerificationFailed)) throw other
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 

@@ -37,7 +37,7 @@ const hasRole = async ({ role }: ConsoleSession, { roles }: InForceOptions): Pro
 async function hasPrincipal({ principal, kind }: ConsoleSession, { users, iamUsers, passwords }: InForceOptions): Promise<boolean> {
   const [type, id = ''] = principal.split(':', 2)
   if (type === 'user') return (await users.find(id))?.active === true
-  if (type === 'root') return await passwords.findProfile(principal) !== undefined
+  if (type === 'root') return kind !== 'root' || await passwords.findProfile(principal) !== undefined
   if (type !== 'iam') return true
   // An IAM user whose password was taken away may not work in the console; what its access keys opened goes on.
   return await iamUsers.findById(id) !== undefined && (kind !== 'iam-user' || await passwords.findProfile(principal) !== undefined)

@@ -1,13 +1,11 @@
 // The three actions: getSigninToken for brokers, login and logout for browsers.
 import type { Context, Middleware } from 'koa'
 import { actorOf, identityOf, personBehind, type Admission, type FindUser, type SigninTokens, type TokenContent } from '../../domain/credentials/index.js'
-import type { NewConsoleSession } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { originOf } from '../middleware/front.js'
 import { checkDestination } from './destinations.js'
 import { readParameters, type Parameters } from './parameters.js'
-import { consoleOf } from './sessions.js'
 
 export interface FederationOptions {
   tokens: SigninTokens
@@ -18,7 +16,7 @@ export interface FederationOptions {
   /** The ARN of the role of a session. */
   roleArnOf: (session: TokenContent) => Promise<string | undefined>
   /** Opens a session of the console in this browser. */
-  startConsole: (ctx: Context, session: NewConsoleSession) => Promise<unknown>
+  startConsole: (ctx: Context, admission: Admission, beside: { roleArn?: string; destination?: string }) => Promise<unknown>
   /** Ends the sessions of this browser that were opened here. */
   endConsoles: (ctx: Context) => Promise<void>
   /** False for failures of which there are many. */
@@ -91,9 +89,10 @@ async function login(ctx: Context, { Destination, Issuer, SigninToken = '' }: Pa
   requireNavigation(ctx)
   if (Issuer && !(URL.canParse(Issuer) && /^https?:$/.test(new URL(Issuer).protocol))) throw new Refusal('invalid-input', 'Issuer must be an address.')
   const destination = checkDestination(Destination, { origin: options.origin, listed: await options.destinations() })
-  const admission: Admission = await options.tokens.redeem(SigninToken)
-  const arn = await options.roleArnOf(admission.session)
-  await options.startConsole(ctx, consoleOf(admission, { roleArn: arn, destination }))
+  const admission = await options.tokens.redeem(SigninToken)
+  const roleArn = await options.roleArnOf(admission.session)
+  // The console's home leads on to where somebody wanted to go, unless that is the console itself.
+  await options.startConsole(ctx, admission, { ...(roleArn !== undefined && { roleArn }), ...(destination.startsWith('/console') ? {} : { destination }) })
   ctx.redirect(destination)
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { Credentials, longestSession, type AssumedRole, type RevocationSubject } from '../../../src/domain/credentials/index.js'
+import { Credentials, longestSession, type AssumedRole, type RevocationSubject, type SessionPrincipal } from '../../../src/domain/credentials/index.js'
+import { decodeToken, encodeToken } from '../../../src/domain/credentials/session-token.js'
 import { MasterKey } from '../../../src/platform/keys/master-key.js'
 
 const principal: AssumedRole = {
@@ -58,6 +59,38 @@ test('carries a principal without a permission set or a person', () => {
   const { credentials } = setUp()
   const bare: AssumedRole = { kind: 'assumed-role', accountId: '111122223333', roleName: 'Deploy', roleId: principal.roleId, sessionName: 'ci' }
   expect(credentials.open(credentials.issue({ principal: bare, durationSeconds: 900 })).session?.principal).toEqual(bare)
+})
+
+const others: SessionPrincipal[] = [
+  { kind: 'iam-user', accountId: '111122223333', iamUserId: 'AIDAABCDEFGHIJKLMNOPQ' },
+  { kind: 'root', accountId: '111122223333' },
+  { kind: 'federated-user', accountId: '111122223333', name: 'Ana', iamUserId: 'AIDAABCDEFGHIJKLMNOPQ' },
+  { kind: 'federated-user', accountId: '111122223333', name: 'Ana' },
+  { ...principal, assumedBy: 'web-identity', federation: { provider: 'arn:aws:iam::111122223333:oidc-provider/ci.example.com', audience: 'sts', subject: 'repo:acme' }, sourceIdentity: 'jane' },
+]
+
+test.each(others)('carries $kind with tags that pass on, and when a second factor was proved', (who) => {
+  const { credentials } = setUp()
+  const given = { principal: who, tags: { team: 'a', __proto__: 'x' }, transitiveTagKeys: ['team'], policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], mfaAt: 1_763_683_100_000 }
+  expect(credentials.open(credentials.issue({ ...given, durationSeconds: 900 })).session).toMatchObject(given)
+})
+
+test.each([[others[0]!, 'AIDAABCDEFGHIJKLMNOPQ'], [others[1]!, '111122223333'], [others[2]!, 'AIDAABCDEFGHIJKLMNOPQ'], [others[3]!, '111122223333']])('a session of %j ends with those of %s', (who, subject) => {
+  const { credentials, revoked } = setUp()
+  const issued = credentials.issue({ principal: who, durationSeconds: 900 })
+  expect(credentials.open(issued).session).toBeDefined()
+  revoked.push({ kind: 'user', subject })
+  expect(credentials.open(issued)).toEqual({ refused: 'revoked' })
+})
+
+test('a plain role is spelled as every release reads it, and what it spells is read', () => {
+  const content = { accessKeyId: 'ASIAABCDEFGHIJKLMNOP', principal, tags: {}, policies: [], issuedAt: 1, expiresAt: 2 }
+  const spelled = Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify([
+    'ASIAABCDEFGHIJKLMNOP', principal.accountId, principal.roleName, principal.roleId, principal.sessionName, 1, 2, principal.userId, principal.permissionSet!.id, principal.permissionSet!.name, 0, [], [],
+  ]))])
+  expect(encodeToken(content)).toEqual(spelled)
+  expect(decodeToken(spelled)).toEqual(content)
+  expect(decodeToken(Buffer.concat([Buffer.of(9), spelled.subarray(1)]))).toBeUndefined()
 })
 
 test('keeps a token with long policies far shorter than the policies', () => {

@@ -78,7 +78,8 @@ export function operation<S extends Shape, Found = undefined>(definition: Defini
 async function allow<S extends Shape, Found>(definition: Definition<S, Found>, input: Input<S>, { name, scope, ctx }: { name: string; scope: Scope; ctx: Context }): Promise<Found | undefined> {
   const target: Target<Found> = await definition.target?.(input, scope) ?? { arn: '*', found: undefined }
   const isFree = await definition.isFree?.(scope, target.found) ?? false
-  if (!isFree) {
+  if (isFree) scope.rooms.permissions.checkKind(scope.caller, `iam:${name}`)
+  else {
     const context = { ...target.context, ...definition.context?.(input) }
     await scope.rooms.permissions.check(scope.caller, { action: `iam:${name}`, resource: target.arn, context }, ctx)
   }

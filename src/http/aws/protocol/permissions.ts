@@ -30,6 +30,7 @@ interface Answer {
   request?: AuthorizationRequest
 }
 
+const longestTold = 8192
 const silent: Decision = { allowed: false, reason: 'implicit-deny', considered: [] }
 
 /** Refuses what the caller's policies do not allow. */
@@ -40,8 +41,16 @@ export class Permissions {
   async check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
     const [{ decision, why, request }] = await this.#answers(caller, [wish], ctx) as [Answer]
     if (decision.allowed) return
-    if (request) ctx.set(denialHeader, this.options.denials.seal({ request, decision }))
+    const told = request && this.options.denials.seal({ request, decision })
+    // More would not fit beside the other headers of an answer.
+    if (told && told.length <= longestTold) ctx.set(denialHeader, told)
     throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${wish.action} on resource: ${wish.resource} ${why ?? reasonOf(decision, wish.action)}`)
+  }
+
+  /** Throws AccessDenied where credentials of this kind are not good for an action that wants no permission. */
+  checkKind(caller: Actor, action: string): void {
+    const why = barred(caller, action)
+    if (why) throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${action} ${why}`)
   }
 
   /** Says of each wish whether the caller may, by the policies as they are now. */

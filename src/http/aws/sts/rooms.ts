@@ -15,6 +15,7 @@ export interface StsRooms {
   samlRoles: Pick<SamlRoles, 'proveOf' | 'assume'>
   permissions: Permissions
   trail: Trail
+  findAccount: (id: string) => Promise<{ management: boolean } | undefined>
   /** An identity provider by its ARN. */
   findProvider: (arn: string) => Promise<IdentityProvider | undefined>
   /** False for failures of which there are many. */

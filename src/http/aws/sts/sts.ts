@@ -4,6 +4,7 @@ import type { QueryService } from '../protocol/root.js'
 import { assumeRole } from './assume-role.js'
 import { assumeRoleWithSaml } from './assume-role-with-saml.js'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
+import { assumeRoot } from './assume-root.js'
 import { decodeAuthorizationMessage } from './decode-authorization-message.js'
 import { getAccessKeyInfo } from './get-access-key-info.js'
 import { getCallerIdentity } from './get-caller-identity.js'
@@ -21,6 +22,7 @@ export const stsService = (rooms: StsRooms): QueryService<Caller> => ({
     AssumeRole: assumeRole(rooms),
     AssumeRoleWithSAML: assumeRoleWithSaml(rooms),
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(rooms),
+    AssumeRoot: assumeRoot(rooms),
     GetSessionToken: getSessionToken(rooms),
     GetFederationToken: getFederationToken(rooms),
     GetAccessKeyInfo: getAccessKeyInfo(rooms),
