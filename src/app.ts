@@ -13,7 +13,7 @@ import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, circumstancesOf, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
-import { consoleDoor, consolesInForce, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
+import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
@@ -218,13 +218,17 @@ function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Middlewar
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
 function openServices(rooms: Rooms) {
-  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials } = rooms
+  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials, revocations, clock } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
     findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
-  const service = iamService({ ...iam, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  const forgetBrowsers = async (principal: string): Promise<void> => {
+    await iam.forgetBrowsers(principal)
+    await revocations.revoke({ ...consoleSubject(principal.replace(/^iam:/, '')), issuedBefore: clock(), by: 'a new password' })
+  }
+  const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
   return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
@@ -345,7 +349,7 @@ function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { fo
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
     rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
-    endSessions: (subject, until) => revocations.revoke({ kind: 'user', subject, issuedBefore: until, by: 'a change of the password' }),
+    endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
     closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),

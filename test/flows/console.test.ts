@@ -68,6 +68,17 @@ test('a session ends at once with its user, its password, its role or its accoun
   for (const browser of browsers) expect((await browser.open('/console')).url).toContain('/signin/')
 })
 
+test('a session ends when an administrator sets another password, and begins anew with it', async () => {
+  const user = await makeUser(app, 'renewed')
+  const browser = await openUser(app, user)
+  expect((await browser.open('/console')).html).toContain(user.arn)
+  const root = await openRoot(app)
+  await root.open('/console/users/renewed/password')
+  await root.submit({ Password: 'Another-horse-9' })
+  expect((await browser.open('/console')).url).toContain('/signin/')
+  expect((await (await openUser(app, user)).open('/console')).html).toContain(user.arn)
+})
+
 test('revoked sessions are over', async () => {
   const user = await makeUser(app, 'revoked')
   const browser = await openUser(app, user)

@@ -22,9 +22,13 @@ export const consolesInForce = (options: InForceOptions) => async (session: Cons
   return there.every(Boolean)
 }
 
+/** Names the console sessions of a principal alone, by its id: credentials that it has elsewhere go on. */
+export const consoleSubject = (id: string): RevocationSubject => ({ kind: 'user', subject: `console:${id}` })
+
 function subjectsOf({ principal, role, accessKeyId }: ConsoleSession): RevocationSubject[] {
+  const subject = principal.replace(/^(user|iam|root):/, '')
   return [
-    { kind: 'user', subject: principal.replace(/^(user|iam|root):/, '') },
+    { kind: 'user', subject }, consoleSubject(subject),
     ...(role ? [{ kind: 'role', subject: role.id } as const] : []),
     ...(accessKeyId ? [{ kind: 'session', subject: accessKeyId } as const] : []),
   ]
