@@ -1,11 +1,10 @@
-// Mounts every door over the rooms below them; with src/rooms.ts the only file that knows them all.
+// Mounts every door over the rooms below them; with src/rooms.ts and src/sign-ins.ts the only file that knows them all.
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import { Accounts } from './domain/accounts/index.js'
-import { countDevices, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
+import { rootPrincipal, userPrincipal, type PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
-import { primaryEmail, Users, type User } from './domain/directory/index.js'
-import { Invitations, Notices, OwnAddresses, Resets, type Whereabouts } from './domain/recovery/index.js'
+import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from './domain/recovery/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
@@ -15,6 +14,7 @@ import { callerLookUp, circumstancesOf, Permissions, recordUse, rootDoor } from 
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
 import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
+import { accountDoor, accountHosts, toEntrance } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
 import { deviceDoor } from './http/device/index.js'
 import { assets } from './http/middleware/assets.js'
@@ -31,7 +31,7 @@ import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type Porta
 import { recoveryDoor } from './http/recovery/index.js'
 import { samlDoor } from './http/saml/index.js'
 import { setupDoor } from './http/setup/index.js'
-import { signinDoor, type NotifyPerson } from './http/signin/index.js'
+import type { NotifyMember } from './http/signin/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
 import { Refusal } from './platform/errors.js'
@@ -39,6 +39,7 @@ import { isMailAddress, KeptMails, type Mail } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Executor } from './platform/storage/database.js'
 import { buildRooms, type AppOptions, type Rooms } from './rooms.js'
+import { mailAddressOf, signInDoors } from './sign-ins.js'
 
 export type { AppOptions } from './rooms.js'
 
@@ -96,7 +97,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
-      await letters.resets.settle()
+      await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()
@@ -129,37 +130,44 @@ function openProvider(rooms: Rooms, { csrf, render, errors }: Pages): Promise<Oi
   })
 }
 
-/** Where mail to a person goes, where it can be sent. */
-function mailAddressOf({ emails }: User): string | undefined {
-  const address = primaryEmail(emails)
-  return address && isMailAddress(address) ? address : undefined
-}
-
 /** What is mailed to people, and what the links in it lead to. */
-function lettersOf({ database, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
   const notices = new Notices({
     ...recovery, devices, recoveryCodes,
-    endEverything: async (userId) => {
-      await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by: 'this was not me' })
-      await oidc.sessions.endAll(userId)
-      for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
+    endEverything: async ({ id: ownerId, entrance }) => {
+      await revocations.revoke({ kind: 'user', subject: ownerId, issuedBefore: clock(), by: 'this was not me' })
+      if (entrance === '/console') return
+      await oidc.sessions.endAll(ownerId)
+      for (const { id } of await oidc.access.list(ownerId)) await oidc.access.revoke(ownerId, id)
     },
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
-  const notify = async (ctx: Context, userId: string, notice: Parameters<NotifyPerson>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
+  /** Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself. */
+  const notifierOf = (principalOf: (id: string) => string) => async (ctx: Context, id: string, notice: Parameters<NotifyMember>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
     const tell = async (executor: Executor): Promise<void> => {
-      // Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself.
-      const user = await new Users(executor).find(userId)
-      const to = user && mailAddressOf(user)
-      if (!user || (!to && !('to' in notice && notice.to))) return
+      const owner = await findOwner(executor, principalOf(id))
+      const to = owner && mailAddressOf(owner)
+      if (!owner || (!to && !('to' in notice && notice.to))) return
       if (notice.letter === 'code') await mail.queue(executor, { to: to!, template: 'code', model: { code: notice.code, purpose: notice.purpose, minutes: notice.minutes } })
-      else await notices.tell(executor, user, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
+      else await notices.tell(executor, owner, { template: notice.letter, where: whereaboutsOf(originOf(ctx)), details: notice, about: 'about' in notice ? notice.about : undefined, to: ('to' in notice && notice.to) || to })
     }
     await (tx ? tell(tx) : database.transaction(tell))
   }
-  return { notices, whereaboutsOf, notify, resets: new Resets({ ...recovery, store, budgets, log }), invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }) }
+  const resets = { ...recovery, store, budgets, log }
+  return {
+    notices, whereaboutsOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
+    resets: new Resets({
+      ...resets, entrance: '/start/',
+      lookUp: async (name) => {
+        const byName = await users.findByUserName(name)
+        return (byName ? [byName] : isMailAddress(name) ? await users.findByAddress(name) : []).map(personAsOwner)
+      },
+    }),
+    rootResets: new Resets({ ...resets, entrance: '/console', lookUp: async (name) => [await accounts.findByRootEmail(name)].flatMap((account) => (account ? rootAsOwner(account) : [])) }),
+    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }),
+  }
 }
 
 type Letters = ReturnType<typeof lettersOf>
@@ -167,6 +175,7 @@ type Letters = ReturnType<typeof lettersOf>
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
   const services = openServices(rooms)
+  const consoles = consolesOf(rooms, pages, services)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -176,6 +185,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     securityHeaders(config.publicUrl.protocol === 'https:'),
     pageErrors(pages.errors),
     front(config),
+    accountHosts(config),
     assets(),
     ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
@@ -192,9 +202,10 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     },
     oidc.provider,
     oidc.consent,
-    openSignin(rooms, pages, oidc, letters),
+    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, new URL(page, config.publicUrl).href) }),
     openRecovery(rooms, pages, oidc, letters),
-    ...peoplesDoors(rooms, pages, oidc, letters, services),
+    ...peoplesDoors(rooms, pages, oidc, letters, consoles),
+    accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')
       else await next()
@@ -252,42 +263,20 @@ function firstDoors({ settings: { config: { publicUrl }, secrets: { smtpUrl } },
   ]
 }
 
-function openSignin(rooms: Rooms, { csrf, render }: Pages, { interactions }: Oidc, { notify }: Letters): Middleware {
-  const { settings: { config: { publicUrl } }, database, store, users, trail, clock, revocations } = rooms
-  const { attempts, passwords, ownPasswords, newPasswords, throttle, mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
-  return signinDoor({
-    interactions, attempts, passwords, ownPasswords, newPasswords, throttle, trail, clock, csrf, render,
-    mfa, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName, notify,
-    isInForce: (userId, provedAt) => revocations.check([{ kind: 'user', subject: userId }], provedAt) === 'in-force',
-    secure: publicUrl.protocol === 'https:',
-    loginTo: new URL('/start', publicUrl).href,
-    countDevices: (principal) => countDevices(database, principal),
-    findMailAddress: async (userId) => {
-      const user = await users.find(userId)
-      return user && mailAddressOf(user)
-    },
-    findUserByName: (name) => users.findByUserName(name),
-    findUser: (id) => users.find(id),
-    getUser: (id) => users.get(id),
-    worthRecording: (ctx) => isWorthRecording(ctx, store),
-  })
-}
-
-function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc, { resets, invitations, notices }: Letters): Middleware {
-  const { settings: { secrets: { masterKey } }, store, budgets, clock, newPasswords, sender } = rooms
+function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc, { resets, rootResets, invitations, notices }: Letters): Middleware {
+  const { settings: { secrets: { masterKey } }, store, budgets, clock, newPasswords, sender, revocations } = rooms
   return recoveryDoor({
-    resets, invitations, notices, store, budgets, clock, key: masterKey.derive('security check'), csrf, render, newPasswords,
-    endSessions: (userId) => sessions.endAll(userId),
+    resets, rootResets, invitations, notices, store, budgets, clock, key: masterKey.derive('security check'), csrf, render, newPasswords,
+    endSessions: async ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'a new password' }) : sessions.endAll(id)),
     sender: async () => (await sender()).address,
   })
 }
 
 /** The portal, and what people open from it. */
-function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, services: Services): Middleware[] {
+function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, consoles: ConsoleOptions): Middleware[] {
   const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
   const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
-  const consoles = consolesOf(rooms, pages, services)
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
     passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
@@ -353,7 +342,7 @@ function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { fo
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
     closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
-    entrance: (ctx) => ctx.redirect('/start/'),
+    entrance: (ctx) => toEntrance(ctx, { publicUrl }),
     findAccount: (id) => accounts.find(id),
     isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
   }

@@ -10,7 +10,7 @@ import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfA
 import { Groups, Users } from './domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from './domain/federation/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
-import { Attempts, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
+import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
 import { SetUp } from './domain/set-up/index.js'
 import { Trail } from './platform/audit/index.js'
@@ -61,12 +61,15 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     iam,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
+    /** Whether people may open accounts by themselves. */
+    accountCreation: async () => (await organization.get()).settings.accountCreation === true,
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
     signedIn: new SignedIn(store, clock),
+    entries: new ConsoleEntries(store),
     consoleSessions: new ConsoleSessions(store, clock),
     organizationName: async () => (await organization.get()).name,
     mfa: async () => (await organization.get()).mfa,

@@ -84,7 +84,7 @@ test('rooms are entered by index.ts, which says what they own', () => {
 })
 
 const homes: Record<string, RegExp> = {
-  koa: /^src\/(http\/|app\.ts)/,
+  koa: /^src\/(http\/|app\.ts|sign-ins\.ts)/,
   'koa-compose': /^src\/http\//,
   '@koa/router': /^src\/http\//,
   'raw-body': /^src\/http\//,

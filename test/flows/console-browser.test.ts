@@ -1,60 +1,69 @@
-// The console in a real Chromium: a passkey is made and proves who somebody is, and every rule of the page's policy is kept.
+// The console's sign-in in a real Chromium: a root user with a passkey, an IAM user with an authenticator app, and every rule of the
+// pages' policy kept.
 import type { Browser } from 'playwright-core'
 import { password, startApp, type TestApp } from '../support/app.js'
 import { newPerson, startChromium } from '../support/chromium.js'
-import { openRoot } from '../support/console.js'
+import { giveApp, withIamUser, withRootPassword } from '../support/console-sign-in.js'
+import { appCode } from '../support/factors.js'
+import { management } from '../support/iam.js'
 import { needs } from '../support/needs.js'
+import { registerInChromium } from '../support/passkeys.js'
 import { VirtualAuthenticator } from '../support/virtual-authenticator.js'
 
-needs('chromium').describe('the console in a browser', () => {
-  const time = { ahead: 0 }
+needs('chromium').describe('the console’s sign-in in a browser', () => {
   let home: TestApp
   let browser: Browser
   beforeAll(async () => {
-    [home, browser] = await Promise.all([startApp({ clock: () => Date.now() + time.ahead }), startChromium()])
+    [home, browser] = await Promise.all([startApp(), startChromium()])
   }, 60_000)
   afterAll(async () => {
     await browser?.close()
     await home?.stop()
   })
 
-  test('a passkey is made, and is the proof that is asked for later', async () => {
-    const { page, context, complaints } = await newPerson(browser)
-    const session = (await openRoot(home)).cookie('gatehouse-console')!
-    await context.addCookies([{ name: 'gatehouse-console', value: session, url: home.origin }])
+  test('a root user proves a password and a passkey, then a passkey alone', async () => {
+    const person = await newPerson(browser)
+    const { page, context, complaints } = person
+    const principal = await withRootPassword(home, management)
     await VirtualAuthenticator.plugIn(page)
+    await registerInChromium(person, home, { principal, userName: 'root@example.com', displayName: 'Management' })
+    await page.getByRole('heading', { name: /Registered/ }).waitFor()
     await page.goto(`${home.origin}/console`)
-    await page.getByRole('link', { name: 'My security credentials' }).click()
-    await page.getByRole('link', { name: 'Add a passkey or security key' }).click()
-    await page.getByLabel('Name (optional)').fill('Laptop')
+    await page.getByRole('link', { name: 'Root user' }).click()
+    await page.getByLabel('Root user email').fill('root@example.com')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.waitForURL(/\/passkey$/)
     await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByText('The device is added.').waitFor()
-    time.ahead += 301_000
-    await page.getByRole('button', { name: 'Make an access key' }).click()
-    await page.getByRole('heading', { name: 'Prove that it is you' }).waitFor()
-    expect(await page.getByLabel('Your password').count()).toBe(0)
-    await page.getByRole('button', { name: 'Use a passkey or security key' }).click()
-    await page.getByText('Thank you, it is you.').waitFor()
-    await page.getByRole('button', { name: 'Make an access key' }).click()
-    await page.getByRole('heading', { name: 'New access key' }).waitFor()
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as file' }).click()])
-    expect(file.suggestedFilename()).toMatch(/^AKIA\w+\.csv$/)
+    await page.waitForURL(`${home.origin}/console`)
+    await page.getByText(`arn:aws:iam::${management}:root`).waitFor()
+    await page.goto(`${home.origin}/console/sign-in/root`)
+    await page.getByLabel('Root user email').fill('somebody@example.com')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await page.waitForURL(`${home.origin}/console`)
     expect(complaints).toEqual([])
     await context.close()
   })
 
-  test('the password is changed, with its rules marked as one types', async () => {
-    const { page, context } = await newPerson(browser)
-    const session = (await openRoot(home)).cookie('gatehouse-console')!
-    await context.addCookies([{ name: 'gatehouse-console', value: session, url: home.origin }])
-    await page.goto(`${home.origin}/console/credentials/password`)
-    await page.getByLabel('Password you have now', { exact: true }).fill(password)
-    await page.getByLabel('New password', { exact: true }).fill('Short-1')
-    await page.locator('.rules .unmet').first().waitFor()
-    await page.getByLabel('New password', { exact: true }).fill('Another-horse-8')
-    await page.getByLabel('New password again', { exact: true }).fill('Another-horse-8')
-    await page.getByRole('button', { name: 'Change password' }).click()
-    await page.getByText('Your password is changed').waitFor()
+  test('an IAM user proves a password and the code of an app, at the address of the account', async () => {
+    const { page, context, complaints } = await newPerson(browser)
+    const secret = await giveApp(home, await withIamUser(home, management, 'alice'), Date.now)
+    await page.goto(`${home.origin}/console/test-mgmt`)
+    await page.getByLabel('User name').fill('alice')
+    await page.getByLabel('Remember this account').check()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByLabel('Six digits').fill(appCode(secret, Date.now()))
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${home.origin}/console`)
+    await page.getByText(`arn:aws:iam::${management}:user/alice`).waitFor()
+    await page.goBack()
+    await page.goto(`${home.origin}/console`)
+    await page.getByText(`arn:aws:iam::${management}:user/alice`).waitFor()
+    expect(complaints.filter((text) => !/410/.test(text))).toEqual([])
     await context.close()
   })
 })

@@ -117,7 +117,7 @@ describe('the password', () => {
     expect((await change(browser, { repeated: 'Different-horse-8' })).html).toContain('are not the same')
     expect((await change(browser, {})).html).toContain('Your password is changed')
     expect((await browser.open(page)).status).toBe(200)
-    expect((await elsewhere.open('/console')).url).toContain('/signin/')
+    expect((await elsewhere.open('/console')).url).toContain('/console/sign-in')
     await new AccountPasswordPolicies(app.database).remove(accountId)
   })
 

@@ -97,7 +97,7 @@ describe('settings', () => {
     const owner = await openSession(app, { kind: 'root', principal: 'root:444455556666', label: 'Root user', arn: 'arn:aws:iam::444455556666:root', accountId: '444455556666' })
     await owner.open('/console/settings/close')
     expect((await owner.submit({ confirmation: accountId })).status).toBe(422)
-    expect((await owner.submit({ confirmation: '4444-5555-6666' })).url).toContain('/signin/')
+    expect((await owner.submit({ confirmation: '4444-5555-6666' })).url).toContain('/console/sign-in')
     expect(await new Accounts(app.database).find('444455556666')).toBeUndefined()
   })
 

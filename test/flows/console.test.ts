@@ -52,7 +52,7 @@ test('sessions stand side by side, are switched and end one by one', async () =>
   await browser.submit({ session: other! }, '/console/sign-out')
   expect(browser.page.html).toContain(user.arn)
   await browser.submit({ session: 'all' }, '/console/sign-out')
-  expect(browser.page.url).toContain('/signin/')
+  expect(browser.page.url).toContain('/console/sign-in')
 })
 
 test('a session ends at once with its user, its password, its role or its account', async () => {
@@ -65,7 +65,7 @@ test('a session ends at once with its user, its password, its role or its accoun
   await users.removeWhole([first.id])
   await new Passwords(app.database, app.app.hashes).remove(iamUserPrincipal(second.id))
   await app.database.query('delete from iam_entities where id = $1', [role.id])
-  for (const browser of browsers) expect((await browser.open('/console')).url).toContain('/signin/')
+  for (const browser of browsers) expect((await browser.open('/console')).url).toContain('/console/sign-in')
 })
 
 test('a session ends when an administrator sets another password, and begins anew with it', async () => {
@@ -75,7 +75,7 @@ test('a session ends when an administrator sets another password, and begins ane
   const root = await openRoot(app)
   await root.open('/console/users/renewed/password')
   await root.submit({ Password: 'Another-horse-9' })
-  expect((await browser.open('/console')).url).toContain('/signin/')
+  expect((await browser.open('/console')).url).toContain('/console/sign-in')
   expect((await (await openUser(app, user)).open('/console')).html).toContain(user.arn)
 })
 
@@ -83,12 +83,12 @@ test('revoked sessions are over', async () => {
   const user = await makeUser(app, 'revoked')
   const browser = await openUser(app, user)
   await app.app.revocations.revoke({ kind: 'user', subject: user.id, issuedBefore: Date.now() + 1, by: 'test' })
-  expect((await browser.open('/console')).url).toContain('/signin/')
+  expect((await browser.open('/console')).url).toContain('/console/sign-in')
 })
 
 test('whoever has no session gets no page, and a form of theirs changes nothing', async () => {
   const browser = new Browser(app.origin)
-  expect((await browser.open('/console')).url).toContain('/signin/')
+  expect((await browser.open('/console')).url).toContain('/console/sign-in')
   const page = await openRoot(app)
   await page.open('/console')
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.page.html)![1]!

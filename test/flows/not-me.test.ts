@@ -1,5 +1,6 @@
 // "This was not me": a notice by mail, and the link in it that ends everything.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { personAsOwner } from '../../src/domain/recovery/index.js'
 import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { commandLine } from '../support/command-line.js'
@@ -26,7 +27,7 @@ async function noticeTo(userName: string): Promise<string> {
   const where = { at: Date.parse('2026-11-21T14:32:05Z'), place: `203.0.113.${noticed}`, browser: 'Firefox on Linux' }
   const [row] = await home.database.query<{ id: string }>('select id from users where user_name = $1', [userName])
   const user = { ...row!, userName, displayName: userName, givenName: undefined, familyName: undefined, emails: [{ value: `${userName}@example.com` }], active: true, createdAt: new Date() }
-  await home.database.transaction((tx) => home.app.notices.tell(tx, user, { template: 'new-browser', where, details: {} }))
+  await home.database.transaction((tx) => home.app.notices.tell(tx, personAsOwner(user), { template: 'new-browser', where, details: {} }))
   await eventually(async () => (await lettersTo(home, `${userName}@example.com`)).some(({ text }) => text.includes(`Where:     ${where.place}\n`)))
   const letter = (await lettersTo(home, `${userName}@example.com`)).find(({ text }) => text.includes(`Where:     ${where.place}\n`))!
   expect(letter.text).toContain('21 Nov 2026, 14:32 UTC')

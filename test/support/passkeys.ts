@@ -44,8 +44,8 @@ export const sendPasskey = (browser: Browser, answer: object | string): Promise<
   browser.post(browser.page.url, { csrf: csrfOf(browser), passkey: typeof answer === 'string' ? answer : JSON.stringify(answer) })
 
 /** Registers with the page's own script, on a page of the test's own. */
-export async function registerInChromium({ page }: Person, home: TestApp, userName: string, bound = 'test'): Promise<void> {
-  const [ceremonies, owner] = [ceremoniesOf(home), await ownerOf(home, userName)]
+export async function registerInChromium({ page }: Person, home: TestApp, whose: string | PasskeyOwner, bound = 'test'): Promise<void> {
+  const [ceremonies, owner] = [ceremoniesOf(home), typeof whose === 'string' ? await ownerOf(home, whose) : whose]
   const assets = JSON.parse(readFileSync(inPackage('dist', 'assets', 'manifest.json'), 'utf8')) as Record<string, string>
   const html = `<!doctype html><title>Registering</title><script src="/assets/${assets['passkey.js']}" defer></script>
     <form method="post" data-passkey="create" data-options="/registering/options"><input type="hidden" name="csrf" value="x"><input type="hidden" name="passkey"><button>Register</button><p role="status"></p></form>`

@@ -114,6 +114,7 @@ const settings = z.strictObject({
       history: between(1, longestHistory).optional(),
     })
     .optional(),
+  accountCreation: z.boolean().optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
   federation: z.strictObject({ destinations: z.array(z.url({ protocol: /^https$/, error: 'must be an https address' })).max(100).optional() }).optional(),

@@ -1,10 +1,10 @@
 // Choosing a password by a link: the link is redeemed, the password set and the address proved in one transaction.
 import { Passwords, revokeTrust, type PasswordHashes } from '../authentication/index.js'
-import { Users, type User } from '../directory/index.js'
 import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import type { Trail, RequestOrigin } from '../../platform/audit/index.js'
 import { MailedLinks, type LinkPurpose, type MailedLink } from './mailed-links.js'
+import { aboutOwner, findOwner, signInDetails, type Owner } from './owners.js'
 import { VerifiedAddresses } from './verified-addresses.js'
 
 export interface RecoveryOptions {
@@ -15,20 +15,17 @@ export interface RecoveryOptions {
   clock: () => number
 }
 
-export type FoundLink = MailedLink & { user: User }
-
-/** Names the workforce user of a principal. */
-export const userIdOf = (principal: string): string => principal.replace(/^user:/, '')
+export type FoundLink = MailedLink & { owner: Owner }
 
 /** Finds a link and whose it is; nothing for people who left or were disabled. */
 export async function findLink({ database, clock }: Pick<RecoveryOptions, 'database' | 'clock'>, purpose: LinkPurpose, token: string): Promise<FoundLink | undefined> {
   const link = await new MailedLinks(database, clock).find(purpose, token)
-  const user = link && await new Users(database).find(userIdOf(link.principal))
-  return link && user?.active ? { ...link, user } : undefined
+  const owner = link && await findOwner(database, link.principal)
+  return link && owner?.active ? { ...link, owner } : undefined
 }
 
 /** Sets a password by a link, once: undefined when the link is not open any more. */
-export async function choosePassword(options: RecoveryOptions, choice: { purpose: 'reset' | 'invitation'; token: string; password: string; origin: RequestOrigin }): Promise<User | undefined> {
+export async function choosePassword(options: RecoveryOptions, choice: { purpose: 'reset' | 'invitation'; token: string; password: string; origin: RequestOrigin }): Promise<Owner | undefined> {
   const { database, hashes, clock } = options
   const found = await findLink(options, choice.purpose, choice.token)
   if (found?.state !== 'open') return undefined
@@ -47,16 +44,16 @@ export async function choosePassword(options: RecoveryOptions, choice: { purpose
   })
   if (!done) return undefined
   await record(options, found, choice, done.verified)
-  return found.user
+  return found.owner
 }
 
-const mailDone = (tx: Executor, { user, address }: FoundLink, { mail }: RecoveryOptions): Promise<void> =>
-  mail.queue(tx, { to: address, template: 'reset-done', model: { userName: user.userName } })
+const mailDone = (tx: Executor, { owner, address }: FoundLink, { mail }: RecoveryOptions): Promise<void> =>
+  mail.queue(tx, { to: address, template: 'reset-done', model: { userName: owner.userName } })
 
-async function record({ trail }: RecoveryOptions, { user }: FoundLink, { purpose, origin }: { purpose: 'reset' | 'invitation'; origin: RequestOrigin }, verified: boolean): Promise<void> {
+async function record({ trail }: RecoveryOptions, { owner }: FoundLink, { purpose, origin }: { purpose: 'reset' | 'invitation'; origin: RequestOrigin }, verified: boolean): Promise<void> {
   const eventName = purpose === 'reset' ? 'PasswordRecoveryCompleted' : 'AcceptInvitation'
   const eventSource = purpose === 'reset' ? 'signin.amazonaws.com' : 'sso-directory.amazonaws.com'
-  await trail.record({ eventName, eventSource, origin, userId: user.id, serviceEventDetails: { [eventName]: 'Success' } })
-  if (verified) await trail.record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, userId: user.id })
+  await trail.record({ eventName, eventSource, origin, ...aboutOwner(owner), ...signInDetails(eventName, owner.entrance) })
+  if (verified) await trail.record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, ...aboutOwner(owner) })
 }
 

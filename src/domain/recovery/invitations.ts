@@ -8,6 +8,7 @@ import { isMailAddress, type MailQueue } from '../../platform/mail/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { choosePassword, findLink, type FoundLink, type RecoveryOptions } from './choose.js'
 import { lifetimes, MailedLinks } from './mailed-links.js'
+import type { Owner } from './owners.js'
 
 type Invited = Pick<User, 'id' | 'userName' | 'displayName' | 'emails'>
 
@@ -27,7 +28,7 @@ export class Invitations {
   }
 
   /** Sets the first password by a link, once; undefined when the link is not open any more. */
-  accept(token: string, password: string, origin: RequestOrigin): Promise<User | undefined> {
+  accept(token: string, password: string, origin: RequestOrigin): Promise<Owner | undefined> {
     return choosePassword(this.options, { purpose: 'invitation', token, password, origin })
   }
 
@@ -36,9 +37,9 @@ export class Invitations {
     const { database, trail } = this.options
     const found = await this.find(token)
     if (found?.state !== 'expired') return false
-    await this.#spend(found.user.id, origin)
-    await database.transaction((tx) => Invitations.invite(tx, found.user, this.options))
-    await trail.record({ eventName: 'InviteUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: found.user.id })
+    await this.#spend(found.owner.id, origin)
+    await database.transaction((tx) => Invitations.invite(tx, found.owner, this.options))
+    await trail.record({ eventName: 'InviteUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: found.owner.id })
     return true
   }
   async #spend(userId: string, { sourceIPAddress }: RequestOrigin): Promise<void> {

@@ -1,13 +1,14 @@
 // Notices: what somebody is told about their own sign-in, each with a link that says "this was not me". Opening it
 // shows a page; acting on it makes the password worthless, ends everything, takes back what was added, and mails a link for a new one.
-import { Passwords, revokeTrust, userPrincipal } from '../authentication/index.js'
-import { primaryEmail, Users, type User } from '../directory/index.js'
+import { Passwords, revokeTrust } from '../authentication/index.js'
+import { primaryEmail } from '../directory/index.js'
 import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
 import { newSecret } from '../../platform/ids.js'
 import { isMailAddress, type LetterName, type Letters, type QueuedMail } from '../../platform/mail/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { findLink, type FoundLink, type RecoveryOptions } from './choose.js'
 import { MailedLinks, type About } from './mailed-links.js'
+import { aboutOwner, findOwner, signInDetails, type Owner } from './owners.js'
 import { mailReset } from './resets.js'
 import { Undoing, type Undoable, type Undone, type UndoingOptions } from './undoing.js'
 
@@ -43,7 +44,7 @@ export interface Acted extends Undone {
 
 interface NoticesOptions extends RecoveryOptions, UndoingOptions {
   /** Ends every session of a person with what hangs on it, tokens of command lines, and role credentials. */
-  endEverything: (userId: string) => Promise<void>
+  endEverything: (owner: Owner) => Promise<void>
 }
 
 export class Notices {
@@ -54,10 +55,10 @@ export class Notices {
   }
 
   /** Tells somebody within a transaction; those without an address are told nothing. */
-  async tell<Name extends NoticeName>(tx: Executor, user: User, { template, where, details, about, to = primaryEmail(user.emails) }: Notice<Name>): Promise<void> {
+  async tell<Name extends NoticeName>(tx: Executor, owner: Pick<Owner, 'principal' | 'userName' | 'emails'>, { template, where, details, about, to = primaryEmail(owner.emails) }: Notice<Name>): Promise<void> {
     if (!to || !isMailAddress(to)) return
-    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', userPrincipal(user.id), to, about)
-    await this.options.mail.queue(tx, { to, template, model: { ...details, ...where, userName: user.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
+    const token = await new MailedLinks(tx, this.options.clock).issue('not-me', owner.principal, to, about)
+    await this.options.mail.queue(tx, { to, template, model: { ...details, ...where, userName: owner.userName, notMe: `/not-me/${token}` } } as unknown as QueuedMail)
   }
 
   find(token: string): Promise<FoundLink | undefined> {
@@ -66,7 +67,7 @@ export class Notices {
 
   /** Says what acting on a link would take back. */
   look(link: FoundLink): Promise<Undoable> {
-    return this.#undoing.look(link, link.user)
+    return this.#undoing.look(link, link.owner)
   }
 
   /** Acts on "this was not me", once: undefined when the link is not open any more. `pointedAt` names doubtful devices that go too. */
@@ -74,15 +75,15 @@ export class Notices {
     const found = await this.find(token)
     if (found?.state !== 'open') return undefined
     // Sessions end before and after: a crash in between leaves nobody in, and whoever came in meanwhile goes.
-    await this.options.endEverything(found.user.id)
+    await this.options.endEverything(found.owner)
     const undone = await this.#redeem(token, found, pointedAt, origin)
     if (!undone) return undefined
-    await this.options.endEverything(found.user.id)
-    await this.#record(found.user, undone, origin)
+    await this.options.endEverything(found.owner)
+    await this.#record(found.owner, undone, origin)
     return undone
   }
 
-  async #redeem(token: string, { principal, user: { id } }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Acted | undefined> {
+  async #redeem(token: string, { principal }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Acted | undefined> {
     const { database, hashes, clock } = this.options
     // A password that nobody knows, rather than none: an organization file fills in what is not there.
     const hash = await hashes.hash(newSecret(), sourceIPAddress)
@@ -93,23 +94,23 @@ export class Notices {
       await new Passwords(tx, hashes).put([{ principal, hash, oneTime: false }])
       await revokeTrust(tx, principal)
       await links.voidOthers(principal, ['reset', 'invitation'])
-      const users = new Users(tx)
-      const undone = await this.#undoing.undo(tx, link, await users.get(id), pointedAt)
-      const user = await users.get(id)
-      const isMailed = isMailAddress(primaryEmail(user.emails) ?? '')
-      if (isMailed) await mailReset(tx, user, this.options)
+      const undone = await this.#undoing.undo(tx, link, (await findOwner(tx, principal))!, pointedAt)
+      const owner = (await findOwner(tx, principal))!
+      const isMailed = isMailAddress(primaryEmail(owner.emails) ?? '')
+      if (isMailed) await mailReset(tx, owner, this.options)
       return { ...undone, isMailed }
     })
   }
 
-  async #record({ id: userId }: User, { devices, recoveryCodes, address }: Undone, origin: RequestOrigin): Promise<void> {
+  async #record(owner: Owner, { devices, recoveryCodes, address }: Undone, origin: RequestOrigin): Promise<void> {
     const { trail } = this.options
-    const about = { origin, userId, additionalEventData: { Reason: 'ReportUnrecognizedActivity' } }
+    const userId = owner.id
+    const about = { origin, ...aboutOwner(owner), additionalEventData: { Reason: 'ReportUnrecognizedActivity' } }
     for (const { id: deviceId, kind } of devices) {
       await trail.record({ ...about, eventName: 'DeleteMfaDeviceForUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, deviceId, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' } })
     }
     if (recoveryCodes > 0) await trail.record({ ...about, eventName: 'DeleteRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId } })
     if (address) await trail.record({ ...about, eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, emails: hidden } })
-    await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, userId, serviceEventDetails: { ReportUnrecognizedActivity: 'Success' } })
+    await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, ...aboutOwner(owner), ...signInDetails('ReportUnrecognizedActivity', owner.entrance) })
   }
 }

@@ -1,7 +1,7 @@
 // Forgotten passwords. Whoever asks gets the same answer at once; whether there is anybody to mail to is found out
 // afterwards, so that neither words nor time tell.
-import { userPrincipal, type Budgets } from '../authentication/index.js'
-import { primaryEmail, Users, type User } from '../directory/index.js'
+import type { Budgets } from '../authentication/index.js'
+import { primaryEmail } from '../directory/index.js'
 import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Log } from '../../platform/log.js'
@@ -10,11 +10,16 @@ import type { Executor } from '../../platform/storage/database.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { choosePassword, findLink, type FoundLink, type RecoveryOptions } from './choose.js'
 import { lifetimes, MailedLinks } from './mailed-links.js'
+import { aboutOwner, signInDetails, type Owner } from './owners.js'
 
 export interface ResetsOptions extends RecoveryOptions {
   store: EphemeralStore
   budgets: Pick<Budgets, 'spend'>
   log: Pick<Log, 'warn'>
+  /** Whose passwords are forgotten here, for the trail. */
+  entrance: Owner['entrance']
+  /** Finds everybody that a name or address may stand for. */
+  lookUp: (name: string) => Promise<Owner[]>
 }
 
 /** Requests that wait to be looked at; more would be somebody who floods. */
@@ -45,45 +50,43 @@ export class Resets {
   }
 
   /** Sets a new password by a link, once; undefined when the link is not open any more. */
-  complete(token: string, password: string, origin: RequestOrigin): Promise<User | undefined> {
+  complete(token: string, password: string, origin: RequestOrigin): Promise<Owner | undefined> {
     return choosePassword(this.options, { purpose: 'reset', token, password, origin })
   }
 
   async #answer(name: string, origin: RequestOrigin): Promise<void> {
-    const users = new Users(this.options.database)
-    const byName = await users.findByUserName(name)
-    const found = byName ? [byName] : isMailAddress(name) ? await users.findByAddress(name) : []
+    const found = await this.options.lookUp(name)
     const reachable = found.filter(({ active, emails }) => active && isMailAddress(primaryEmail(emails) ?? ''))
-    if (reachable.length === 0) return this.#record(origin, found[0]?.id, 'Failure', 'nobody to mail to')
-    for (const user of reachable) await this.#mail(user, origin)
+    if (reachable.length === 0) return this.#record(origin, found[0], 'Failure', 'nobody to mail to')
+    for (const owner of reachable) await this.#mail(owner, origin)
   }
 
-  async #mail(user: User, origin: RequestOrigin): Promise<void> {
+  async #mail(owner: Owner, origin: RequestOrigin): Promise<void> {
     const { budgets, database } = this.options
     try {
-      await budgets.spend('ResetRequestsPerPerson', user.id)
+      await budgets.spend('ResetRequestsPerPerson', owner.id)
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'too-many-attempts') return this.#record(origin, user.id, 'Failure', 'too many mails within an hour')
+      if (error instanceof Refusal && error.code === 'too-many-attempts') return this.#record(origin, owner, 'Failure', 'too many mails within an hour')
       throw error
     }
-    await database.transaction((tx) => mailReset(tx, user, this.options))
-    await this.#record(origin, user.id, 'Success')
+    await database.transaction((tx) => mailReset(tx, owner, this.options))
+    await this.#record(origin, owner, 'Success')
   }
 
-  async #record(origin: RequestOrigin, userId: string | undefined, outcome: 'Success' | 'Failure', reason?: string): Promise<void> {
-    const { trail, store } = this.options
+  async #record(origin: RequestOrigin, owner: Owner | undefined, outcome: 'Success' | 'Failure', reason?: string): Promise<void> {
+    const { trail, store, entrance } = this.options
     // What strangers can cause at will does not fill the trail.
     if (outcome === 'Failure' && await store.count(`reset-failures`, 60) > 60) return
     await trail.record({
-      eventName: 'PasswordRecoveryRequested', eventSource: 'signin.amazonaws.com', outcome, origin, ...(userId ? { userId } : { requestParameters: { userName: hidden } }),
-      ...(reason && { errorMessage: reason }), serviceEventDetails: { PasswordRecoveryRequested: outcome },
+      eventName: 'PasswordRecoveryRequested', eventSource: 'signin.amazonaws.com', outcome, origin, ...(owner ? aboutOwner(owner) : { requestParameters: { userName: hidden } }),
+      ...(reason && { errorMessage: reason }), ...signInDetails('PasswordRecoveryRequested', entrance, outcome),
     })
   }
 }
 
 /** Mails a link for a new password within a transaction. */
-export async function mailReset(tx: Executor, user: User, { mail, clock }: { mail: MailQueue; clock: () => number }): Promise<void> {
-  const address = primaryEmail(user.emails)!
-  const token = await new MailedLinks(tx, clock).issue('reset', userPrincipal(user.id), address)
-  await mail.queue(tx, { to: address, template: 'reset-password', model: { userName: user.userName, link: `/reset-password/${token}`, minutes: lifetimes.reset / 60_000 } })
+export async function mailReset(tx: Executor, owner: Owner, { mail, clock }: { mail: MailQueue; clock: () => number }): Promise<void> {
+  const address = primaryEmail(owner.emails)!
+  const token = await new MailedLinks(tx, clock).issue('reset', owner.principal, address)
+  await mail.queue(tx, { to: address, template: 'reset-password', model: { userName: owner.userName, link: `/reset-password/${token}`, minutes: lifetimes.reset / 60_000 } })
 }

@@ -2,9 +2,10 @@
 // time, and of what they told in the days before whatever the person points at. Each of those has a link of its own, so
 // none of them can do more than all of them.
 import type { OwnDevice, OwnDevices, RecoveryCodes } from '../authentication/index.js'
-import { Users, type User } from '../directory/index.js'
+import { Users } from '../directory/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import { MailedLinks, type MailedLink, type Told } from './mailed-links.js'
+import type { Owner } from './owners.js'
 import { VerifiedAddresses } from './verified-addresses.js'
 
 export interface UndoingOptions {
@@ -37,16 +38,16 @@ type Link = Pick<MailedLink, 'principal' | 'issuedAt'>
 export class Undoing {
   constructor(private readonly options: UndoingOptions) {}
 
-  async look(link: Link, user: User): Promise<Undoable> {
+  async look(link: Link, owner: Owner): Promise<Undoable> {
     const { database, devices, clock } = this.options
     const [told, own] = [await new MailedLinks(database, clock).listTold(link.principal), await devices.list(link.principal)]
     const since = told.filter(isSince(link))
     const toldOf = (some: Told[]): OwnDevice[] => own.filter(({ id }) => some.some(({ about }) => about.device === id))
-    return { going: toldOf(since), doubtful: toldOf(told.filter((one) => !since.includes(one))), address: addressesOf(since, user).at(-1)?.was }
+    return { going: toldOf(since), doubtful: toldOf(told.filter((one) => !since.includes(one))), address: addressesOf(since, owner).at(-1)?.was }
   }
 
   /** Takes it back within a transaction; `pointedAt` are the doubtful devices that the person did not add. */
-  async undo(tx: Executor, link: Link, user: User, pointedAt: string[]): Promise<Undone> {
+  async undo(tx: Executor, link: Link, owner: Owner, pointedAt: string[]): Promise<Undone> {
     const { devices, recoveryCodes, clock } = this.options
     const told = await new MailedLinks(tx, clock).listTold(link.principal)
     const undone = told.filter((one) => isSince(link)(one) || pointedAt.includes(one.about.device ?? ''))
@@ -54,12 +55,12 @@ export class Undoing {
     return {
       devices: await devices.withdraw(tx, link.principal, undone.flatMap(({ about: { device } }) => device ?? [])),
       recoveryCodes: await recoveryCodes.withdraw(tx, link.principal, since),
-      address: await this.#putBack(tx, link.principal, user, addressesOf(told.filter(isSince(link)), user)),
+      address: await this.#putBack(tx, owner, addressesOf(told.filter(isSince(link)), owner)),
     }
   }
 
   /** Whoever has the address that goes can act on nothing that was mailed there. */
-  async #putBack(tx: Executor, principal: string, { id }: User, changes: AddressChange[]): Promise<Undone['address']> {
+  async #putBack(tx: Executor, { principal, id }: Owner, changes: AddressChange[]): Promise<Undone['address']> {
     const { clock } = this.options
     for (const { was, is } of changes) {
       await new Users(tx).replaceAddress(id, is, was)
@@ -75,7 +76,7 @@ type AddressChange = NonNullable<Told['about']['address']>
 const isSince = ({ issuedAt }: Link) => (told: Told): boolean => told.issuedAt.getTime() >= issuedAt.getTime()
 
 /** The changes of addresses to take back, the last first, as far as they still stand. */
-function addressesOf(told: Told[], { emails }: User): AddressChange[] {
+function addressesOf(told: Told[], { emails }: Owner): AddressChange[] {
   const present = new Set(emails.map(({ value }) => value.toLowerCase()))
   return told.flatMap(({ about: { address } }) => {
     if (!address || !present.delete(address.is.toLowerCase())) return []

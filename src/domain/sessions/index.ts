@@ -1,5 +1,6 @@
 // Sessions: sign-in attempts, who is signed in where, and console sessions. It does not know how a
 // person proves who they are (authentication), nor keeps the portal session itself (the OIDC provider does).
+export { ConsoleEntries, type ConsoleEntry } from './console-entries.js'
 export { Attempts, type SignInAttempt } from './attempts.js'
 export { acr1fa, acr2fa, acrOf, amrOf, hasProved, provesTwice, provesWho, type Proof, type Way } from './proofs.js'
 export { SignedIn, type SignedInSession } from './signed-in.js'

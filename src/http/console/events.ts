@@ -5,9 +5,9 @@ import type { Trail } from '../../platform/audit/index.js'
 import { originOf } from '../middleware/front.js'
 
 /** Says that a session began or ended. */
-export async function recordSession(ctx: Context, session: ConsoleSession, eventName: 'ConsoleLogin' | 'ConsoleLogout' | 'SwitchRole', trail: Trail): Promise<void> {
+export async function recordSession(ctx: Context, session: ConsoleSession, eventName: 'ConsoleLogin' | 'ConsoleLogout' | 'SwitchRole', trail: Trail, loginTo?: string): Promise<void> {
   const common = { ...aboutSession(ctx, session), eventName, eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', responseElements: { [eventName]: 'Success' } } as const
-  const more = eventName === 'ConsoleLogin' ? { MobileVersion: 'No', MFAUsed: session.mfaAt === undefined ? 'No' : 'Yes', ...(session.region && { Region: session.region }) } : undefined
+  const more = eventName === 'ConsoleLogin' ? { MobileVersion: 'No', MFAUsed: session.mfaAt === undefined ? 'No' : 'Yes', ...(session.region && { Region: session.region }), ...(loginTo && { LoginTo: loginTo }) } : undefined
   await trail.record({ ...common, ...(more && { additionalEventData: more }) })
 }
 

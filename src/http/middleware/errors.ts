@@ -69,13 +69,14 @@ export function showError(ctx: Context, error: unknown, { templates, log, home, 
   contentSecurityPolicy(ctx)
   ctx.type = 'html'
   const known = organization()
+  const place = ctx.path.startsWith('/console') ? { text: 'Go to the console', url: '/console' } : { text: 'Go to your portal', url: home }
   ctx.body = templates.render('errors/error', {
     title: page.title,
     sentence: refusal?.message ?? 'Something went wrong on our side. If it happens again, tell your administrator the reference number.',
     reference,
     retryAfter: undefined,
     organization: known && { name: known.name },
-    links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? home }] : [{ text: 'Go to your portal', url: home }],
+    links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? place.url }] : [place],
   })
 }
 

@@ -1,7 +1,7 @@
 // The page on which a password is chosen by a link: its rules, and what is wrong with what was typed.
 import type { Context } from 'koa'
-import { userPrincipal, type Chooser, type JudgedRule } from '../../domain/authentication/index.js'
-import type { User } from '../../domain/directory/index.js'
+import type { Chooser, JudgedRule } from '../../domain/authentication/index.js'
+import type { Owner } from '../../domain/recovery/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { RecoveryDoorOptions } from './recovery.js'
@@ -22,16 +22,16 @@ interface Fault {
 
 type Needs = Pick<RecoveryDoorOptions, 'newPasswords' | 'render'>
 
-const chooserOf = (ctx: Context, { id, userName, givenName = '', familyName = '' }: User): Chooser =>
-  ({ principal: userPrincipal(id), ownNames: [userName, givenName, familyName], address: originOf(ctx).sourceIPAddress })
+const chooserOf = (ctx: Context, { principal, ownNames }: Owner): Chooser =>
+  ({ principal, ownNames, address: originOf(ctx).sourceIPAddress })
 
 /** Shows the form. */
-export async function showChoice(ctx: Context, user: User, occasion: Occasion, { newPasswords, render }: Needs, typed?: { rules: JudgedRule[]; faults: Fault[]; endSessions: boolean }): Promise<void> {
-  const rules = typed?.rules ?? await newPasswords.rules(chooserOf(ctx, user))
+export async function showChoice(ctx: Context, owner: Owner, occasion: Occasion, { newPasswords, render }: Needs, typed?: { rules: JudgedRule[]; faults: Fault[]; endSessions: boolean }): Promise<void> {
+  const rules = typed?.rules ?? await newPasswords.rules(chooserOf(ctx, owner))
   const faults = typed?.faults ?? []
   await render(ctx, 'recovery/choose-password', {
     ...occasion,
-    userName: user.userName,
+    userName: owner.userName,
     endSessions: typed?.endSessions ?? true,
     rules: rules.map(({ sentence, pattern, met }) => ({ text: sentence, pattern, met })),
     problem: faults.length > 1 ? 'Two things need another look.' : faults[0]?.message,
@@ -41,15 +41,15 @@ export async function showChoice(ctx: Context, user: User, occasion: Occasion, {
 }
 
 /** Reads the form: the password when it will do; otherwise the page is shown again and nothing is returned. */
-export async function readChoice(ctx: Context, user: User, occasion: Occasion, needs: Needs): Promise<{ password: string; endSessions: boolean } | undefined> {
+export async function readChoice(ctx: Context, owner: Owner, occasion: Occasion, needs: Needs): Promise<{ password: string; endSessions: boolean } | undefined> {
   const { password = '', repeated = '', endSessions } = formOf(ctx)
   const faults: Fault[] = []
-  const { rules, accepted } = await needs.newPasswords.judge(password, chooserOf(ctx, user))
+  const { rules, accepted } = await needs.newPasswords.judge(password, chooserOf(ctx, owner))
   if (!accepted) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
   if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
   const ends = endSessions === 'on'
   if (faults.length === 0) return { password, endSessions: ends }
   ctx.status = 422
-  await showChoice(ctx, user, occasion, needs, { rules, faults, endSessions: ends })
+  await showChoice(ctx, owner, occasion, needs, { rules, faults, endSessions: ends })
   return undefined
 }

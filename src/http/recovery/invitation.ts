@@ -23,17 +23,17 @@ export function mountInvitation(router: Router, options: RecoveryDoorOptions): v
 
   router.get('/invitation/:token', csrf, async (ctx) => {
     const link = await invitations.find(tokenOf(ctx))
-    if (link?.state === 'open') await showChoice(ctx, link.user, occasion, options)
+    if (link?.state === 'open') await showChoice(ctx, link.owner, occasion, options)
     else await showOver(ctx, overOf(link?.state, ctx), options)
   })
 
   router.post('/invitation/:token', csrf, async (ctx) => {
     const link = await invitations.find(tokenOf(ctx))
     if (link?.state !== 'open') return showOver(ctx, overOf(link?.state, ctx), options)
-    const choice = await readChoice(ctx, link.user, occasion, options)
+    const choice = await readChoice(ctx, link.owner, occasion, options)
     if (!choice) return
     if (!await invitations.accept(tokenOf(ctx), choice.password, originOf(ctx))) return showOver(ctx, overOf('used', ctx), options)
-    await render(ctx, 'recovery/done', { title: 'You are all set', sentence: `Sign in as ${link.user.userName} with the password you just chose.`, link: signIn })
+    await render(ctx, 'recovery/done', { title: 'You are all set', sentence: `Sign in as ${link.owner.userName} with the password you just chose.`, link: signIn })
   })
 
   router.post('/invitation/:token/renew', csrf, async (ctx) => {

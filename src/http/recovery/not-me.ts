@@ -24,7 +24,7 @@ export function mountNotMe(router: Router, options: RecoveryDoorOptions): void {
     if (link?.state !== 'open') return showOver(ctx, overs[link?.state ?? 'unknown'], options)
     const { going, doubtful, address } = await notices.look(link)
     await render(ctx, 'recovery/not-me', {
-      userName: link.user.userName, going: going.map(factorOf), address,
+      userName: link.owner.userName, going: going.map(factorOf), address,
       doubtful: doubtful.map((device) => ({ field: fieldOf(device.id), factor: factorOf(device), addedAt: device.createdAt.toISOString() })),
     })
   })

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Budgets, NewPasswords } from '../../domain/authentication/index.js'
-import type { Invitations, Notices, Resets } from '../../domain/recovery/index.js'
+import type { Invitations, Notices, Owner, Resets } from '../../domain/recovery/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Render } from '../middleware/render.js'
 import { mountForgot } from './forgot.js'
@@ -13,11 +13,13 @@ import { SecurityCheck } from './security-check.js'
 
 export interface RecoveryDoorOptions {
   resets: Pick<Resets, 'ask' | 'find' | 'complete'>
+  /** Of root users. */
+  rootResets: Pick<Resets, 'ask'>
   invitations: Pick<Invitations, 'find' | 'accept' | 'renew'>
   notices: Pick<Notices, 'find' | 'look' | 'act'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   /** Ends every session of a person with what hangs on it. */
-  endSessions: (userId: string) => Promise<void>
+  endSessions: (owner: Owner) => Promise<void>
   /** The address that mail comes from, for people who look for it. */
   sender: () => Promise<string>
   store: Pick<EphemeralStore, 'add' | 'count'>

@@ -21,21 +21,21 @@ export function mountReset(router: Router, options: RecoveryDoorOptions): void {
 
   router.get('/reset-password/:token', csrf, async (ctx) => {
     const link = await resets.find(tokenOf(ctx))
-    if (link?.state === 'open') await showChoice(ctx, link.user, occasion, options)
+    if (link?.state === 'open') await showChoice(ctx, link.owner, occasion, options)
     else await showOver(ctx, overs[link?.state ?? 'unknown'], options)
   })
 
   router.post('/reset-password/:token', csrf, async (ctx) => {
     const link = await resets.find(tokenOf(ctx))
     if (link?.state !== 'open') return showOver(ctx, overs[link?.state ?? 'unknown'], options)
-    const choice = await readChoice(ctx, link.user, occasion, options)
+    const choice = await readChoice(ctx, link.owner, occasion, options)
     if (!choice) return
     if (!await resets.complete(tokenOf(ctx), choice.password, originOf(ctx))) return showOver(ctx, overs.used, options)
-    if (choice.endSessions) await endSessions(link.user.id)
+    if (choice.endSessions) await endSessions(link.owner)
     await render(ctx, 'recovery/done', {
       title: 'Your new password is saved',
-      sentence: `Sign in as ${link.user.userName} with it from now on. ${choice.endSessions ? 'Every session that was open has ended.' : 'Sessions that were open go on.'}`,
-      link: signIn,
+      sentence: `Sign in as ${link.owner.userName} with it from now on. ${choice.endSessions ? 'Every session that was open has ended.' : 'Sessions that were open go on.'}`,
+      link: { ...signIn, url: link.owner.entrance },
     })
   })
 }

@@ -20,7 +20,7 @@ export function authenticatorCodePage(options: SigninOptions): SigninPage {
     ...commonModel(here),
     canTrust: here.situation.mode === 'context',
     others: otherMethods(here, 'authenticator-code'),
-    resynchroniseUrl: `/signin/${here.attempt.id}/resynchronise`,
+    resynchroniseUrl: `${here.home}/resynchronise`,
     help: false,
     ...model,
   })

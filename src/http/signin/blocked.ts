@@ -2,10 +2,10 @@
 import type { SigninOptions } from './signin.js'
 import type { SigninPage } from './steps.js'
 
-export function blockedStep({ render }: SigninOptions): SigninPage {
-  const show: SigninPage['show'] = async ({ ctx, attempt }) => {
+export function blockedStep({ helpers, render }: SigninOptions): SigninPage {
+  const show: SigninPage['show'] = async ({ ctx, attempt, home }) => {
     ctx.status = 403
-    await render(ctx, 'signin/blocked', { userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart` })
+    await render(ctx, 'signin/blocked', { userName: attempt.userName, helpers, notYouUrl: `${home}/restart` })
   }
   return {
     name: 'blocked',

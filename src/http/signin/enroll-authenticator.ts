@@ -1,5 +1,5 @@
 // A page of enrolment: an authenticator app is scanned, named, and proved by its first code.
-import { mostAuthenticatorApps, userPrincipal } from '../../domain/authentication/index.js'
+import { mostAuthenticatorApps } from '../../domain/authentication/index.js'
 import { qrImage } from '../../platform/qr.js'
 import { deviceEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
@@ -15,7 +15,7 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
   const page = async (here: Visit, model: object = {}): Promise<void> => {
     const { ctx, attempt } = here
     const kept = attempt.enrolling?.app
-    const offered = apps.offer(userPrincipal(attempt.userId!), { issuer: await organizationName(), label: attempt.userName! }, kept)
+    const offered = apps.offer(here.principal!, { issuer: await organizationName(), label: attempt.userName! }, kept)
     // The same picture until it is proved, however often the page is loaded.
     if (!kept) {
       attempt.enrolling = { app: offered.sealed }

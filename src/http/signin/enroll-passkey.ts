@@ -1,5 +1,4 @@
 // A page of enrolment: a passkey or security key is made, named, and proved by being made.
-import { userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { deviceEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
@@ -24,7 +23,7 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { ctx, attempt, events, situation } = here
       const { passkey = '', name = '' } = formOf(ctx)
       try {
-        const made = await passkeys.finishRegistration({ principal: userPrincipal(attempt.userId!) }, boundTo(here), { answer: passkey, name },
+        const made = await passkeys.finishRegistration({ principal: here.principal! }, boundTo(here), { answer: passkey, name },
           (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, about: { device: added.id } }, tx))
         await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
         // Whoever made the key has it: the same proof that its first signature would be.

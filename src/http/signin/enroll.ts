@@ -16,20 +16,20 @@ const pages: Partial<Record<DeviceType, { name: string; text: string }>> = {
 export const isEnrollable = (type: DeviceType) => ({ situation }: Visit): boolean => situation.types.includes(type)
 
 /** The other types of device that the person may register instead. */
-export const otherTypes = ({ attempt, situation }: Visit, current: DeviceType): { text: string; url: string }[] =>
+export const otherTypes = ({ home, situation }: Visit, current: DeviceType): { text: string; url: string }[] =>
   situation.types.flatMap((type) => {
     const page = pages[type]
-    return page && type !== current ? [{ text: page.text, url: `/signin/${attempt.id}/${page.name}` }] : []
+    return page && type !== current ? [{ text: page.text, url: `${home}/${page.name}` }] : []
   })
 
 export function enrollStep(options: SigninOptions): SigninPage {
   const blocked = blockedStep(options)
   const lead = async (here: Visit): Promise<void> => {
-    const { ctx, attempt, situation } = here
+    const { ctx, home, situation } = here
     const first = situation.types.map((type) => pages[type]).find((page) => page !== undefined)
     if (!first) return blocked.show(here)
     ctx.status = 303
-    ctx.redirect(`/signin/${attempt.id}/${first.name}`)
+    ctx.redirect(`${home}/${first.name}`)
   }
   return {
     name: 'enroll',

@@ -1,16 +1,15 @@
 // The events of one sign-in, joined by its AuthWorkflowID; the person's name is in the first only.
 import type { Context } from 'koa'
 import { hidden, type AuditEvent, type Outcome, type Trail } from '../../platform/audit/index.js'
-import type { SignInAttempt, Way } from '../../domain/sessions/index.js'
+import type { SignInAttempt } from '../../domain/sessions/index.js'
 import { originOf } from '../middleware/front.js'
+import type { AskedFor, SigninEvents } from './steps.js'
 
-/** A way of proving, or what stands for it: two codes in a row prove an authenticator app whose clock is off. */
-export type AskedFor = Way | 'resync'
+/** What CloudTrail calls each way. */
+export const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
 
-const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
-
-export class SignInEvents {
-  constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt) {}
+export class SignInEvents implements SigninEvents {
+  constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt, private readonly loginTo: string) {}
 
   /** A proof was asked for. A name that nobody has stays out of the trail: people type passwords there. */
   async challenged(proof: AskedFor, user: { id: string; userName: string } | undefined): Promise<void> {
@@ -30,8 +29,8 @@ export class SignInEvents {
     await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId })
   }
 
-  async authenticated(loginTo: string): Promise<void> {
-    await this.#record('UserAuthentication', 'Success', { LoginTo: loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(',') }, this.attempt.userId)
+  async authenticated(): Promise<void> {
+    await this.#record('UserAuthentication', 'Success', { LoginTo: this.loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(',') }, this.attempt.userId)
   }
 
   async #record(eventName: string, outcome: Outcome, details: Record<string, unknown>, userId: string | undefined): Promise<void> {

@@ -1,11 +1,10 @@
 // One try at a second factor, whatever its kind: counted before it is looked at, written into the trail, and put on the attempt.
-import { userPrincipal, type FactorTry } from '../../domain/authentication/index.js'
+import type { FactorTry } from '../../domain/authentication/index.js'
 import type { Way } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { AskedFor } from './events.js'
 import { knownBrowsers } from './known-browser.js'
 import type { SigninOptions } from './signin.js'
-import type { Visit } from './steps.js'
+import type { AskedFor, Visit } from './steps.js'
 
 /** Why a try did not prove anything, for its page. */
 export interface FailedTry {
@@ -21,10 +20,10 @@ export interface FailedTry {
 /** Makes what takes a try, and what the trail calls it where that is not its way: `look` says what is wrong with it, or nothing. Returns nothing once the proof is on the attempt. */
 export function factorTry({ factorTries, clock, secure }: SigninOptions, asked?: AskedFor) {
   const known = knownBrowsers(secure)
-  return async ({ ctx, attempt, events }: Visit, way: Way, look: (principal: string) => Promise<string | undefined>): Promise<FailedTry | undefined> => {
+  return async ({ ctx, attempt, events, ...here }: Visit, way: Way, look: (principal: string) => Promise<string | undefined>): Promise<FailedTry | undefined> => {
     const credential = asked ?? way
-    const principal = userPrincipal(attempt.userId!)
-    const one: FactorTry = { principal, challenge: challengeOf(attempt), browser: known.find(ctx, attempt.userName!) }
+    const principal = here.principal!
+    const one: FactorTry = { principal, challenge: challengeOf(attempt), browser: known.find(ctx, here.mark) }
     try {
       const tries = await factorTries.begin(one)
       await events.challenged(credential, { id: attempt.userId!, userName: attempt.userName! })
@@ -57,6 +56,6 @@ export function failedModel(ctx: Visit['ctx'], { problem, status, isOver, retryA
 }
 
 /** What every page of the second factor shows. */
-export const commonModel = ({ attempt, situation }: Visit): object => ({
-  hasCodes: situation.devices.recoveryCodes > 0, userName: attempt.userName, notYouUrl: `/signin/${attempt.id}/restart`, problem: undefined, faults: undefined, isOver: false,
+export const commonModel = ({ attempt, situation, home, helpers }: Visit): object => ({
+  hasCodes: situation.devices.recoveryCodes > 0, userName: attempt.userName, notYouUrl: `${home}/restart`, helpers, problem: undefined, faults: undefined, isOver: false,
 })

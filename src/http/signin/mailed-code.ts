@@ -1,5 +1,4 @@
 // Step: a code by mail, for a person without a device, where the organization takes that.
-import { userPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { masked } from '../../platform/mail/index.js'
 import { formOf } from '../middleware/form.js'
@@ -24,7 +23,7 @@ export function mailedCodeStep(options: SigninOptions): SigninPage {
     const { ctx, attempt } = here
     try {
       const way = { from: originOf(ctx).sourceIPAddress, mailbox: await findMailAddress(attempt.userId!) ?? '' }
-      const { id, code } = await mailedCodes.issue(userPrincipal(attempt.userId!), attempt.id, way)
+      const { id, code } = await mailedCodes.issue(here.principal!, attempt.id, way)
       await notify(ctx, attempt.userId!, { letter: 'code', code, purpose: 'sign in', minutes: 10 })
       attempt.mailedCode = id
       await attempts.save(attempt)
@@ -33,7 +32,7 @@ export function mailedCodeStep(options: SigninOptions): SigninPage {
       return page(here, failedModel(ctx, { problem: error.message, status: 429, tries: 0, isOver: false, retryAfter: error.retryAfter }, 'code'))
     }
     ctx.status = 303
-    ctx.redirect(`/signin/${attempt.id}/mailed-code`)
+    ctx.redirect(`${here.home}/mailed-code`)
   }
 
   return {

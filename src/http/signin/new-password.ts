@@ -1,5 +1,5 @@
 // Step: a one-time password is replaced by one that only its owner knows, before anything else.
-import { userPrincipal, type Chooser, type JudgedRule } from '../../domain/authentication/index.js'
+import type { Chooser, JudgedRule } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { SigninOptions } from './signin.js'
@@ -10,16 +10,17 @@ interface Problem {
   message: string
 }
 
-export function newPasswordStep({ getUser, ownPasswords, newPasswords, notify, render }: SigninOptions): SigninPage {
+export function newPasswordStep({ get, ownPasswords, newPasswordsOf, notify, render }: SigninOptions): SigninPage {
   const chooserOf = async ({ ctx, attempt }: Visit): Promise<Chooser & { principal: string }> => {
-    const { userName, givenName = '', familyName = '' } = await getUser(attempt.userId!)
-    return { principal: userPrincipal(attempt.userId!), ownNames: [userName, givenName, familyName], address: originOf(ctx).sourceIPAddress }
+    const { principal, ownNames } = await get(attempt.userId!)
+    return { principal, ownNames, address: originOf(ctx).sourceIPAddress }
   }
 
   const page = async (here: Visit, rules: JudgedRule[], faults: Problem[] = []): Promise<void> => {
+    const { mustReplace } = await get(here.attempt.userId!)
     await render(here.ctx, 'signin/new-password', {
       userName: here.attempt.userName,
-      reason: undefined,
+      reason: mustReplace,
       rules: rules.map(({ sentence, pattern, met }) => ({ text: sentence, pattern, met })),
       problem: faults.length > 1 ? 'Two things need another look.' : faults[0]?.message,
       faults: faults.length > 0 ? faults : undefined,
@@ -29,12 +30,12 @@ export function newPasswordStep({ getUser, ownPasswords, newPasswords, notify, r
   return {
     name: 'new-password',
     step: 'new-password',
-    show: async (here) => page(here, await newPasswords.rules(await chooserOf(here))),
+    show: async (here) => page(here, await newPasswordsOf(here.interaction).rules(await chooserOf(here))),
 
     async prove(here) {
       const { password = '', repeated = '' } = formOf(here.ctx)
       const chooser = await chooserOf(here)
-      const { rules, accepted } = await newPasswords.judge(password, chooser)
+      const { rules, accepted } = await newPasswordsOf(here.interaction).judge(password, chooser)
       const faults: Problem[] = []
       if (!accepted) faults.push({ path: 'password', message: 'This password does not meet every rule yet.' })
       if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })

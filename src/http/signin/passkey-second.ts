@@ -1,5 +1,4 @@
 // A page of the second factor: a passkey or security key of the person who has proved a password.
-import { userPrincipal } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { commonModel } from './factor-try.js'
 import { boundTo, copiedNotice, passkeyOptionsUrl, reasonOf } from './passkey.js'
@@ -26,7 +25,7 @@ export function passkeyPage({ passkeys, clock, notify, render }: SigninOptions):
       const { ctx, attempt, events } = here
       const { passkey = '', trust } = formOf(ctx)
       await events.challenged('hwk', { id: attempt.userId!, userName: attempt.userName! })
-      const result = await passkeys.finishAuthentication(boundTo(here), passkey, userPrincipal(attempt.userId!))
+      const result = await passkeys.finishAuthentication(boundTo(here), passkey, here.principal!)
       await events.verified('hwk', result.outcome === 'proved' ? 'Success' : 'Failure', attempt.userId, reasonOf(result))
       if (result.outcome !== 'proved') {
         if (result.outcome === 'copied') await notify(ctx, attempt.userId!, copiedNotice(result.passkey))

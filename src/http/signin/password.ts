@@ -1,11 +1,12 @@
 // Step: the password. The same answer, in the same time, for a wrong password and for a name that
 // nobody has, is disabled, or has no password. A passkey does as well, and is offered to every name alike.
-import { markOf, userPrincipal } from '../../domain/authentication/index.js'
+import { markOf } from '../../domain/authentication/index.js'
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { knownBrowsers } from './known-browser.js'
 import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
+import type { PasswordWords } from './population.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
 
@@ -16,13 +17,14 @@ const longestPassword = 1024
 const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
 export function passwordStep(options: SigninOptions): SigninPage {
-  const { findUserByName, passwords, passkeys, throttle, clock, secure, render } = options
+  const { findByName, passwords, passkeys, throttle, clock, secure, passwordWords, render } = options
   const provePasskey = passkeyAlone(options)
   const known = knownBrowsers(secure)
+  const wordsOf = ({ attempt, interaction }: Visit): PasswordWords => passwordWords(attempt, interaction)
   const page = async (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/password', {
     userName: here.attempt.userName,
-    notYouUrl: `/signin/${here.attempt.id}/restart`,
-    forgotUrl: `/forgot-password?name=${encodeURIComponent(here.attempt.userName ?? '')}`,
+    notYouUrl: `${here.home}/restart`,
+    ...wordsOf(here),
     passkeyOptionsUrl: passkeyOptionsUrl(here, passkeys),
     again: here.interaction.again === 'password' && here.interaction.client.isPortal,
     application: here.interaction.client.isPortal ? undefined : { name: here.interaction.client.name },
@@ -52,21 +54,21 @@ export function passwordStep(options: SigninOptions): SigninPage {
         return 'shown'
       }
       const address = originOf(here.ctx).sourceIPAddress
-      const attempted = { name: here.attempt.userName!, address, browser: known.find(here.ctx, here.attempt.userName!) }
+      const attempted = { name: here.mark, address, browser: known.find(here.ctx, here.mark) }
       try {
         const turn = await throttle.check(attempted)
-        const user = await findUserByName(here.attempt.userName!)
+        const user = await findByName(here.attempt.userName!, here.interaction)
         await here.events.challenged('pwd', user)
-        const stored = await passwords.check(user && userPrincipal(user.id), password.slice(0, longestPassword + 1), address, here.attempt.userName)
+        const stored = await passwords.check(user?.principal, password.slice(0, longestPassword + 1), address, here.mark)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
         if (accepted) await throttle.check(attempted, turn)
         await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)
         if (!accepted) {
           await throttle.failed(attempted, turn)
-          throw new Refusal('credentials-wrong', 'The user name or the password is not right.')
+          throw new Refusal('credentials-wrong', wordsOf(here).wrong)
         }
         await throttle.succeeded(attempted)
-        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime, provedPassword: markOf(stored) })
+        Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime || user.mustReplace !== undefined, provedPassword: markOf(stored) })
         return 'proved'
       } catch (error) {
         if (error instanceof Refusal && ['credentials-wrong', 'too-many-attempts', 'busy'].includes(error.code)) return refuse(here, error)

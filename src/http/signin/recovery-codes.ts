@@ -1,5 +1,4 @@
 // Step: recovery codes, made and shown once to somebody who has just registered their first device.
-import { userPrincipal } from '../../domain/authentication/index.js'
 import { factorEvent } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import type { SigninOptions } from './signin.js'
@@ -14,7 +13,7 @@ export function recoveryCodesStep({ recoveryCodes, render }: SigninOptions): Sig
     show: (here) => page(here),
     async prove(here) {
       const { action, kept } = formOf(here.ctx)
-      const principal = userPrincipal(here.attempt.userId!)
+      const principal = here.principal!
       if (action === 'show') {
         const codes = await recoveryCodes.issue(principal)
         await here.events.changed(factorEvent('CreateRecoveryCodes', here.attempt.userId!))

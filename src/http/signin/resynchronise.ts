@@ -14,7 +14,7 @@ const problems = {
 export function resynchronisePage(options: SigninOptions): SigninPage {
   const { apps, render } = options
   const attemptCodes = factorTry(options, 'resync')
-  const page = (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/resynchronise', { ...commonModel(here), backUrl: `/signin/${here.attempt.id}/authenticator-code`, ...model })
+  const page = (here: Visit, model: object = {}): Promise<void> => render(here.ctx, 'signin/resynchronise', { ...commonModel(here), backUrl: `${here.home}/authenticator-code`, ...model })
 
   return {
     name: 'resynchronise',

@@ -10,16 +10,16 @@ const names: Record<Method, string> = {
 }
 
 /** The person's other ways, as a page links to them. */
-export const otherMethods = ({ attempt, situation }: Visit, current: Method): { text: string; url: string }[] =>
-  methodsOf(situation).filter((method) => method !== current).map((method) => ({ text: names[method], url: `/signin/${attempt.id}/${method}` }))
+export const otherMethods = ({ home, situation }: Visit, current: Method): { text: string; url: string }[] =>
+  methodsOf(situation).filter((method) => method !== current).map((method) => ({ text: names[method], url: `${home}/${method}` }))
 
 /** True where a way is the person's to use: what `isOpen` of its page says. */
 export const isOffered = (method: Method) => ({ situation }: Visit): boolean => methodsOf(situation).includes(method)
 
 export function secondFactorStep(): SigninPage {
-  const lead = async ({ ctx, attempt, situation }: Visit): Promise<void> => {
+  const lead = async ({ ctx, home, situation }: Visit): Promise<void> => {
     ctx.status = 303
-    ctx.redirect(`/signin/${attempt.id}/${methodsOf(situation)[0]}`)
+    ctx.redirect(`${home}/${methodsOf(situation)[0]}`)
   }
   return {
     name: 'second-factor',

@@ -1,11 +1,8 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { userPrincipal, type AuthenticatorApps, type FactorTries, type MailedCodes, type NewPasswords, type OwnPasswords, type Passwords, type RecoveryCodes, type Throttle, type TrustedBrowsers } from '../../domain/authentication/index.js'
-import type { User } from '../../domain/directory/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, OwnPasswords, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
-import type { MfaSettings } from '../../domain/settings/index.js'
-import type { Trail } from '../../platform/audit/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
 import { authenticatorCodePage } from './authenticator-code.js'
@@ -13,7 +10,6 @@ import { blockedStep } from './blocked.js'
 import { enrollAuthenticatorPage } from './enroll-authenticator.js'
 import { enrollPasskeyPage } from './enroll-passkey.js'
 import { enrollStep } from './enroll.js'
-import { SignInEvents } from './events.js'
 import { finisher } from './finish.js'
 import { nextStep, type Situation } from './flow.js'
 import { mailedCodeStep } from './mailed-code.js'
@@ -21,27 +17,25 @@ import { newPasswordStep } from './new-password.js'
 import { passkeyPage } from './passkey-second.js'
 import { passkeyOptions, type SigninPasskeys } from './passkey.js'
 import { passwordStep } from './password.js'
+import type { Population } from './population.js'
 import { recoveryCodePage } from './recovery-code.js'
 import { recoveryCodesStep } from './recovery-codes.js'
 import { resynchronisePage } from './resynchronise.js'
 import { secondFactorStep } from './second-factor.js'
 import { situationReader } from './situation.js'
 import { proofCheck } from './still-proved.js'
-import type { NotifyPerson, SigninInteraction, SigninPage, Visit } from './steps.js'
+import type { SigninInteraction, SigninPage, Visit } from './steps.js'
 import { userNameStep } from './user-name.js'
 
 /** Whoever asked for a sign-in: finds the interaction of this browser, and takes its result. */
 export interface SigninInteractions {
   get(ctx: Context, prompts: ['login']): Promise<SigninInteraction>
-  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr: string; ts: number } }): Promise<void>
+  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr: string; ts: number } }, attempt: SignInAttempt): Promise<void>
 }
 
-export interface SigninOptions {
+export interface SigninOptions extends Population {
   interactions: SigninInteractions
   attempts: Attempts
-  findUserByName: (userName: string) => Promise<User | undefined>
-  findUser: (id: string) => Promise<User | undefined>
-  getUser: (id: string) => Promise<User>
   passkeys: SigninPasskeys
   /** Whether a failure that anybody can cause belongs into the trail. */
   worthRecording: (ctx: Context) => Promise<boolean>
@@ -49,9 +43,7 @@ export interface SigninOptions {
   /** False for what somebody proved before everything of theirs was ended. */
   isInForce: (userId: string, provedAt: number) => boolean
   ownPasswords: Pick<OwnPasswords, 'replace'>
-  newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
-  mfa: () => Promise<MfaSettings>
   /** Counts the devices of a principal, of every type. */
   countDevices: (principal: string) => Promise<Situation['devices']>
   trustedBrowsers: Pick<TrustedBrowsers, 'check' | 'trust'>
@@ -59,15 +51,9 @@ export interface SigninOptions {
   recoveryCodes: RecoveryCodes
   mailedCodes: MailedCodes
   factorTries: FactorTries
-  /** Finds where mail to a person goes, where it can be sent. */
-  findMailAddress: (userId: string) => Promise<string | undefined>
-  notify: NotifyPerson
   organizationName: () => Promise<string>
-  trail: Trail
   clock: Clock
   secure: boolean
-  /** The address of the portal, for the trail. */
-  loginTo: string
   csrf: Middleware
   render: Render
 }
@@ -92,15 +78,15 @@ const pagesOf = (options: SigninOptions): SigninPage[] => [
 
 /** Mounts the sign-in pages. */
 export function signinDoor(options: SigninOptions): Middleware {
-  const router = new Router({ prefix: '/signin/:uid' })
+  const router = new Router({ prefix: `${options.base}/:uid` })
   const visit = visitor(options)
   const forward = forwarder(options)
   router.use(options.csrf)
   router.get('/', async (ctx) => forward(await visit(ctx)))
   router.get('/restart', async (ctx) => {
-    const { attempt } = await visit(ctx)
+    const { attempt, interaction, home } = await visit(ctx)
     await options.attempts.save({ id: attempt.id, workflowId: attempt.workflowId, proofs: [] })
-    ctx.redirect(`/signin/${attempt.id}/user-name`)
+    ctx.redirect(interaction.restartUrl ?? `${home}/user-name`)
   })
   router.post('/passkey-options', async (ctx) => {
     const here = await visit(ctx)
@@ -124,15 +110,17 @@ export function signinDoor(options: SigninOptions): Middleware {
 
 const isDue = (page: SigninPage, here: Visit): boolean => nextStep(here.attempt, here.situation) === page.step && (page.isOpen?.(here) ?? true)
 
-function visitor({ interactions, attempts, getUser, countDevices, trail, ...options }: SigninOptions): (ctx: Context) => Promise<Visit> {
+function visitor(options: SigninOptions): (ctx: Context) => Promise<Visit> {
+  const { interactions, attempts, get, countDevices, principalOf, markOf, eventsOf, base, helpers } = options
   const dropStale = proofCheck(options)
-  const read = situationReader({ interactions, attempts, getUser, countDevices, trail, ...options })
+  const read = situationReader(options)
   /** A session that lacks only a second factor brings what was proved for it; one whose proof is too old, only the name. */
-  const begin = async ({ session, again, loginHint }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
+  const begin = async ({ session, again, loginHint, said }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
+    if (said) return { userName: said.userName }
     if (!session) return again === 'password' && loginHint ? { userName: loginHint } : {}
-    const { id, userName, active } = await getUser(session.userId)
+    const { id, principal, userName, active } = await get(session.userId)
     // Who holds a session only, perhaps somebody else's, registers no device with it.
-    const { totp, passkey } = await countDevices(userPrincipal(id))
+    const { totp, passkey } = await countDevices(principal)
     if (totp + passkey === 0) return {}
     const proofs = session.amr.flatMap((way) => (way === 'mfa' ? [] : { way: way as Way, provedAt: session.since * 1000 }))
     return active ? { userId: id, userName, sessionSince: session.since, proofs } : {}
@@ -141,7 +129,10 @@ function visitor({ interactions, attempts, getUser, countDevices, trail, ...opti
     const interaction = await interactions.get(ctx, ['login'])
     const attempt = await attempts.open(interaction.uid, () => begin(interaction))
     await dropStale(attempt)
-    return { ctx, interaction, attempt, situation: await read(ctx, attempt, interaction), events: new SignInEvents(trail, ctx, attempt) }
+    return {
+      ctx, interaction, attempt, situation: await read(ctx, attempt, interaction), events: eventsOf(ctx, attempt, interaction),
+      home: `${base}/${attempt.id}`, mark: markOf(attempt.userName ?? '', interaction), principal: attempt.userId && principalOf(attempt.userId), helpers,
+    }
   }
 }
 
@@ -149,14 +140,14 @@ function visitor({ interactions, attempts, getUser, countDevices, trail, ...opti
 function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
   const finish = finisher(options)
   return async (here) => {
-    const { ctx, attempt, situation } = here
+    const { ctx, attempt, situation, home } = here
     const step = nextStep(attempt, situation)
     if (step !== 'done') {
       ctx.status = 303
-      return ctx.redirect(`/signin/${attempt.id}/${step}`)
+      return ctx.redirect(`${home}/${step}`)
     }
     await finish(here)
     const ts = attempt.sessionSince ?? seconds(options.clock())
-    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs), acr: acrOf(attempt.proofs), ts } })
+    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs), acr: acrOf(attempt.proofs), ts } }, attempt)
   }
 }

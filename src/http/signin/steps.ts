@@ -1,8 +1,8 @@
 // What a step is, and what its pages get to see.
 import type { Context } from 'koa'
 import type { Executor } from '../../platform/storage/database.js'
-import type { SignInAttempt } from '../../domain/sessions/index.js'
-import type { SignInEvents } from './events.js'
+import type { SignInAttempt, Way } from '../../domain/sessions/index.js'
+import type { AuditEvent, Outcome } from '../../platform/audit/index.js'
 import type { Situation, Step } from './flow.js'
 
 /** What the door needs to know of the interaction it serves. */
@@ -16,6 +16,10 @@ export interface SigninInteraction {
   wantsTwoFactors: boolean
   /** The session of this browser where the request asks for no more than a second factor on top of it. */
   session: { userId: string; amr: string[]; since: number } | undefined
+  /** What was said on a page before: a name, and the account it is a name in. */
+  said?: { userName: string; accountId: string; account: string } | undefined
+  /** Where one says another name, where that is another page. */
+  restartUrl?: string
 }
 
 /** One visit to a step: the request, its interaction, its attempt, and what else decides about the next step. */
@@ -24,7 +28,29 @@ export interface Visit {
   interaction: SigninInteraction
   attempt: SignInAttempt
   situation: Situation
-  events: SignInEvents
+  events: SigninEvents
+  /** Where the pages of this sign-in are. */
+  home: string
+  /** The name that was said, as nobody's of another population. */
+  mark: string
+  /** Owns the password and the devices of whoever has proved something. */
+  principal: string | undefined
+  helpers: string | undefined
+}
+
+/** A way of proving, or what stands for it: two codes in a row prove an authenticator app whose clock is off. */
+export type AskedFor = Way | 'resync'
+
+/** What one sign-in leaves in the trail. */
+export interface SigninEvents {
+  /** A proof was asked for. */
+  challenged(proof: AskedFor, user: { id: string; userName: string } | undefined): Promise<void>
+  verified(proof: AskedFor, outcome: Outcome, userId: string | undefined, details?: Record<string, unknown>): Promise<void>
+  /** Something about the factors changed on the way in. */
+  changed(event: AuditEvent): Promise<void>
+  passwordReplaced(userId: string): Promise<void>
+  /** Everything was proved. */
+  authenticated(): Promise<void>
 }
 
 /** What a step is: a page, and what its form proves. A page that was answered itself returns 'shown'. */
@@ -50,4 +76,4 @@ export type Notice =
   | { letter: 'code'; code: string; purpose: string; minutes: number }
 
 /** Tells a person by mail, where they have an address; with `tx`, in the transaction of what it announces. */
-export type NotifyPerson = (ctx: Context, userId: string, notice: Notice, tx?: Executor) => Promise<void>
+export type NotifyMember = (ctx: Context, userId: string, notice: Notice, tx?: Executor) => Promise<void>

@@ -1,14 +1,14 @@
 // What was proved on the way in stops counting when the password it was proved by is another one now, or when everything of the
 // person was ended since: who had begun before with what was stolen does not arrive after.
-import { markOf, userPrincipal } from '../../domain/authentication/index.js'
+import { markOf } from '../../domain/authentication/index.js'
 import type { SignInAttempt } from '../../domain/sessions/index.js'
 import type { SigninOptions } from './signin.js'
 
 /** Makes what takes proofs off an attempt that are worth nothing any more. */
-export function proofCheck({ passwords, isInForce }: Pick<SigninOptions, 'passwords' | 'isInForce'>) {
+export function proofCheck({ passwords, isInForce, principalOf }: Pick<SigninOptions, 'passwords' | 'isInForce' | 'principalOf'>) {
   const isSamePassword = async ({ userId, provedPassword }: SignInAttempt): Promise<boolean> => {
     if (provedPassword === undefined) return true
-    const stored = await passwords.find(userPrincipal(userId!))
+    const stored = await passwords.find(principalOf(userId!))
     return stored !== undefined && markOf(stored) === provedPassword
   }
   return async (attempt: SignInAttempt): Promise<void> => {
