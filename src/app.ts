@@ -10,7 +10,7 @@ import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
-import { callerLookUp, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
+import { callerLookUp, circumstancesOf, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from './http/aws/sts/index.js'
 import { consoleDoor, consolesInForce, consoleSubject, endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, tokenSession, type ConsoleOptions } from './http/console/index.js'
 import { federationDoor } from './http/federation/index.js'
@@ -29,10 +29,12 @@ import { openOidc, portalClientId, type Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
 import { describeDevice, isPortalStartUrl, portalDoor, requirePerson, type PortalConsoles, type SecurityNotice } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
+import { samlDoor } from './http/saml/index.js'
 import { setupDoor } from './http/setup/index.js'
 import type { NotifyMember } from './http/signin/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
+import { Refusal } from './platform/errors.js'
 import { isMailAddress, KeptMails, type Mail } from './platform/mail/index.js'
 import { placeFinder } from './platform/places.js'
 import type { Executor } from './platform/storage/database.js'
@@ -298,6 +300,7 @@ function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresse
     deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portal), placeOf, budgets, trail, csrf, render }),
     consoleDoor(consoles),
     openFederation(rooms, consoles),
+    openSaml(rooms, pages, consoles),
   ]
 }
 
@@ -310,6 +313,21 @@ function openFederation({ settings: { config: { publicUrl } }, acting, trail, st
       if (opening) await startConsole(ctx, opening, consoles)
     },
     endConsoles: (ctx) => endFederatedConsoles(ctx, consoles),
+    isWorthRecording: (ctx) => isWorthRecording(ctx, store),
+  })
+}
+
+function openSaml({ settings: { config: { publicUrl } }, acting, trail, store, log, accounts, credentials }: Rooms, { csrf, render }: Pages, consoles: ConsoleOptions): Middleware {
+  return samlDoor({
+    publicUrl, store, trail, log, csrf, render, roles: acting.samlRoles,
+    startConsole: async (ctx, { credentials: issued, role, provider }, { subject }) => {
+      const { session } = credentials.open(issued)
+      const opening = session && tokenSession(session, { via: 'saml', roleArn: role.arn, principal: `saml:${provider.arn}:${subject}`, userName: subject })
+      if (!opening) throw new Refusal('unavailable', 'The session could not be opened. Please try again.')
+      return startConsole(ctx, opening, consoles)
+    },
+    findAccount: (id) => accounts.find(id),
+    circumstancesOf: (ctx) => circumstancesOf(ctx) as Record<string, string>,
     isWorthRecording: (ctx) => isWorthRecording(ctx, store),
   })
 }

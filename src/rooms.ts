@@ -6,9 +6,9 @@ import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from './domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from './domain/authentication/index.js'
-import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from './domain/credentials/index.js'
+import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from './domain/credentials/index.js'
 import { Groups, Users } from './domain/directory/index.js'
-import { IdTokens, IssuerKeys } from './domain/federation/index.js'
+import { IdTokens, IssuerKeys, SamlAssertions } from './domain/federation/index.js'
 import { VerifiedAddresses } from './domain/recovery/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from './domain/sessions/index.js'
 import { OrganizationCache, Organizations } from './domain/settings/index.js'
@@ -167,7 +167,7 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
 type Below = ReturnType<typeof directoryRooms> & ReturnType<typeof authenticationRooms>['proving'] & Awaited<ReturnType<typeof credentialRooms>> & { iam: ReturnType<typeof iamRooms> }
 
 /** What somebody may who acts in an account, and the sessions that they make of it. */
-function actingRooms({ settings: { config: { region }, secrets: { masterKey } }, store, clock, organization }: Ground, { iam, permissionSets, credentials, revocations, apps, factorTries }: Below) {
+function actingRooms({ settings: { config: { region, publicUrl }, secrets: { masterKey } }, store, clock, organization }: Ground, { iam, permissionSets, credentials, revocations, apps, factorTries }: Below) {
   const findUser = (id: string) => iam.users.findById(id)
   const findRole = (id: string) => iam.roles.findById(id)
   const findPermissionSet = (id: string) => permissionSets.find(id)
@@ -176,6 +176,11 @@ function actingRooms({ settings: { config: { region }, secrets: { masterKey } },
   const rights = new RightsOfActors({ inForce: iam.policiesInForce, findUser, findRole, findPermissionSet, reservedArnOf, clock })
   const rightsOf = (actor: Actor) => rights.of(actor)
   const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
+  const roleAssumption = new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) })
+  const findSamlProvider = async (arn: string) => {
+    const provider = await iam.providers.find(arn)
+    return provider?.kind === 'saml' ? provider : undefined
+  }
   return {
     findUser, rightsOf, factors,
     denials: new Denials(masterKey),
@@ -193,7 +198,8 @@ function actingRooms({ settings: { config: { region }, secrets: { masterKey } },
       isInForce: (session) => revocations.check(subjectsOf(session), session.issuedAt) === 'in-force',
     }),
     ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
-    roleAssumption: new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) }),
+    roleAssumption,
+    samlRoles: new SamlRoles({ findProvider: findSamlProvider, assertions: new SamlAssertions({ store, clock }), assumption: roleAssumption, clock, recipient: new URL('/saml', publicUrl).href }),
   }
 }
 

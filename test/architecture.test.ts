@@ -104,6 +104,8 @@ const homes: Record<string, RegExp> = {
   otplib: /^src\/domain\/authentication\/time-codes\.ts$/,
   qrcode: /^src\/platform\/qr\.ts$/,
   pino: /^src\/platform\/log\.ts$/,
+  'xml-crypto': /^src\/domain\/federation\/saml-signature\.ts$/,
+  '@xmldom/xmldom': /^src\/domain\/federation\//,
   yaml: /^src\/domain\/organization\//,
 }
 

@@ -376,4 +376,16 @@ const consoleSamples: Sample[] = [
   { name: 'console-close-account', view: 'console/close-account', model: { ...consoleFrame, ...nothingWrong, users: 3, roles: 1, policies: 0 } },
 ]
 
-export const samples: Sample[] = [...signin, ...inPortal, ...elsewhere, ...recovery, ...consoleSamples]
+const choice = { ...common, subject: 'jane@example.com', destination: undefined, ...nothingWrong, accounts: [
+  { id: '111122223333', name: 'Production', roles: [{ value: 0, name: 'Administrator', provider: undefined }, { value: 2, name: 'ReadOnly', provider: undefined }] },
+  { id: '444455556666', name: 'Staging', roles: [{ value: 1, name: 'Administrator', provider: undefined }] }] }
+
+const saml: Sample[] = [
+  { name: 'saml-choose', view: 'saml/choose', model: choice },
+  { name: 'saml-choose-problem', view: 'saml/choose', model: { ...choice, destination: '/console/users', problem: 'The role Administrator does not let you in with this sign-in.', subject: longPerson.userName, accounts: [
+    { id: longAccount.id, name: longAccount.name, roles: [{ value: 0, name: 'CrossAccountObservabilityAdministratorsOfEverythingThereIsX', provider: 'Corp-Identity' }, { value: 1, name: 'CrossAccountObservabilityAdministratorsOfEverythingThereIsX', provider: 'Partner' }] }, ...choice.accounts] } },
+  { name: 'saml-failed', view: 'saml/failed', model: { organization, sentence: 'What your organization’s identity provider sent cannot be accepted here. That is nothing you did, and nothing you can mend.', reference: '0b9f6c0e-2f0c-4c43-9a55-0d2c5b6f2f3e' } },
+  { name: 'saml-start', view: 'saml/start', model: { organization, address: 'https://login.example.com/saml', metadataUrl: '/saml/metadata' } },
+]
+
+export const samples: Sample[] = [...signin, ...inPortal, ...elsewhere, ...recovery, ...consoleSamples, ...saml]

@@ -1,4 +1,9 @@
 // Federation: identities that others vouch for. It owns what is learned of OpenID Connect issuers and the checking of their
-// tokens; which issuers an account trusts is for accounts to know, and what a token is good for is for its users.
+// tokens, and the checking of SAML responses against what is known of their provider; which issuers and providers an account
+// trusts is for accounts to know, and what a token or an assertion is good for is for its users.
 export { IdTokens, type IdTokenFault, type ProvedIdToken } from './id-tokens.js'
 export { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.js'
+export { SamlAssertions, type SamlAssertionsOptions } from './saml-assertions.js'
+export { readSamlIssuer, type SamlIssuer } from './saml-providers.js'
+export { SamlRefusal, type SamlReason } from './saml-refusal.js'
+export { SamlResponse, type SamlAssertion, type SamlExpectations } from './saml-response.js'

@@ -2,5 +2,5 @@
 // operation.
 export { callerLookUp, recordUse, type Caller } from './caller.js'
 export { consoleCaller } from './console-caller.js'
-export { Permissions, type Wish } from './permissions.js'
+export { circumstancesOf, Permissions, type Wish } from './permissions.js'
 export { rootDoor, type QueryService } from './root.js'

@@ -1,7 +1,7 @@
 // What the operations work with.
 import type { Context } from 'koa'
 import type { IdentityProvider } from '../../../domain/accounts/index.js'
-import type { Denials, OwnSessions, RoleAssumption, SecondFactors } from '../../../domain/credentials/index.js'
+import type { Denials, OwnSessions, RoleAssumption, SamlRoles, SecondFactors } from '../../../domain/credentials/index.js'
 import type { IdTokens } from '../../../domain/federation/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import type { Permissions } from '../protocol/permissions.js'
@@ -12,6 +12,7 @@ export interface StsRooms {
   factors: Pick<SecondFactors, 'prove'>
   denials: Pick<Denials, 'open'>
   idTokens: Pick<IdTokens, 'prove'>
+  samlRoles: Pick<SamlRoles, 'proveOf' | 'assume'>
   permissions: Permissions
   trail: Trail
   findAccount: (id: string) => Promise<{ management: boolean } | undefined>

@@ -2,6 +2,7 @@
 import type { Caller } from '../protocol/caller.js'
 import type { QueryService } from '../protocol/root.js'
 import { assumeRole } from './assume-role.js'
+import { assumeRoleWithSaml } from './assume-role-with-saml.js'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
 import { assumeRoot } from './assume-root.js'
 import { decodeAuthorizationMessage } from './decode-authorization-message.js'
@@ -19,6 +20,7 @@ export const stsService = (rooms: StsRooms): QueryService<Caller> => ({
   operations: {
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole(rooms),
+    AssumeRoleWithSAML: assumeRoleWithSaml(rooms),
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(rooms),
     AssumeRoot: assumeRoot(rooms),
     GetSessionToken: getSessionToken(rooms),

@@ -1,0 +1,144 @@
+// SAML responses: opened within bounds, then proved against what is known of the provider. Every value of a proved one is read
+// from what the signature covers, parsed anew, and never from the message around it.
+import type { KeyObject } from 'node:crypto'
+import type { Element } from '@xmldom/xmldom'
+import { checkConditions, readSubject, readTimes } from './saml-conditions.js'
+import { refuseSaml } from './saml-refusal.js'
+import { checkIds, checkShape } from './saml-schema.js'
+import { rootOf, signedBy } from './saml-signature.js'
+import { allOf, attributeOf, childOf, childrenOf, decodeMessage, nameOf, parseXml, textOf } from './saml-xml.js'
+
+/** What a response has to agree with. */
+export interface SamlExpectations {
+  /** The provider's entity id. */
+  issuer: string
+  /** The provider's public keys, of which any may have signed. */
+  keys: readonly KeyObject[]
+  /** Names that the message may be for, of which one has to be named. */
+  audiences: readonly string[]
+  /** The address that the message was sent to. */
+  recipient: string
+  /** The id of the request that it answers; without one it may answer none. */
+  inResponseTo?: string | undefined
+  /** Milliseconds since the epoch. */
+  now: number
+  /** Seconds that clocks may differ by. */
+  skew?: number
+  /** Seconds since it was issued, at most. */
+  age?: number
+}
+
+/** What a provider says of somebody, proved. Times are in milliseconds since the epoch. */
+export interface SamlAssertion {
+  id: string
+  issuer: string
+  subject: { nameId: string; format: string; qualifier?: string }
+  recipient: string
+  audiences: string[]
+  /** Values by name; a name has all its values. */
+  attributes: ReadonlyMap<string, readonly string[]>
+  issuedAt: number
+  authenticatedAt: number
+  /** When the message is over, clocks that differ counted in. */
+  expiresAt: number
+  sessionIndex?: string
+  sessionEndsAt?: number
+  contextClass?: string
+}
+
+const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
+
+export class SamlResponse {
+  private constructor(private readonly text: string, private readonly root: Element, private readonly assertion: Element) {}
+
+  /** Opens a response as a form or a parameter has it, in base64. Throws `SamlRefusal`. Nothing of it is believed yet. */
+  static open(base64: string): SamlResponse {
+    const text = decodeMessage(base64)
+    const root = parseXml(text).documentElement
+    if (!root || nameOf(root) !== 'p:Response') return refuseSaml('structure', 'the message is no response')
+    checkIds(root)
+    const status = attributeOf(childOf(root, 'p:Status', 'p:StatusCode'), 'Value')
+    if (status !== undefined && status !== success) return refuseSaml('status', 'the provider says that it did not succeed')
+    const everything = allOf(root)
+    const named = (...names: string[]): Element[] => everything.filter((element) => names.includes(nameOf(element)))
+    if (named('a:EncryptedAssertion', 'a:EncryptedID', 'a:EncryptedAttribute').length > 0) return refuseSaml('encrypted', 'the message is encrypted')
+    const [assertion, ...others] = named('a:Assertion')
+    if (others.length > 0) return refuseSaml('several-assertions', 'there are several assertions')
+    if (!assertion || assertion.parentNode !== root) return refuseSaml('no-assertion', 'there is no assertion where one belongs')
+    const signatures = named('d:Signature')
+    if (signatures.some(({ parentNode }) => parentNode !== root && parentNode !== assertion)) return refuseSaml('signature-place', 'a signature stands where none belongs')
+    if ([root, assertion].some((signed) => childrenOf(signed, 'd:Signature').length > 1)) return refuseSaml('signature-place', 'an element has two signatures')
+    checkShape(root)
+    return new SamlResponse(text, root, assertion)
+  }
+
+  /** Lists the values of an attribute as the message claims them, to find out which provider to hold it against. */
+  claimed(attribute: string): string[] {
+    return attributesOf(this.assertion).get(attribute) ?? []
+  }
+
+  /** Proves the response and reads it. Throws `SamlRefusal`. */
+  prove(expected: SamlExpectations): SamlAssertion {
+    const { root: outer, assertion } = this.#signed(expected.keys)
+    if (outer) checkOuter(outer, expected, true)
+    // Where only the assertion is signed, what stands around it may still be a reason to refuse.
+    else checkOuter(this.root, expected, false)
+    checkAssertion(assertion, expected)
+    const id = attributeOf(assertion, 'ID')!
+    const times = readTimes(assertion, expected)
+    return {
+      id, issuer: expected.issuer, ...times, ...readSubject(assertion, expected), ...checkConditions(assertion, expected),
+      attributes: attributesOf(assertion),
+    }
+  }
+
+  /** The elements as they were signed; each signature that is there has to hold. */
+  #signed(keys: readonly KeyObject[]): { root: Element | undefined; assertion: Element } {
+    const [ofRoot, ofAssertion] = [this.root, this.assertion].map((element) => (childrenOf(element, 'd:Signature').length > 0 ? rootOf(signedBy(element, this.text, keys)) : undefined))
+    const covered = ofRoot ?? ofAssertion ?? refuseSaml('unsigned', 'nothing is signed')
+    checkShape(covered)
+    const root = ofRoot && nameOf(ofRoot) === 'p:Response' ? ofRoot : undefined
+    const assertion = root ? childrenOf(root, 'a:Assertion')[0] : covered
+    if (Boolean(root) !== Boolean(ofRoot) || !assertion || nameOf(assertion) !== 'a:Assertion') return refuseSaml('reference', 'the signature is of something else')
+    if (attributeOf(assertion, 'ID') !== attributeOf(this.assertion, 'ID')) return refuseSaml('reference', 'the signature is of another assertion')
+    return { root, assertion }
+  }
+}
+
+function checkOuter(response: Element, { issuer, recipient, inResponseTo }: SamlExpectations, isSigned: boolean): void {
+  if (attributeOf(response, 'Version') !== '2.0') refuseSaml('version', 'the response is of another version')
+  const said = childrenOf(response, 'a:Issuer')[0]
+  if (said && textOf(said) !== issuer) refuseSaml('issuer', 'the response is of another issuer')
+  const destination = attributeOf(response, 'Destination')
+  // SAML Bindings 3.5.5.2: a signed message says where it was sent to.
+  if (destination === undefined ? isSigned : destination !== recipient) refuseSaml('destination', 'the response was sent to another address')
+  if (attributeOf(response, 'InResponseTo') !== inResponseTo) refuseSaml('in-response-to', 'the response answers another request')
+  if (attributeOf(childOf(response, 'p:Status', 'p:StatusCode'), 'Value') !== success) refuseSaml('status', 'the provider says that it did not succeed')
+}
+
+const entity = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity'
+
+function checkAssertion(assertion: Element, { issuer }: SamlExpectations): void {
+  if (attributeOf(assertion, 'Version') !== '2.0') refuseSaml('version', 'the assertion is of another version')
+  const said = childrenOf(assertion, 'a:Issuer')[0]
+  if (!said || textOf(said) !== issuer || (attributeOf(said, 'Format') ?? entity) !== entity) refuseSaml('issuer', 'the assertion is of another issuer')
+}
+
+const mostValues = 2000
+
+/** Values by name; of a name that came twice two readers could take different ones. */
+function attributesOf(assertion: Element): Map<string, string[]> {
+  const attributes = new Map<string, string[]>()
+  let count = 0
+  for (const statement of childrenOf(assertion, 'a:AttributeStatement')) {
+    for (const attribute of childrenOf(statement, 'a:Attribute')) {
+      const name = attributeOf(attribute, 'Name')!
+      const values = childrenOf(attribute, 'a:AttributeValue').map(textOf)
+      count += values.length + 1
+      if (count > mostValues || name.length > 1024) refuseSaml('attributes', 'there are too many attributes')
+      if (attributes.has(name)) refuseSaml('attributes', 'an attribute is there twice')
+      attributes.set(name, values)
+    }
+  }
+  return attributes
+}
