@@ -27,6 +27,8 @@ const factor = { ...common, userName: 'jane', notYouUrl: '/signin/x/restart', ba
 const wrongCode = { problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] }
 const notInARow = { problem: 'These are not two codes in a row of this app. Take the next two that it shows.', faults: [{ path: 'first', message: 'These are not two codes in a row of this app. Take the next two that it shows.' }] }
 const others = [{ text: 'Use a passkey or security key', url: '/signin/x/passkey' }, { text: 'Use a recovery code', url: '/signin/x/recovery-code' }]
+/** The puzzle of a security check. */
+const challenge = JSON.stringify({ parameters: { algorithm: 'PBKDF2/SHA-256', cost: 1, keyLength: 32, keyPrefix: '0', nonce: '00'.repeat(16), salt: '00'.repeat(16) } })
 /** A picture of a picture to scan. */
 const qr = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#fff" d="M0 0h8v8H0z"/><path d="M1 1h2v2H1zM5 1h2v2H5zM1 5h2v2H1zM4 4h1v1H4zM6 6h1v1H6z"/></svg>')}`
 
@@ -139,14 +141,14 @@ const signin: Sample[] = [
   { name: 'console-sign-in', view: 'console/sign-in', model: { ...common, onward: '?region=eu-west-1' } },
   { name: 'console-sign-in-open', view: 'console/sign-in', model: { ...common, opensAccounts: true, onward: '' } },
   { name: 'console-sign-up', view: 'console/sign-up', model: { ...common, email: '' } },
-  { name: 'console-sign-up-fault', view: 'console/sign-up', model: { ...common, email: 'nonsense', challenge: '{}', purpose: 'flooding people with mail', problem: 'Enter a mail address, such as name@example.com.', faults: [{ path: 'email', message: 'Enter a mail address, such as name@example.com.' }] } },
+  { name: 'console-sign-up-fault', view: 'console/sign-up', model: { ...common, email: 'nonsense', challenge, purpose: 'flooding people with mail', problem: 'Enter a mail address, such as name@example.com.', faults: [{ path: 'email', message: 'Enter a mail address, such as name@example.com.' }] } },
   { name: 'console-sign-up-code', view: 'console/sign-up-code', model: { ...common, email: 'root@example.com', ...wrongCode } },
   { name: 'console-sign-up-account', view: 'console/sign-up-account', model: { ...common, email: 'root@example.com', name: '', rules } },
   { name: 'console-sign-up-account-faults', view: 'console/sign-up-account', model: { ...common, email: 'root@example.com', name: '', rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'Several things need another look.', faults: [{ path: 'name', message: 'Give the account a name of up to 50 characters.' }, { path: 'password', message: 'This password does not meet every rule yet.' }] } },
   { name: 'console-sign-in-root', view: 'console/sign-in-root', model: { ...common, userName: '', remember: false, onward: '' } },
   { name: 'console-sign-in-root-fault', view: 'console/sign-in-root', model: { ...common, userName: '111122223333', remember: true, onward: '', problem: 'A root user signs in with a mail address, such as name@example.com.', faults: [{ path: 'email', message: 'A root user signs in with a mail address, such as name@example.com.' }], elsewhere: { text: 'Twelve digits look like the id of an account.', url: '/console/sign-in/user?account=111122223333', link: 'Sign in to it as an IAM user' } } },
   { name: 'console-sign-in-user', view: 'console/sign-in-user', model: { ...common, account: '', userName: '', remember: false, onward: '', onwardMore: '' } },
-  { name: 'console-sign-in-user-account', view: 'console/sign-in-user', model: { ...common, account: 'example-production', userName: 'jane', remember: true, onward: '?region=eu-west-1', onwardMore: '&region=eu-west-1', challenge: '{}' } },
+  { name: 'console-sign-in-user-account', view: 'console/sign-in-user', model: { ...common, account: 'example-production', userName: 'jane', remember: true, onward: '?region=eu-west-1', onwardMore: '&region=eu-west-1', challenge } },
   { name: 'console-sign-in-user-faults', view: 'console/sign-in-user', model: { ...common, account: 'root@example.com', userName: '', remember: false, onward: '', onwardMore: '', problem: 'Two things need another look.', faults: [{ path: 'account', message: 'Enter the id or the alias of the account, not a mail address.' }, { path: 'userName', message: 'Enter your user name.' }], elsewhere: { text: 'An account has an id or an alias. With a mail address you sign in as its root user, or, as one of the people of this organization, at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } } },
   { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others: others.slice(1), optionsUrl: passkeyOptionsUrl } },
   { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, hasCodes: false, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
@@ -246,7 +248,7 @@ const moved = { subject: 'New sign-in to Example Corp', to: 'jane@example.com', 
 
 const recovery: Sample[] = [
   { name: 'forgot', view: 'recovery/forgot', model: { ...common, path: '/forgot-password', entrance: '/start/', name: '' } },
-  { name: 'forgot-check', view: 'recovery/forgot', model: { ...common, path: '/forgot-password', entrance: '/start/', name: longPerson.userName, challenge: JSON.stringify({ parameters: { algorithm: 'PBKDF2/SHA-256', cost: 1, keyLength: 32, keyPrefix: '0', nonce: '00'.repeat(16), salt: '00'.repeat(16) } }) } },
+  { name: 'forgot-check', view: 'recovery/forgot', model: { ...common, path: '/forgot-password', entrance: '/start/', name: longPerson.userName, challenge } },
   { name: 'forgot-fault', view: 'recovery/forgot', model: { ...common, path: '/forgot-password', entrance: '/start/', name: '', problem: 'Enter your user name or mail address.', faults: [{ path: 'name', message: 'Enter your user name or mail address.' }] } },
   { name: 'forgot-root', view: 'recovery/forgot', model: { ...common, path: '/console/forgot-password', entrance: '/console', root: true, name: 'root@example.com' } },
   { name: 'forgot-root-sent', view: 'recovery/sent', model: { organization, path: '/console/forgot-password', entrance: '/console', root: true, sender: 'no-reply@login.example.com' } },
