@@ -1,9 +1,9 @@
 // Every letter, as HTML and as text: whole, within its width, legible by day and by night.
-import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { subjects } from '../../src/platform/mail/letters.js'
 import { inPackage } from '../../src/platform/root.js'
 import { openTemplates, type Templates } from '../../src/platform/templates/index.js'
+import { axeScript, findings } from '../support/axe.js'
 import { findProgram } from '../support/binaries.js'
 import { startChromium } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
@@ -41,14 +41,13 @@ needs('chromium').describe('in a browser', () => {
   afterAll(async () => { await browser?.close() })
 
   test.each(Object.entries(letters))('%s is accessible and fits 320 pixels', async (name, model) => {
-    const axe = await readFile(inPackage('node_modules/axe-core/axe.min.js'), 'utf8')
+    const axe = await axeScript()
     const page = await browser!.newPage({ viewport: { width: 320, height: 700 } })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setContent(templates.render(`mail/${name}`, model))
       await page.evaluate(axe)
-      const { violations } = await page.evaluate('axe.run(document, { rules: { region: { enabled: false }, "landmark-one-main": { enabled: false } } })') as { violations: { id: string; nodes: { html: string }[] }[] }
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      expect(await findings(page, '{ rules: { region: { enabled: false }, "landmark-one-main": { enabled: false } } }')).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
     }
     await page.close()

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { buildAssets } from '../../scripts/build-assets.js'
 import { openTemplates, type Templates } from '../../src/platform/templates/index.js'
 import { inPackage } from '../../src/platform/root.js'
+import { axeScript, findings } from '../support/axe.js'
 import { findProgram } from '../support/binaries.js'
 import { startChromium } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
@@ -27,7 +28,7 @@ const requests: { method: string, url: string, body: string }[] = []
 beforeAll(async () => {
   assets = await mkdtemp(join(tmpdir(), 'gatehouse-views-'))
   templates = await openTemplates({ views: inPackage('views'), assets: await buildAssets({ out: assets }) })
-  axe = await readFile(inPackage('node_modules/axe-core/axe.min.js'), 'utf8')
+  axe = await axeScript()
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname.startsWith('/assets/')) {
@@ -72,14 +73,6 @@ async function opened(name: string, options: Parameters<Browser['newPage']>[0] =
   return { page, complaints }
 }
 
-interface Finding { id: string, nodes: { html: string }[] }
-
-// Through the debugger, as the page's own policy lets no other script in.
-async function findings(page: Page, options = '{ rules: { "target-size": { enabled: true } } }'): Promise<string[]> {
-  const { violations } = await page.evaluate(`axe.run(document, ${options})`) as { violations: Finding[] }
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
-
 test.each(samples.map(({ name }) => name))('%s has no inline script or style', (name) => {
   expect(rendered(name)).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*src=)/i)
 })
@@ -110,7 +103,7 @@ inChromium('every view in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(`${origin}/${name}`)
     await page.evaluate(axe)
-    expect(await findings(page)).toEqual([])
+    expect(await findings(page, '{ rules: { "target-size": { enabled: true } } }')).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findings(page, '{ runOnly: ["color-contrast"] }')).toEqual([])
     await page.setViewportSize({ width: 320, height: 800 })

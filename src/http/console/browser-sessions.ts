@@ -56,8 +56,8 @@ export async function endFederatedConsoles(ctx: Context, options: BrowserSession
   await end(ctx, ({ via }) => via === 'federation', options)
 }
 
-/** Ends those sessions of this browser that are meant. */
-export async function end(ctx: Context, isMeant: (session: ConsoleSession) => boolean, options: BrowserSessionOptions): Promise<void> {
+/** Ends those that are meant; says whether any is left, and whether all that ended were of people who came from the portal. */
+export async function end(ctx: Context, isMeant: (session: ConsoleSession) => boolean, options: BrowserSessionOptions): Promise<{ isLast: boolean; isPortals: boolean }> {
   const secret = secretOf(ctx, options)
   const all = await options.sessions.list(secret)
   const ending = all.filter(isMeant)
@@ -65,7 +65,9 @@ export async function end(ctx: Context, isMeant: (session: ConsoleSession) => bo
     await options.sessions.end(secret!, session.id)
     await recordSession(ctx, session, 'ConsoleLogout', options.trail)
   }
-  if (secret && ending.length === all.length) for (const name of ['console', 'console-current']) ctx.cookies.set(cookieName(name, options.secure), null, cookieOptions(options.secure))
+  const isLast = ending.length === all.length
+  if (secret && isLast) for (const name of ['console', 'console-current']) ctx.cookies.set(cookieName(name, options.secure), null, cookieOptions(options.secure))
+  return { isLast, isPortals: ending.length > 0 && ending.every(({ principal }) => principal.startsWith('user:')) }
 }
 
 /** Lists the sessions of this browser that count. */

@@ -31,8 +31,8 @@ export function consoleDoor(options: ConsoleOptions): Middleware {
   })
   router.post('/sign-out', csrf, async (ctx) => {
     const { session = '' } = formOf(ctx)
-    await end(ctx, ({ id }) => session === 'all' || id === session, options)
-    goTo(ctx, '/console')
+    const { isLast, isPortals } = await end(ctx, ({ id }) => session === 'all' || id === session, options)
+    goTo(ctx, isLast && isPortals ? '/start/' : '/console')
   })
   return router.routes() as unknown as Middleware
 }

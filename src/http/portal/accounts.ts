@@ -4,7 +4,7 @@ import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions } from './portal.js'
 
-const accountsPerPage = 25
+const accountsPerPage = 20
 const longestSearch = 100
 const longestGlimpse = 120
 
