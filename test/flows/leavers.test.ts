@@ -32,7 +32,7 @@ async function everything() {
   await cli.answer(browser, waiting.userCode)
   return {
     portal: async () => new URL((await browser.open('/start/')).url).pathname.split('/')[1],
-    console: async () => new URL((await browser.open('/console')).url).pathname.split('/')[1],
+    console: async () => new URL((await browser.open('/console')).url).pathname,
     accounts: async () => (await fetch(`${home.origin}/assignment/accounts`, { headers: { 'x-amz-sso_bearer_token': accessToken } })).status,
     refresh: () => cli.refresh(client, refreshToken).then(() => 'ok', (error: Error) => error.name),
     redeem: () => cli.poll(client, waiting.deviceCode).then(() => 'ok', (error: Error) => error.name),
@@ -47,10 +47,10 @@ async function answers(held: Awaited<ReturnType<typeof everything>>): Promise<Re
   return found
 }
 
-const nothing = { portal: 'signin', console: 'signin', accounts: 401, refresh: 'InvalidGrantException', redeem: 'InvalidGrantException', identity: 'ExpiredToken' }
+const nothing = { portal: 'signin', console: '/console/sign-in', accounts: 401, refresh: 'InvalidGrantException', redeem: 'InvalidGrantException', identity: 'ExpiredToken' }
 
 test('what a person holds counts while they are there', async () => {
-  expect(await answers(await everything())).toEqual({ portal: 'start', console: 'console', accounts: 200, refresh: 'ok', redeem: 'ok', identity: 'ok' })
+  expect(await answers(await everything())).toEqual({ portal: 'start', console: '/console', accounts: 200, refresh: 'ok', redeem: 'ok', identity: 'ok' })
 })
 
 test('somebody who is disabled has nothing left, and gets nothing back of it when they return', async () => {
