@@ -9,7 +9,8 @@ export default {
   setupFiles: ['<rootDir>/test/support/seed.js'],
   globalSetup: '<rootDir>/test/support/run-begin.js',
   globalTeardown: '<rootDir>/test/support/run-end.js',
-  testTimeout: 30_000,
+  setupFilesAfterEnv: ['<rootDir>/test/support/again.js'],
+  testTimeout: 60_000,
   // Jest would leave one core to its own process, which waits.
   maxWorkers: '100%',
 }

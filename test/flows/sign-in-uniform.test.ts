@@ -1,5 +1,5 @@
-// Whoever is named at the console's sign-in, what is answered is the same to the byte, and so is the work: 200 tries, by turns at an
-// account that is there, at one that is not, with names that somebody has and names that nobody has.
+// Whoever is named at a sign-in, what is answered is the same to the byte, and so is the work: 200 tries at the portal and 200 at the
+// console, by turns with names that somebody has and names that nobody has, at accounts that are there and accounts that are not.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { organizationFile, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
@@ -57,7 +57,7 @@ async function send(browser: Browser, path: string, fields: Record<string, strin
   const location = response.headers.get('location') ?? ''
   const named = fields.userName ?? fields.email ?? '\0'
   // Ids, the time of day, and what was typed are nobody's.
-  const plain = (text: string): string => text.replaceAll(/sign-in\/(root|user)\/[\w-]{20,}/g, 'sign-in/$1/ID').replaceAll(named, 'NAME').replaceAll(encodeURIComponent(named), 'NAME').replaceAll(fields.account ?? '\0', 'ACCOUNT')
+  const plain = (text: string): string => text.replaceAll(/(signin|sign-in\/root|sign-in\/user)\/[\w-]{20,}/g, '$1/ID').replaceAll(csrfOf(browser), 'CSRF').replaceAll(named, 'NAME').replaceAll(encodeURIComponent(named), 'NAME').replaceAll(fields.account ?? '\0', 'ACCOUNT')
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id', 'set-cookie', 'content-length'].includes(name)).map(([name, value]) => [name, plain(value)]))
   return { status: response.status, headers, body: plain(body), statements: answered.at(-1)!, location }
 }
@@ -90,3 +90,20 @@ test('IAM users', () => compare({
   known: () => ({ account: management, userName: 'alice' }), 'unknown user': (at) => ({ account: management, userName: `nobody${at}` }),
   'unknown account': (at) => ({ account: String(900_000_000_000 + at), userName: 'alice' }), 'of the portal': () => ({ account: '444455556666', userName: 'jane' }),
 }, '/console/sign-in/user'), 120_000)
+
+test('people of the portal', async () => {
+  const kinds: Record<string, (at: number) => string> = { known: () => 'jane', unknown: (at) => `nobody${at}`, disabled: () => 'gone', 'of the console': () => 'alice' }
+  let first: Omit<Answer, 'location'>[] | undefined
+  for (let at = 0; at < 200; at += 1) {
+    if (at % 20 === 0) await home.database.query('delete from ephemeral_counters')
+    const browser = new Browser(home.origin)
+    const page = new URL((await browser.open('/start/')).url).pathname
+    const kind = Object.keys(kinds)[at % 4]!
+    const said = { userName: kinds[kind]!(Math.floor(at / 4)) }
+    const { location, ...begun } = await send(browser, page, said, at)
+    const { location: _, ...tried } = await send(browser, location.replace(home.origin, ''), { ...said, password: 'Wrong-horse-7' }, at)
+    first ??= [begun, tried]
+    expect(tried.status).toBe(401)
+    expect({ kind, both: [begun, tried] }).toEqual({ kind, both: first })
+  }
+}, 120_000)
