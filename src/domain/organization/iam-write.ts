@@ -86,10 +86,13 @@ async function writeRoles(writing: Writing): Promise<void> {
     ...common(after!), name: after!.roleName, description: after!.description, trustPolicy: JSON.stringify(after!.trustPolicy), maxSessionDuration: after!.maxSessionDuration,
     boundary: after!.permissionsBoundary, tags: after!.tags,
   })
-  await inChunks(picked(writing, 'role', 'create'), async (chunk) => learn(inside.roles, await roles.create(chunk.map(row))))
-  const updated = picked(writing, 'role', 'update').map((change) => ({ id: idOf(inside.roles, keyOf(change)), ...row(change) }))
-  await inChunks(updated, (rows) => roles.updateAll(rows))
-  await inChunks(updated, (rows) => roles.update(rows.map(({ id, description = '', trustPolicy, maxSessionDuration }) => ({ id, description, trustPolicy, maxSessionDuration }))))
+  const [created, updated] = [picked(writing, 'role', 'create'), picked(writing, 'role', 'update')]
+  const stored = (change: RoleChange) => ({ id: idOf(inside.roles, keyOf(change)), ...row(change) })
+  await inChunks(created, async (chunk) => learn(inside.roles, await roles.createAhead(chunk.map(row))))
+  await inChunks(updated.map(stored), (rows) => roles.updateAll(rows))
+  // Roles may trust one another, so that whom they trust is looked for when all are there.
+  await inChunks([...created, ...updated].map(stored), (rows) =>
+    roles.update(rows.map(({ id, description = '', trustPolicy, maxSessionDuration }) => ({ id, description, trustPolicy, maxSessionDuration })), { keepsIds: true }))
 }
 
 /** Gives users, groups and roles the policies that they are to have. */

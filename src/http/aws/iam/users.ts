@@ -42,6 +42,7 @@ export const userOperations: Operations = {
       const next = toNew('user', { caller, accountId, rooms }, { name: input.NewUserName ?? target.name, path: input.NewPath ?? target.path })
       await rooms.permissions.check(caller, { action: 'iam:UpdateUser', resource: next.arn }, ctx)
       await rooms.users.rename(target.id, { name: input.NewUserName, path: input.NewPath })
+      await rooms.keys.forget({ accountId, userId: target.id })
       return undefined
     },
   }),
