@@ -4,6 +4,7 @@ import { Passwords, iamUserPrincipal } from '../../src/domain/authentication/ind
 import { startApp, type TestApp } from '../support/app.js'
 import type { Browser } from '../support/browser.js'
 import { documentOf, keysOf, makeUser, openRoot, openUser } from '../support/console.js'
+import { metadataOf, signerOf } from '../support/saml.js'
 
 let app: TestApp
 let root: Browser
@@ -170,7 +171,7 @@ test('identity providers come and go', async () => {
   expect(root.page.html).toContain('<b class="long">three</b>')
   await root.open('/console/providers/new-saml')
   expect((await root.submit({ Name: 'corp', SAMLMetadataDocument: '<html/>' })).status).toBe(422)
-  await root.submit({ Name: 'corp', SAMLMetadataDocument: `<EntityDescriptor entityID="https://idp.example.com"><IDPSSODescriptor><X509Certificate>${'A'.repeat(20_000)}</X509Certificate></IDPSSODescriptor></EntityDescriptor>` })
+  await root.submit({ Name: 'corp', SAMLMetadataDocument: `${metadataOf([signerOf()])}<!-- ${'A'.repeat(20_000)} -->` })
   expect(root.page.html).toContain('saml-provider/corp')
   expect((await root.open('/console/providers')).html).toContain('corp')
   await root.open(`${one.pathname}${one.search}&change=DeleteOpenIDConnectProvider`)

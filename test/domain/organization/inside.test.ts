@@ -5,6 +5,7 @@ import { IamUsers, PoliciesInForce, Roles } from '../../../src/domain/accounts/i
 import { MasterKey } from '../../../src/platform/keys/master-key.js'
 import type { Database } from '../../../src/platform/storage/database.js'
 import { openEmpty } from '../../support/database.js'
+import { metadataOf, signerOf } from '../../support/saml.js'
 import { declared, faultsIn } from './support.js'
 
 const file = `
@@ -41,7 +42,7 @@ accounts:
         description: Builds
     identityProviders:
       - oidc: { url: https://token.example.com, clientIds: [sts.amazonaws.com] }
-      - saml: { name: corp, metadata: '<EntityDescriptor entityID="x"><IDPSSODescriptor><X509Certificate>M</X509Certificate></IDPSSODescriptor></EntityDescriptor>' }
+      - saml: { name: corp, metadata: ${JSON.stringify(metadataOf([signerOf()]))} }
 `
 
 describe('reading', () => {
@@ -65,7 +66,7 @@ ${text}`
     ['a password to be replaced that is not given', '    iamUsers: [{ userName: a, passwordResetRequired: true }]', ['7 accounts[0].iamUsers[0].passwordResetRequired: needs a password, which is to be replaced']],
     ['an unknown key', '    iamUsers: [{ userName: a, colour: red }]', ['7 accounts[0].iamUsers[0].colour: is not known here']],
     ['a provider twice', '    identityProviders:\n      - { oidc: { url: https://a.example } }\n      - { oidc: { url: https://a.example/ } }', ['9 accounts[0].identityProviders[1]: is the same as identityProviders[0]']],
-    ['a provider of neither kind', '    identityProviders: [{ ldap: {} }]', ['7 accounts[0].identityProviders[0]: must be { oidc: … } or { saml: … }']],
+    ['a provider of neither kind', '    identityProviders: [{ ldap: {} }, {}]', [expect.stringContaining('identityProviders[0].ldap: is not known here') as unknown as string, '7 accounts[0].identityProviders[0]: must be { oidc: … } or { saml: … }', '7 accounts[0].identityProviders[1]: must be { oidc: … } or { saml: … }']],
     ['an issuer without TLS', '    identityProviders: [{ oidc: { url: http://a.example } }]', [expect.stringContaining('7 accounts[0].identityProviders[0]') as unknown as string]],
     ['whom a role trusts who is not there', `    iamUsers: [{ userName: a, path: /x/ }]
     roles:
@@ -77,6 +78,12 @@ ${text}`
                 "arn:aws:iam::111122223333:user/x/a", "arn:aws:iam::999999999999:user/a", "arn:aws:iam::111122223333:role/r",
                 "arn:aws:iam::111122223333:user/a" ] } }`,
     ['15 accounts[0].roles[0].trustPolicy.Statement[0].Principal.AWS[3]: trusts arn:aws:iam::111122223333:user/a, which does not exist']],
+    ['metadata that nobody could sign in with', `    identityProviders:
+      - saml: { name: a, metadata: "<x/>" }
+      - saml: { name: b, metadata: ${JSON.stringify(metadataOf([]))} }
+      - saml: { name: c, metadata: ${JSON.stringify(`<!DOCTYPE x>${metadataOf([signerOf()])}`)} }`,
+    ['The metadata describes no entity.', 'The metadata has no certificate that counts.', 'The metadata has more than elements and text.']
+      .map((why, at) => `${8 + at} accounts[0].identityProviders[${at}].saml.metadata: cannot be used: ${why}`)],
   ])('complains of %s', (_what, text, expected) => {
     expect(faultsIn(inAccount(text))).toEqual(expected)
   })
