@@ -176,7 +176,8 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
   const rights = new RightsOfActors({ inForce: iam.policiesInForce, findUser, findRole, findPermissionSet, reservedArnOf, clock })
   const rightsOf = (actor: Actor) => rights.of(actor)
   const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
-  const roleAssumption = new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) })
+  const checkPolicies = (accountId: string, policies: readonly string[]) => iam.policiesInForce.checkSessionPolicies(accountId, policies)
+  const roleAssumption = new RoleAssumption({ credentials, rightsOf, checkPolicies, findRole: (accountId, name) => iam.roles.find(accountId, name) })
   const findSamlProvider = async (arn: string) => {
     const provider = await iam.providers.find(arn)
     return provider?.kind === 'saml' ? provider : undefined
@@ -197,7 +198,7 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
       },
       isInForce: (session) => revocations.check(subjectsOf(session), session.issuedAt) === 'in-force',
     }),
-    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf, checkPolicies }),
     roleAssumption,
     samlRoles: new SamlRoles({ findProvider: findSamlProvider, assertions: new SamlAssertions({ store, clock }), assumption: roleAssumption, clock, recipient: new URL('/saml', publicUrl).href }),
   }
