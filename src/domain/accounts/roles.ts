@@ -13,6 +13,7 @@ export interface Role extends Entity {
   trustPolicy: string
   /** Seconds. */
   maxSessionDuration: number
+  lastUsed: { at: Date; region: string } | undefined
 }
 
 export interface NewRole {
@@ -41,7 +42,7 @@ export class Roles extends Entities<Role, NewRole> {
     super(store, 'role', clock)
   }
 
-  protected override readonly columns = `${columns}, ${trustees}`
+  protected override readonly columns = `${columns}, last_used_at, last_used_region, ${trustees}`
 
   /** Creates roles, all or none. Whom they trust must be there. */
   override async create(roles: NewRole[]): Promise<Role[]> {
@@ -83,6 +84,7 @@ export class Roles extends Entities<Role, NewRole> {
     return {
       ...entityOf(row), kind: 'role', description: (row.description as string | null) ?? undefined,
       trustPolicy: asNamedNow(row.trust_policy as string, row.trustees as Record<string, Trustee> | null), maxSessionDuration: row.max_session as number,
+      lastUsed: row.last_used_at ? { at: row.last_used_at as Date, region: row.last_used_region as string } : undefined,
     }
   }
 

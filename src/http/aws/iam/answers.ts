@@ -31,7 +31,10 @@ export const roleInList = (role: Role): { [name: string]: XmlContent | undefined
   Description: role.description, MaxSessionDuration: role.maxSessionDuration,
 })
 
-export const roleAnswer = (role: Role): { [name: string]: XmlContent | undefined } => ({ ...roleInList(role), PermissionsBoundary: boundaryOf(role.boundary), Tags: someTags(role.tags), RoleLastUsed: {} })
+export const roleAnswer = (role: Role): { [name: string]: XmlContent | undefined } => ({
+  ...roleInList(role), PermissionsBoundary: boundaryOf(role.boundary), Tags: someTags(role.tags),
+  RoleLastUsed: role.lastUsed ? { LastUsedDate: timeOf(role.lastUsed.at), Region: role.lastUsed.region } : {},
+})
 
 export const policyInList = (policy: CustomerPolicy): { [name: string]: XmlContent | undefined } => ({
   PolicyName: policy.name, PolicyId: policy.id, Arn: policy.arn, Path: policy.path, DefaultVersionId: `v${policy.defaultVersion}`,
