@@ -1,6 +1,7 @@
 // The sessions of consoles: their pages, and the other ways into them.
 import type { Middleware } from 'koa'
 import { Accounts } from '../domain/accounts/index.js'
+import { writeRevocations } from '../domain/credentials/index.js'
 import { circumstancesOf } from '../http/aws/protocol/index.js'
 import { consolesInForce, consoleSubject, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
 import { federationDoor } from '../http/federation/index.js'
@@ -15,6 +16,7 @@ import type { Pages } from './pages.js'
 /** What the console is made with. */
 export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
+  const isInForce = consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles })
   const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
@@ -22,11 +24,22 @@ export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Page
     endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
-    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
+    closeAccount: (id) => closeAccount(rooms, id),
     entrance: (ctx) => toEntrance(ctx, { publicUrl }),
     findAccount: (id) => accounts.find(id),
-    isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
+    // Of an account that was closed and is there again under its id, no session goes on.
+    isInForce: async (session) => revocations.check([{ kind: 'account', subject: session.accountId }], session.startedAt) === 'in-force' && await isInForce(session),
   }
+}
+
+/** Removes an account, and with it whatever was issued in it: here at once, and on other nodes within half a second. */
+async function closeAccount({ database, revocations, clock, iam }: Rooms, id: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await new Accounts(tx).remove([id])
+    await writeRevocations(tx, [{ kind: 'account', subject: id, issuedBefore: clock(), by: 'the end of the account' }])
+  })
+  iam.keyLookUp.forgetAll()
+  await revocations.refresh()
 }
 
 /** Builds the door of brokers. */

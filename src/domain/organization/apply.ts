@@ -63,14 +63,16 @@ function invite(tx: Executor, user: Parameters<typeof Invitations.invite>[1], { 
 
 const managementOf = (declaration: Declaration, { accounts }: Snapshot): string | undefined => [...accounts, ...(declaration.accounts ?? [])].find(({ management }) => management)?.id
 
-/** Ends the role credentials of people who are deleted or disabled, as far as they were issued by now. */
+/** Ends the credentials of people who are deleted or disabled, and of accounts that are deleted, as far as they were issued by now. */
 async function revokeLeavers(tx: Executor, changes: readonly Change[], known: Known, { clock, by }: ApplyOptions): Promise<void> {
   const ids = changes.flatMap((change) => {
     const leaves = change.kind === 'user' && (change.action === 'delete' || (change.action === 'update' && change.before?.active === true && change.after?.active === false))
     return leaves ? known.users.get(fold(change.name)) ?? [] : []
   })
+  const accounts = changes.flatMap((change) => (change.kind === 'account' && change.action === 'delete' ? [change.before!.id] : []))
+  const subjects = [...ids.map((subject) => ({ kind: 'user' as const, subject })), ...accounts.map((subject) => ({ kind: 'account' as const, subject }))]
   const issuedBefore = clock()
-  if (ids.length > 0) await writeRevocations(tx, ids.map((subject) => ({ kind: 'user', subject, issuedBefore, by })))
+  if (subjects.length > 0) await writeRevocations(tx, subjects.map((subject) => ({ ...subject, issuedBefore, by })))
 }
 
 const applyLock = 7_412_903

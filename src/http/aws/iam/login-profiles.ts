@@ -92,6 +92,7 @@ export const loginProfileOperations: Operations = {
       await checkPassword(rooms, target, input.NewPassword, address, principal)
       const isReplaced = await rooms.ownPasswords.replace({ principal, proved: markOf(stored), plain: input.NewPassword, address }, async () => undefined)
       if (!isReplaced) throw new AwsError('EntityTemporarilyUnmodifiable', 409, 'The password was changed by somebody else at the same time. Please try again.')
+      await rooms.forgetBrowsers(principal)
       return undefined
     },
   }),

@@ -27,7 +27,7 @@ export interface IamRooms {
   throttle: Throttle
   /** Judges new passwords by the rules of an account. */
   newPasswordsOf(accountId: string): NewPasswords
-  /** Ends what a password that is replaced has opened. */
+  /** Ends what a password that is replaced has opened: trusted browsers, and all sessions of the console. */
   forgetBrowsers(principal: string): Promise<void>
   summaryOf(accountId: string): Promise<AccountSummary>
   permissions: Permissions
