@@ -18,7 +18,7 @@ create table iam_instance_profiles (
   name text not null,
   path text not null,
   tags jsonb not null default '{}',
-  role_id text references iam_entities on delete cascade,
+  role_id text references iam_entities on delete set null,
   created_at timestamptz not null
 );
 create unique index iam_instance_profiles_name on iam_instance_profiles (account_id, lower(name));

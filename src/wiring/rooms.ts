@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations } from '../domain/access/index.js'
 import {
-  AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
 import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
@@ -135,6 +135,8 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     inline: new InlinePolicies(database),
     policiesInForce: new PoliciesInForce(database),
     keys: new AccessKeys({ store: database, sealer, clock, forget: (id) => keyLookUp.forget(id) }),
+    instanceProfiles: new InstanceProfiles(database, clock),
+    credentialReports: new CredentialReports({ sql: database, policies: passwordPolicies, clock }),
     keyUses: new KeyUses({ sql: database, clock, log }),
     providers: new IdentityProviders(database, clock),
     devices: new VirtualDevices({ store: database, apps, passkeys: ownPasskeys, clock }),

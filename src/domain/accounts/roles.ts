@@ -32,7 +32,8 @@ export interface NewRole {
 export type RoleUpdate = { id: string } & Partial<Pick<Role, 'description' | 'trustPolicy' | 'maxSessionDuration'>>
 
 const uses = `
-  select (select count(*) from iam_attachments where entity_id = $1)::int as "policies attached to it", (select count(*) from iam_inline_policies where entity_id = $1)::int as "policies of its own"`
+  select (select count(*) from iam_attachments where entity_id = $1)::int as "policies attached to it", (select count(*) from iam_inline_policies where entity_id = $1)::int as "policies of its own",
+    (select count(*) from iam_instance_profiles where role_id = $1)::int as "instance profiles it is in"`
 
 const trustees = `(select jsonb_object_agg(t.key, jsonb_build_object('id', t.value, 'kind', p.kind, 'accountId', p.account_id, 'path', p.path, 'name', p.name))
   from jsonb_each_text(trusted) t left join iam_entities p on p.id = t.value) as trustees`

@@ -1,6 +1,6 @@
 // What the operations work with.
 import type {
-  AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../../domain/accounts/index.js'
 import type { AuthenticatorApps, NewPasswords, OwnPasswords, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
@@ -17,6 +17,8 @@ export interface IamRooms {
   keys: AccessKeys
   keyUses: KeyUses
   providers: IdentityProviders
+  instanceProfiles: InstanceProfiles
+  credentialReports: CredentialReports
   devices: VirtualDevices
   apps: Pick<AuthenticatorApps, 'resynchronise'>
   passwordPolicies: AccountPasswordPolicies
