@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +7,8 @@ import { GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from '@a
 import { assumedRoleArn, type TemporaryCredentials } from '../../../../src/domain/credentials/index.js'
 import { Refusal } from '../../../../src/platform/errors.js'
 import { principal, startSts } from '../../../support/aws.js'
+import { getProgram } from '../../../support/binaries.js'
+import { needs } from '../../../support/needs.js'
 
 let sts: Awaited<ReturnType<typeof startSts>>
 let issued: TemporaryCredentials
@@ -75,10 +77,7 @@ describe('with the SDK', () => {
   })
 })
 
-const cli = '/usr/bin/aws'
-const describeCli = existsSync(cli) || process.env['CI'] === 'true' ? describe : describe.skip
-
-describeCli('with the AWS CLI', () => {
+needs('aws').describe('with the AWS CLI', () => {
   const run = promisify(execFile)
   let home: string
   beforeEach(() => {
@@ -86,7 +85,7 @@ describeCli('with the AWS CLI', () => {
   })
   afterEach(() => rmSync(home, { recursive: true }))
 
-  const aws = (...args: string[]) => run(cli, ['--endpoint-url', sts.url, '--region', 'us-east-1', '--output', 'json', ...args], {
+  const aws = (...args: string[]) => run(getProgram('aws'), ['--endpoint-url', sts.url, '--region', 'us-east-1', '--output', 'json', ...args], {
     env: {
       HOME: home, PATH: '/usr/bin:/bin',
       AWS_ACCESS_KEY_ID: issued.accessKeyId, AWS_SECRET_ACCESS_KEY: issued.secretAccessKey, AWS_SESSION_TOKEN: issued.sessionToken,
