@@ -119,7 +119,7 @@ describe('stock clients go on from there', () => {
     expect(await client.run('credentials', '--account', '111122223333', '--permission-set', 'ReadOnly')).toBe(0)
   })
 
-  needs('aws').test('among them the AWS CLI', async () => {
+  needs('aws').describe('among them', () => test('the AWS CLI', async () => {
     const host = new URL(client.portal.url).host
     client.put('.aws/models/endpoints.json', JSON.stringify({ version: 3, partitions: [{
       partition: 'aws', partitionName: 'AWS Standard', dnsSuffix: 'amazonaws.com', regionRegex: '^(us|eu)\\-\\w+\\-\\d+$',
@@ -128,5 +128,5 @@ describe('stock clients go on from there', () => {
     }] }))
     const { stdout } = await promisify(execFile)(getProgram('aws'), ['sts', 'get-caller-identity', '--profile', 'Production.ReadOnly', '--output', 'json'], { env: { HOME: client.home, PATH: '/usr/bin:/bin' } })
     expect(JSON.parse(stdout)).toMatchObject({ Account: '111122223333' })
-  })
+  }))
 })

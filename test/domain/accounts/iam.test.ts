@@ -18,8 +18,8 @@ const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
 const page = { limit: 100 }
 const trusting = (AWS: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }] })
 
-describe('on the embedded database', () => collections(openEmpty))
-needs('postgres').describe('on PostgreSQL', () => collections(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })))
+describe('on the embedded database', () => { collections(openEmpty) })
+needs('postgres').describe('on PostgreSQL', () => { collections(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })) })
 
 function collections(open: () => Promise<Database>): void {
   let database: Database
