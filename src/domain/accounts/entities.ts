@@ -7,7 +7,7 @@ import { iamArn } from './arns.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
 import type { Store } from './store.js'
-import { withoutTags, withTags, type Tags } from './tags.js'
+import { RowTags, type Tags } from './tags.js'
 
 export type EntityKind = 'user' | 'group' | 'role'
 
@@ -38,7 +38,11 @@ export const columnsOf = (alias: string): string => columns.split(', ').map((col
 
 /** One kind of entity, in all accounts. */
 export abstract class Entities<Known extends Entity, New extends { accountId: string; name: string; path: string; boundary?: string | undefined }> {
-  constructor(protected readonly store: Store, protected readonly kind: EntityKind, protected readonly clock: () => number = Date.now) {}
+  readonly #tags: RowTags
+
+  constructor(protected readonly store: Store, protected readonly kind: EntityKind, protected readonly clock: () => number = Date.now) {
+    this.#tags = new RowTags(store, 'iam_entities')
+  }
 
   /** What is read of each. */
   protected readonly columns: string = columns
@@ -115,19 +119,11 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
   }
 
   async tag(id: string, added: Tags): Promise<void> {
-    await this.#retag(id, (tags) => withTags(tags, added))
+    await this.#tags.add(id, added)
   }
 
   async untag(id: string, keys: readonly string[]): Promise<void> {
-    await this.#retag(id, (tags) => withoutTags(tags, keys))
-  }
-
-  async #retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
-    await this.store.transaction(async (tx) => {
-      const [row] = await tx.query('select tags from iam_entities where id = $1 for update', [id])
-      if (!row) this.#refuseMissing(id)
-      await tx.query('update iam_entities set tags = $2 where id = $1', [id, JSON.stringify(change(row!.tags as Tags))])
-    })
+    await this.#tags.remove(id, keys)
   }
 
   get #taken(): Record<string, string> {

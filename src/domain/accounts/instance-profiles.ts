@@ -7,7 +7,7 @@ import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Store } from './store.js'
-import { withoutTags, withTags, type Tags } from './tags.js'
+import { RowTags, type Tags } from './tags.js'
 
 export interface InstanceProfile {
   /** `AIPA…` */
@@ -35,7 +35,11 @@ const taken = {
 }
 
 export class InstanceProfiles {
-  constructor(private readonly store: Store, private readonly clock: () => number = Date.now) {}
+  readonly #tags: RowTags
+
+  constructor(private readonly store: Store, private readonly clock: () => number = Date.now) {
+    this.#tags = new RowTags(store, 'iam_instance_profiles')
+  }
 
   /** Finds by name, whatever the case. */
   async find(accountId: string, name: string): Promise<InstanceProfile | undefined> {
@@ -82,18 +86,11 @@ export class InstanceProfiles {
   }
 
   async tag(id: string, added: Tags): Promise<void> {
-    await this.#retag(id, (tags) => withTags(tags, added))
+    await this.#tags.add(id, added)
   }
 
   async untag(id: string, keys: readonly string[]): Promise<void> {
-    await this.#retag(id, (tags) => withoutTags(tags, keys))
-  }
-
-  async #retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
-    await this.store.transaction(async (tx) => {
-      const [row] = await tx.query('select tags from iam_instance_profiles where id = $1 for update', [id])
-      if (row) await tx.query('update iam_instance_profiles set tags = $2 where id = $1', [id, JSON.stringify(change(row.tags as Tags))])
-    })
+    await this.#tags.remove(id, keys)
   }
 }
 

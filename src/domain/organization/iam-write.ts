@@ -2,22 +2,15 @@
 import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, within, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
 import { iamUserPrincipal, Passwords, rootPrincipal } from '../authentication/index.js'
 import { readSamlMetadata } from '../federation/index.js'
-import { Refusal } from '../../platform/errors.js'
 import { passwordKey, type Change, type IamGroupChange, type IamUserChange, type RoleChange } from './change.js'
 import { insideKey, type IdentityProviderState } from './iam-states.js'
-import { inChunks, picked, type Writing } from './writing.js'
+import { idOf, inChunks, picked, type Writing } from './writing.js'
 
 type WithPolicies = IamUserChange | IamGroupChange | RoleChange
 
 const keyOf = ({ after, before }: WithPolicies): string => {
   const state = (after ?? before)!
   return insideKey(state.account, 'userName' in state ? state.userName : 'groupName' in state ? state.groupName : state.roleName)
-}
-
-function idOf(ids: ReadonlyMap<string, string>, key: string): string {
-  const id = ids.get(key)
-  if (id === undefined) throw new Refusal('conflict', `There is no ${key} any more.`)
-  return id
 }
 
 /** Removes what is not there any more, policies aside: others may still hang on them. */

@@ -5,13 +5,12 @@ import { Accounts } from '../accounts/index.js'
 import { Passwords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
-import { Refusal } from '../../platform/errors.js'
 import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { fold } from './raw.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
-import { inChunks, picked, type Picked, type Writing } from './writing.js'
+import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
 
 // A deletion takes more rows with it.
 const deletionsAtOnce = 200
@@ -28,12 +27,6 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeApplications(writing)
-}
-
-function idOf(ids: Map<string, string>, name: string, what: string): string {
-  const id = ids.get(fold(name))
-  if (id === undefined) throw new Refusal('conflict', `There is no ${what} ${name} any more.`)
-  return id
 }
 
 const principalOf = (principal: MemberState, known: Known): Principal =>
