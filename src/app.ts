@@ -85,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
   const services = openServices(rooms)
-  const consoles = consolesOf(rooms, pages, services)
+  const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))

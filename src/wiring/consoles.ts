@@ -10,15 +10,16 @@ import { samlDoor } from '../http/saml/index.js'
 import { Refusal } from '../platform/errors.js'
 import type { Rooms } from './rooms.js'
 import type { Services } from './aws.js'
+import type { Letters } from './letters.js'
 import type { Pages } from './pages.js'
 
 /** What the console is made with. */
-export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
+export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services, { notifyRoot, rootAddresses }: Letters): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
   const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
-    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
+    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),

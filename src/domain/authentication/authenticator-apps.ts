@@ -110,8 +110,8 @@ export class AuthenticatorApps {
   }
 
   /** Names an app anew; true where it is there. */
-  async rename(principal: string, id: string, name: string): Promise<boolean> {
-    return (await this.options.database.query('update authenticator_apps set name = $3 where principal = $1 and id = $2 returning id', [principal, id, appName(name)])).length > 0
+  async rename(principal: string, id: string, name: string, executor: Executor = this.options.database): Promise<boolean> {
+    return (await executor.query('update authenticator_apps set name = $3 where principal = $1 and id = $2 returning id', [principal, id, appName(name)])).length > 0
   }
 
   /** Removes an app; true where it was there. Whether it may go is for the caller to ask. */

@@ -1,10 +1,11 @@
 // /console/credentials/devices/…: one's own devices; each can be renamed and removed.
 import type { OwnDevice } from '../../domain/authentication/index.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { aboutSession } from './events.js'
 import { done, type Failed } from './forms.js'
 import type { ConsoleOptions } from './options.js'
-import { checkOwnDevices, withOwn, type Own } from './own.js'
+import { checkOwnDevices, tellOwner, withOwn, type Own } from './own.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
 export const devicePage = (options: ConsoleOptions): ConsolePage => withOwn((visit, own) => show(visit, own, options))
@@ -25,9 +26,11 @@ export const changeDevice = (options: ConsoleOptions): ConsolePage => withOwn(as
   const { devices } = options.rooms
   const device = await devices.get(own.principal, idOf(visit))
   const isDone = await done(visit, async () => {
-    if (change !== 'remove') return devices.rename(own.principal, device.id, name)
+    if (change !== 'remove') {
+      return devices.rename(own.principal, device.id, name, (tx, renamed, was) => tellOwner(tx, visit, own, { letter: 'factor-renamed', factor: spellDevice(renamed), was }, options))
+    }
     await checkOwnDevices(visit, own, 'DeactivateMFADevice')
-    await devices.remove(own.principal, device.id, [], async () => undefined)
+    await devices.remove(own.principal, device.id, [], (tx) => tellOwner(tx, visit, own, { letter: 'factor-removed', factor: spellDevice(device) }, options))
     await recordDevice(visit, own, 'DeactivateMFADevice', device, options)
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo(`/console/credentials?done=${change === 'remove' ? 'device-removed' : 'device-renamed'}`)

@@ -6,7 +6,7 @@ import { originOf } from '../middleware/front.js'
 import { aboutSession } from './events.js'
 import { done, type Failed } from './forms.js'
 import type { ConsoleOptions } from './options.js'
-import { endOthers, withOwn, type Own } from './own.js'
+import { endOthers, tellOwner, withOwn, type Own } from './own.js'
 import { checkPassword } from './prove.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
@@ -55,7 +55,7 @@ async function change(visit: ConsoleVisit, own: Own, options: ConsoleOptions, te
   if (password === current) throw unfit('Choose a password other than the one you have.', 'password')
   if (!accepted) throw unfit('This password does not meet every rule yet.', 'password')
   if (password !== repeated) throw unfit('The two passwords are not the same.', 'repeated')
-  const isReplaced = await options.rooms.ownPasswords.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, async () => undefined)
+  const isReplaced = await options.rooms.ownPasswords.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, (tx) => tellOwner(tx, visit, own, { letter: 'password-changed' }, options))
   if (!isReplaced) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
   await options.trail.record({ ...aboutSession(visit.ctx, visit.session), eventName: own.isRoot ? 'PasswordUpdated' : 'ChangePassword', eventSource: own.isRoot ? 'signin.amazonaws.com' : 'iam.amazonaws.com', eventType: own.isRoot ? 'AwsConsoleSignIn' : 'AwsApiCall' })
   await endOthers(visit, own, options)

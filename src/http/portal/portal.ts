@@ -53,6 +53,7 @@ export interface PortalConsoles {
 
 /** What a person is told of by mail. */
 export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; about: { device: string } } | { letter: 'factor-removed'; factor: string }
+  | { letter: 'factor-renamed'; factor: string; was: string }
   | { letter: 'address-changed'; to: string | undefined; was: string; is: string; about: { address: { was: string; is: string } } }
 
 export interface PortalOptions {
