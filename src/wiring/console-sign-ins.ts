@@ -17,10 +17,10 @@ const types: Awaited<ReturnType<Population['mfa']>>['types'] = ['passkey', 'totp
 const day = 86_400_000
 
 /** Owners of accounts. A device is asked for every time; without one, a browser that is new gets a code by mail. */
-export function rootUsersOf({ accounts, passwords, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, notify: NotifyMember): Population {
+export function rootUsersOf({ accounts, endConsoles, clock, passwords, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, notify: NotifyMember): Population {
   const idOf = (principal: string): string | undefined => (principal.startsWith('root:') ? principal.slice('root:'.length) : undefined)
   return {
-    base: '/console/sign-in/root', notify, principalOf: rootPrincipal,
+    base: '/console/sign-in/root', notify, endSessions: (id) => endConsoles(id, clock() - 1), principalOf: rootPrincipal,
     mfa: async (devices) => ({ types, mode: hasDevice(devices) ? 'always' : 'context', whenNoDevice: 'email' }),
     findByName: async (email) => found(await accounts.findByRootEmail(email)),
     findByPrincipal: async (principal) => {
@@ -54,7 +54,7 @@ export const rootOwners = ({ accounts }: Pick<Rooms, 'accounts'>): FindOwner => 
 export const rootSession = ({ id, email }: Account): OpenConsole => ({ kind: 'root', principal: rootPrincipal(id), userName: email, accountId: id, label: 'Root user', arn: rootArn(id) })
 
 /** Users inside of an account. A device is asked for every time; nothing is mailed to them. */
-export function iamUsersOf({ iam, passwords, clock, trail, settings: { config: { publicUrl } } }: Rooms): Population {
+export function iamUsersOf({ iam, endConsoles, passwords, clock, trail, settings: { config: { publicUrl } } }: Rooms): Population {
   const memberOf = async (user: IamUser | undefined, accountId: string): Promise<Member | undefined> => {
     // The same is asked where there is nobody.
     const [profile, policy] = await Promise.all([passwords.findProfile(user ? iamUserPrincipal(user.id) : 'nobody'), iam.passwordPolicies.find(accountId)])
@@ -68,6 +68,7 @@ export function iamUsersOf({ iam, passwords, clock, trail, settings: { config: {
   return {
     base: '/console/sign-in/user', principalOf: iamUserPrincipal,
     notify: async () => {},
+    endSessions: (id) => endConsoles(id, clock() - 1),
     // Who has devices that cannot be used at this address does not get in without them.
     mfa: async (devices) => ({ types, mode: 'always', whenNoDevice: hasDevice(devices) ? 'block' : 'allow' }),
     findByName: async (userName, { said }) => memberOf(await iam.users.find(said!.accountId, userName), said!.accountId),

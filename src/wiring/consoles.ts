@@ -2,7 +2,7 @@
 import type { Middleware } from 'koa'
 import { Accounts } from '../domain/accounts/index.js'
 import { circumstancesOf } from '../http/aws/protocol/index.js'
-import { consolesInForce, consoleSubject, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
+import { consolesInForce, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
 import { federationDoor } from '../http/federation/index.js'
 import { toEntrance } from '../http/entrance/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
@@ -16,11 +16,11 @@ import type { Pages } from './pages.js'
 /** What the console is made with. */
 export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services, { notifyRoot, rootAddresses }: Letters): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
-  const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
+  const { newPasswords: rootPasswords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
     sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
-    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
-    endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
+    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    endSessions: rooms.endConsoles,
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
     closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),

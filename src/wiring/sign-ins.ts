@@ -9,6 +9,7 @@ import { consoleInteractions, entranceDoor, signUpDoor, type EntranceCheck } fro
 import { isWorthRecording } from '../http/middleware/failures.js'
 import type { Render } from '../http/middleware/render.js'
 import { SecurityCheck } from '../http/recovery/index.js'
+import type { PortalSessions } from '../http/oidc/index.js'
 import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
@@ -19,6 +20,7 @@ interface Wiring {
   interactions: SigninInteractions
   notify: NotifyMember
   notifyRoot: NotifyMember
+  sessions: Pick<PortalSessions, 'list' | 'end'>
   /** Opens a console session in a browser and returns its home. */
   startConsole: (ctx: Context, session: NewConsoleSession, page: string) => Promise<string>
   csrf: Middleware
@@ -69,9 +71,9 @@ function checkOf({ store, budgets, clock, settings: { secrets: { masterKey } } }
 /** What every sign-in is made with. */
 function common(rooms: Rooms, { csrf, render }: Wiring): Omit<SigninOptions, keyof Population | 'interactions'> {
   const { settings: { config: { publicUrl } }, database, store, clock, revocations } = rooms
-  const { attempts, passwords, ownPasswords, throttle, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  const { attempts, passwords, passwordChanges, throttle, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return {
-    attempts, passwords, ownPasswords, throttle, clock, csrf, render, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName,
+    attempts, passwords, passwordChanges, throttle, clock, csrf, render, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName,
     isInForce: (id, provedAt) => revocations.check([{ kind: 'user', subject: id }], provedAt) === 'in-force',
     secure: publicUrl.protocol === 'https:',
     countDevices: (principal) => countDevices(database, principal),
@@ -80,11 +82,15 @@ function common(rooms: Rooms, { csrf, render }: Wiring): Omit<SigninOptions, key
 }
 
 /** People of the directory, on their way to the portal or an application. */
-function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, { notify }: Wiring): Population {
+function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, { notify, sessions }: Wiring): Population {
   const loginTo = new URL('/start', publicUrl).href
   const found = (user: User | undefined): Member | undefined => user && personOf(user)
   return {
-    base: '/signin', notify, principalOf: userPrincipal,
+    base: '/signin', notify,
+    endSessions: async (id, except) => {
+      for (const { uid } of await sessions.list(id)) if (uid !== except) await sessions.end(id, uid)
+    },
+    principalOf: userPrincipal,
     mfa: () => mfa(),
     findByName: async (name) => found(await users.findByUserName(name)),
     findByPrincipal: async (principal) => (principal.startsWith('user:') ? found(await users.find(principal.slice('user:'.length))) : undefined),

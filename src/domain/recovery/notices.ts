@@ -1,6 +1,6 @@
 // Notices: what somebody is told about their own sign-in, each with a link that says "this was not me". Opening it
 // shows a page; acting on it makes the password worthless, ends everything, takes back what was added, and mails a link for a new one.
-import { Passwords, revokeTrust } from '../authentication/index.js'
+import { setPasswords } from '../authentication/index.js'
 import { primaryEmail } from '../directory/index.js'
 import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
 import { newSecret } from '../../platform/ids.js'
@@ -63,12 +63,9 @@ export class Notices {
     // A password that nobody knows, rather than none: an organization file fills in what is not there.
     const hash = await hashes.hash(newSecret(), sourceIPAddress)
     return database.transaction(async (tx) => {
-      const links = new MailedLinks(tx, clock)
-      const link = await links.redeem('not-me', token)
+      const link = await new MailedLinks(tx, clock).redeem('not-me', token)
       if (!link) return undefined
-      await new Passwords(tx, hashes).put([{ principal, hash, oneTime: false }])
-      await revokeTrust(tx, principal)
-      await links.voidOthers(principal, ['reset', 'invitation'])
+      await setPasswords(tx, hashes, [{ principal, hash, oneTime: false }])
       const undone = await this.#undoing.undo(tx, link, (await findOwner(tx, principal))!, pointedAt)
       const owner = (await findOwner(tx, principal))!
       const isMailed = isMailAddress(primaryEmail(owner.emails) ?? '')

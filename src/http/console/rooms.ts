@@ -2,7 +2,7 @@
 import type {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../domain/accounts/index.js'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RootAddresses } from '../../domain/recovery/index.js'
 
 export interface ConsoleRooms {
@@ -24,7 +24,7 @@ export interface ConsoleRooms {
   newPasswordsOf(accountId: string): NewPasswords
   rootPasswords: NewPasswords
   passwords: Passwords
-  ownPasswords: OwnPasswords
+  passwordChanges: PasswordChanges
   throttle: Throttle
   factorTries: FactorTries
   mailedCodes: MailedCodes

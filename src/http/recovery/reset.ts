@@ -37,8 +37,7 @@ export function mountReset(router: Router, options: RecoveryDoorOptions): void {
     if (link?.state !== 'open') return showOver(ctx, overOf(link?.owner, link?.state ?? 'unknown'), options)
     const choice = await readChoice(ctx, link.owner, occasion, options)
     if (!choice) return
-    if (!await resets.complete(tokenOf(ctx), choice.password, originOf(ctx))) return showOver(ctx, overOf(link.owner, 'used'), options)
-    if (choice.endSessions) await endSessions(link.owner)
+    if (!await resets.complete(tokenOf(ctx), choice.password, originOf(ctx), choice.endSessions ? endSessions : undefined)) return showOver(ctx, overOf(link.owner, 'used'), options)
     await render(ctx, 'recovery/done', {
       title: 'Your new password is saved',
       sentence: `Sign in as ${link.owner.userName} with it from now on. ${choice.endSessions ? 'Every session that was open has ended.' : 'Sessions that were open go on.'}`,
