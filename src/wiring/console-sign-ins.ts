@@ -45,9 +45,15 @@ const rootMember = ({ id, name, email }: Account): Member =>
   ({ id, principal: rootPrincipal(id), userName: email, displayName: name, active: true, ownNames: [email, email.split('@')[0]!, name] })
 
 /** Finds the account that a root user owns. */
-export const rootOwners = ({ accounts }: Pick<Rooms, 'accounts'>): FindOwner => async (id) => {
+export const rootOwners = ({ accounts, iam }: Pick<Rooms, 'accounts' | 'iam'>): FindOwner => async (id, attempt) => {
   const account = await accounts.find(id)
-  return account && rootSession(account)
+  return account && { ...rootSession(account), ...await serialOf(attempt, { accountId: id, principal: rootPrincipal(id), userName: 'root' }, iam) }
+}
+
+/** The serial number of the device that proved a second factor, as the account spells it. */
+async function serialOf({ provedBy }: SignInAttempt, { accountId, ...owner }: { accountId: string; principal: string; userName: string }, { devices }: Pick<Rooms['iam'], 'devices'>): Promise<Pick<OpenConsole, 'mfaSerial'>> {
+  const device = provedBy === undefined ? undefined : (await devices.listOf(accountId, owner)).find(({ id }) => id === provedBy)
+  return device ? { mfaSerial: device.serial } : {}
 }
 
 /** What a session of an account's root user acts as. */
@@ -101,9 +107,10 @@ const portalHint = (userName: string) => (/^[^@]+@[^@]+\.[^@]+$/.test(userName)
   ? { elsewhere: { text: 'A mail address may also be that of a root user, who signs in without an account id, or of somebody who signs in at the portal.', url: '/console/sign-in?choose', link: 'Choose another way' } } : {})
 
 /** Finds the IAM user, and remembers that its password was used. */
-export const iamOwners = ({ iam }: Pick<Rooms, 'iam'>): FindOwner => async (id, { proofs }) => {
+export const iamOwners = ({ iam }: Pick<Rooms, 'iam'>): FindOwner => async (id, attempt) => {
   const user = await iam.users.findById(id)
   if (!user) return undefined
-  if (proofs.some(({ way }) => way === 'pwd')) await iam.users.recordPasswordUse(id)
-  return { kind: 'iam-user', principal: iamUserPrincipal(id), userName: user.name, accountId: user.accountId, label: user.name, arn: iamArn('user', user) }
+  if (attempt.proofs.some(({ way }) => way === 'pwd')) await iam.users.recordPasswordUse(id)
+  const owner = { principal: iamUserPrincipal(id), userName: user.name, accountId: user.accountId }
+  return { kind: 'iam-user', ...owner, label: user.name, arn: iamArn('user', user), ...await serialOf(attempt, owner, iam) }
 }

@@ -18,7 +18,7 @@ export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Page
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
   const { newPasswords: rootPasswords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
+    sessions: consoleSessions, region, publicUrl, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
     rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices },
     endSessions: rooms.endConsoles,
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),

@@ -14,6 +14,7 @@ export type ConsoleNotice = { letter: 'password-changed' } | { letter: 'factor-a
 
 export interface ConsoleOptions extends BrowserSessionOptions {
   region: string
+  publicUrl: URL
   clock: Clock
   actions: ConsoleActions
   rooms: ConsoleRooms

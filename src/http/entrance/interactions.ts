@@ -6,7 +6,7 @@ import { Refusal } from '../../platform/errors.js'
 import { withOnward } from './onward.js'
 
 /** Who a session is opened for: what is known of them, and as what they act. */
-export type OpenConsole = Pick<NewConsoleSession, 'kind' | 'principal' | 'userName' | 'accountId' | 'label' | 'arn'>
+export type OpenConsole = Pick<NewConsoleSession, 'kind' | 'principal' | 'userName' | 'accountId' | 'label' | 'arn' | 'mfaSerial'>
 
 interface Options {
   kind: ConsoleEntry['kind']

@@ -47,6 +47,7 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
       }
       await here.events.changed(deviceEvent('added', here.attempt.userId!, { id: registered.id, kind: 'totp' }))
       delete here.attempt.enrolling
+      here.attempt.provedBy = registered.id
       here.attempt.owesRecoveryCodes = here.situation.devices.recoveryCodes === 0
       return 'proved'
     },

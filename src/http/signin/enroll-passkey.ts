@@ -28,6 +28,7 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
         await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
+        attempt.provedBy = made.id
         attempt.owesRecoveryCodes = situation.devices.recoveryCodes === 0
         return 'proved'
       } catch (error) {

@@ -46,7 +46,7 @@ export function passkeyAlone({ passkeys, findByPrincipal, clock, worthRecording,
     }
     await here.events.challenged('hwk', user)
     await here.events.verified('hwk', 'Success', user.id)
-    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: result.proofs.map((way) => ({ way, provedAt: clock() })) })
+    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: result.proofs.map((way) => ({ way, provedAt: clock() })), provedBy: result.passkey.id })
     return true
   }
 }
