@@ -16,10 +16,10 @@ import type { Pages } from './pages.js'
 /** What the console is made with. */
 export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services, { notifyRoot, rootAddresses }: Letters): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
-  const { newPasswords: rootPasswords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
+  const { newPasswords: rootPasswords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices, recoveryCodes } = rooms
   return {
     sessions: consoleSessions, region, publicUrl, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
-    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices },
+    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices, recoveryCodes },
     endSessions: rooms.endConsoles,
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),

@@ -10,7 +10,7 @@ import { csrfOf } from '../support/passkeys.js'
 const time = { ahead: 0 }
 const now = (): number => Date.now() + time.ahead
 let home: TestApp
-beforeAll(async () => { home = await startApp({ clock: now }) }, 60_000)
+beforeAll(async () => { home = await startApp({ clock: now }) }, 120_000)
 afterAll(async () => { await home?.stop() })
 
 const accountId = '111122223333'

@@ -10,7 +10,7 @@ import { letterTo, lettersTo, linkIn } from '../support/mails.js'
 import { csrfOf } from '../support/passkeys.js'
 
 let app: TestApp
-beforeAll(async () => { app = await startApp() }, 60_000)
+beforeAll(async () => { app = await startApp() }, 120_000)
 afterAll(() => app.stop())
 
 const accountId = '111122223333'

@@ -10,7 +10,7 @@ import { clientOf, rootKeys, userKeys } from '../support/iam.js'
 
 let home: TestApp
 const time = { ahead: 0 }
-beforeAll(async () => { home = await startApp({ clock: () => Date.now() + time.ahead }) }, 60_000)
+beforeAll(async () => { home = await startApp({ clock: () => Date.now() + time.ahead }) }, 120_000)
 afterAll(async () => { await home?.stop() })
 
 const management = '111122223333'

@@ -312,7 +312,7 @@ const managedPolicy = {
 const provider = { ...consoleFrame, ...nothingWrong, title: 'tokens.example.com', arn: 'arn:aws:iam::111122223333:oidc-provider/tokens.example.com', since: instant, action: '/console/providers/one?arn=x', done: undefined, oidc: undefined, saml: undefined, removeUrl: '/a' }
 const ownCredentials = {
   ...consoleFrame, ...nothingWrong, done: undefined, late: false, isRoot: false, action: '/console/credentials', changedAt: instant, canChange: true,
-  own: { most: 8, hasRoomForApp: true, hasRoomForPasskey: true, canAdd: true, rows: [{ url: '/console/credentials/devices/a', name: 'Phone', kind: 'authenticator app', serial: 'arn:aws:iam::111122223333:mfa/0123456789abcdef', addedAt: instant, usedAt: instant }] },
+  own: { most: 8, codesLeft: 7, hasRoomForApp: true, hasRoomForPasskey: true, canAdd: true, rows: [{ url: '/console/credentials/devices/a', name: 'Phone', clockUrl: '/console/credentials/devices/a/clock', kind: 'authenticator app', serial: 'arn:aws:iam::111122223333:mfa/0123456789abcdef', addedAt: instant, usedAt: instant }] },
   keys: { most: 2, createUrl: '/console/credentials/keys', rows: keyRows.slice(0, 1) },
 }
 const prove = { ...consoleFrame, ...nothingWrong, userName: 'jane', back: '/console/credentials', action: '/console/prove?back=x', asksPassword: true, asksCode: true, optionsUrl: '/console/prove/options', canTrust: false }
@@ -359,6 +359,9 @@ const consoleSamples: Sample[] = [
   { name: 'console-own-password', view: 'console/own-password', model: { ...consoleFrame, ...nothingWrong, problem: 'This is not the password you have now.', faults: [{ path: 'current', message: 'This is not the password you have now.' }], userName: 'jane', rules: plainRules } },
   { name: 'console-own-app', view: 'console/own-app', model: { ...consoleFrame, ...nothingWrong, picture: qr, secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567', sealed: 'x', name: 'Phone', problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] } },
   { name: 'console-own-passkey', view: 'console/own-passkey', model: { ...consoleFrame, ...nothingWrong, optionsUrl: '/a', name: '' } },
+  { name: 'console-own-codes', view: 'console/own-codes', model: { ...consoleFrame, codes: undefined, left: 0, userName: 'jane' } },
+  { name: 'console-own-codes-made', view: 'console/own-codes', model: { ...consoleFrame, codes: Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-${2222 + 1111 * (index % 6)}`), left: 10, userName: 'jane' } },
+  { name: 'console-own-clock', view: 'console/own-clock', model: { ...consoleFrame, ...nothingWrong, name: 'Phone', deviceUrl: '/a', action: '/b', problem: 'These are not two codes in a row of this app. Take the next two that it shows.', faults: [{ path: 'first', message: 'These are not two codes in a row of this app. Take the next two that it shows.' }] } },
   { name: 'console-own-device', view: 'console/own-device', model: { ...consoleFrame, ...nothingWrong, action: '/a', title: 'A-device-with-a-name-that-cannot-be-broken-anywhere-at-all-and-on', name: 'A device', kind: 'Authenticator app', addedAt: instant, usedAt: undefined } },
   { name: 'console-events', view: 'console/events', model: { ...consoleFrame, query: '', signIns: true, signInsUrl: '/a', allUrl: '/b', olderUrl: '/c', latestUrl: '/d', rows: [
     { name: 'ConsoleLogin', at: instant, address: '203.0.113.9', who: longArn, failed: false, why: undefined, how: 'with a second step' }, { name: 'CreateUser', at: instant, address: '2001:db8::1', who: undefined, failed: true, why: 'AccessDenied: User may not do this', how: '' }] } },

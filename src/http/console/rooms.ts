@@ -2,7 +2,7 @@
 import type {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../domain/accounts/index.js'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, Passwords, RecoveryCodes, Throttle } from '../../domain/authentication/index.js'
 import type { RootAddresses } from '../../domain/recovery/index.js'
 
 export interface ConsoleRooms {
@@ -31,5 +31,6 @@ export interface ConsoleRooms {
   apps: Pick<AuthenticatorApps, 'offer' | 'enroll' | 'prove' | 'resynchronise'>
   passkeys: PasskeyCeremonies
   devices: OwnDevices
+  recoveryCodes: Pick<RecoveryCodes, 'count' | 'issue'>
 }
 
