@@ -3,7 +3,7 @@ import { iamArn, rootArn, type Account, type IamUser } from '../domain/accounts/
 import { iamUserPrincipal, rootPrincipal } from '../domain/authentication/index.js'
 import type { SignInAttempt } from '../domain/sessions/index.js'
 import type { OpenConsole } from '../http/entrance/index.js'
-import { ConsoleSignInEvents, type Member, type NotifyMember, type Population } from '../http/signin/index.js'
+import { ConsoleSignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population } from '../http/signin/index.js'
 import { isMailAddress } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import type { Rooms } from './rooms.js'
@@ -48,6 +48,18 @@ const rootMember = ({ id, name, email }: Account): Member =>
 export const rootOwners = ({ accounts, iam }: Pick<Rooms, 'accounts' | 'iam'>): FindOwner => async (id, attempt) => {
   const account = await accounts.find(id)
   return account && { ...rootSession(account), ...await serialOf(attempt, { accountId: id, principal: rootPrincipal(id), userName: 'root' }, iam) }
+}
+
+/** What a root user would say on the first page, by the principal of a passkey. */
+export const saidByRoots = ({ accounts }: Pick<Rooms, 'accounts'>): PasskeyOwners['saidOf'] => async (principal) => {
+  const account = principal.startsWith('root:') ? await accounts.find(principal.slice('root:'.length)) : undefined
+  return account && { userName: account.email, accountId: '', account: '' }
+}
+
+/** What an IAM user would say there. */
+export const saidByIamUsers = ({ iam }: Pick<Rooms, 'iam'>): PasskeyOwners['saidOf'] => async (principal) => {
+  const user = principal.startsWith('iam:') ? await iam.users.findById(principal.slice('iam:'.length)) : undefined
+  return user && { userName: user.name, accountId: user.accountId, account: user.accountId }
 }
 
 /** The serial number of the device that proved a second factor, as the account spells it. */

@@ -10,10 +10,10 @@ import { isWorthRecording } from '../http/middleware/failures.js'
 import type { Render } from '../http/middleware/render.js'
 import { SecurityCheck } from '../http/recovery/index.js'
 import type { PortalSessions } from '../http/oidc/index.js'
-import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
+import { passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
-import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, type FindOwner } from './console-sign-ins.js'
+import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, saidByIamUsers, saidByRoots, type FindOwner } from './console-sign-ins.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
@@ -31,24 +31,25 @@ interface Wiring {
 export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const shared = common(rooms, wiring)
   const { entries } = rooms
+  const [roots, iamUsers] = [rootUsersOf(rooms, wiring.notifyRoot), iamUsersOf(rooms)]
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
     signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions }),
-    ...openEntrance(rooms, wiring),
-    signinDoor({ ...shared, ...rootUsersOf(rooms, wiring.notifyRoot), interactions: interactionsOf('root', rootOwners(rooms)) }),
-    signinDoor({ ...shared, ...iamUsersOf(rooms), interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
+    ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
+    signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),
+    signinDoor({ ...shared, ...iamUsers, interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
   ]
 }
 
 /** A few wrong passwords from an address, and its next sign-in at the console solves a puzzle. */
 const freeFailures = 3
 
-function openEntrance(rooms: Rooms, { csrf, render, startConsole }: Wiring): Middleware[] {
+function openEntrance(rooms: Rooms, { csrf, render, startConsole }: Wiring, { passkeys, attempts, worthRecording }: Pick<SigninOptions, 'passkeys' | 'attempts' | 'worthRecording'>, owners: PasskeyOwners[]): Middleware[] {
   const { entries, accounts, settings: { config: { publicUrl } }, database, store, clock, mail, hashes, trail, newPasswords, mailedCodes, accountCreation } = rooms
   const check = checkOf(rooms)
   const entrance = entranceDoor({
-    entries, publicUrl, csrf, render, check, opensAccounts: accountCreation,
+    entries, publicUrl, csrf, render, check, passkeys: passkeyEntrance({ passkeys, attempts, clock, worthRecording, owners }), opensAccounts: accountCreation,
     findAccountId: async (account) => (/^\d{12}$/.test(account) ? await accounts.find(account) : await accounts.findByAlias(account))?.id,
   })
   const signUps = signUpDoor({
