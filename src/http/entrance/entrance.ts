@@ -137,9 +137,10 @@ function mountForm(router: Router, page: EntranceForm, { entries, check, passkey
   router.post(page.path, csrf, async (ctx) => {
     const { passkey } = formOf(ctx)
     if (passkey !== undefined) {
-      const next = await passkeys.prove(ctx, passkey, (kind, said) => begin(ctx, { kind, ...said }, {}))
+      const kept = rememberedIn(ctx, secure)
+      const next = await passkeys.prove(ctx, passkey, (kind, said) => begin(ctx, { kind, ...said }, kept?.kind === kind ? kept : {}))
       ctx.status = next ? 303 : 401
-      return next ? ctx.redirect(next) : show(ctx, page.blank(queryOf(ctx), rememberedIn(ctx, secure)), { problem: 'That passkey cannot be used here. Try again, or say who you are.' })
+      return next ? ctx.redirect(next) : show(ctx, page.blank(queryOf(ctx), kept), { problem: 'That passkey cannot be used here. Try again, or say who you are.' })
     }
     const fields = page.typed(formOf(ctx))
     const faults = page.faults(fields)

@@ -1,11 +1,7 @@
 // Where somebody wanted to go who is asked to sign in first, as it is handed from page to page.
 import { pageAfterSignIn } from '../middleware/destinations.js'
 import type { Form } from '../middleware/form.js'
-
-/** A region's name. */
-const region = /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/
-
-const regionOf = (wanted: string | undefined): string | undefined => (wanted && region.test(wanted) ? wanted : undefined)
+import { isRegion } from '../middleware/regions.js'
 
 /** Where somebody wanted to go. */
 export interface Onward {
@@ -15,7 +11,7 @@ export interface Onward {
 
 /** Reads it from the query of a page, as far as it is ours. */
 export function onwardOf({ redirect_uri: wanted, region: asked }: Form, publicUrl: URL): Onward {
-  return { destination: pageAfterSignIn(wanted, publicUrl.origin), region: regionOf(asked) }
+  return { destination: pageAfterSignIn(wanted, publicUrl.origin), region: asked && isRegion(asked) ? asked : undefined }
 }
 
 /** Spells it for the next page's address, beginning with `?`, or nothing. */

@@ -70,6 +70,17 @@ export interface SigninPage extends StepPages {
   isOpen?(visit: Visit): boolean
 }
 
+/** A step that proves nothing itself: it says something, or leads to one of its pages. */
+export const stepWithoutForm = (step: Step, show: SigninPage['show']): SigninPage => ({
+  name: step,
+  step,
+  show,
+  async prove(here) {
+    await show(here)
+    return 'shown'
+  },
+})
+
 /** What a person is told by mail. */
 export type Notice =
   | { letter: 'new-browser' | 'password-changed' }
