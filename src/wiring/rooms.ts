@@ -5,8 +5,8 @@ import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrat
 import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
-import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
+import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { Groups, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
@@ -100,7 +100,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps, leaks, ownPasskeys,
-    ownPasswords: new OwnPasswords({ database, passwords }),
+    passwordChanges: new PasswordChanges({ database, hashes }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -144,7 +144,6 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     newPasswordsOf: (accountId: string) => new NewPasswords({
       passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
     }),
-    forgetBrowsers: (principal: string) => revokeTrust(database, principal),
     summaryOf: (accountId: string) => summaryOf(database, accountId),
   }
 }
@@ -161,6 +160,8 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
   })
   return {
     revocations, credentials, trail, roleSessions,
+    /** Ends the console sessions of a principal, by its id, that began until then: those of its old password. */
+    endConsoles: (id: string, until = clock()) => revocations.revoke({ ...consoleSubject(id), issuedBefore: until, by: 'a new password' }),
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
   }

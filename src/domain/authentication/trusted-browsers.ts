@@ -62,11 +62,6 @@ export class TrustedBrowsers {
   }
 }
 
-/** Takes the trust in all browsers of a principal back, within whatever makes it necessary. */
-export async function revokeTrust(sql: Executor, principal: string): Promise<void> {
-  await sql.query('delete from trusted_browsers where principal = $1', [principal])
-}
-
 /** Tells in a statement whether a record is of a token that was shown. */
 const isShown = (parameter: string): string => `id || '.' || secret_hash in (select jsonb_array_elements_text(${parameter}::jsonb))`
 

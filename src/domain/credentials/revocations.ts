@@ -10,6 +10,9 @@ export interface RevocationSubject {
   subject: string
 }
 
+/** Names the console sessions of a principal alone, by its id: credentials that it has elsewhere go on. */
+export const consoleSubject = (id: string): RevocationSubject => ({ kind: 'user', subject: `console:${id}` })
+
 export interface Revocation extends RevocationSubject {
   /** Credentials issued at this time or earlier are revoked; milliseconds since the epoch. */
   issuedBefore: number

@@ -1,9 +1,10 @@
 // Writes planned changes to the inside of accounts, in the order in which one thing names another.
 import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, within, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
-import { iamUserPrincipal, Passwords, rootPrincipal } from '../authentication/index.js'
+import { iamUserPrincipal, rootPrincipal, setPasswords } from '../authentication/index.js'
 import { readSamlMetadata } from '../federation/index.js'
 import { passwordKey, type Change, type IamGroupChange, type IamUserChange, type RoleChange } from './change.js'
 import { insideKey, type IdentityProviderState } from './iam-states.js'
+import type { Known } from './stored.js'
 import { idOf, inChunks, picked, type Writing } from './writing.js'
 
 type WithPolicies = IamUserChange | IamGroupChange | RoleChange
@@ -119,16 +120,18 @@ async function writeProviders(writing: Writing): Promise<void> {
   }
 }
 
+/** Names the IAM user or root user whom a change gives another password. */
+export function newPasswordOf(change: Change, { inside }: Known): string | undefined {
+  if (change.action === 'delete') return undefined
+  if (change.kind === 'IAM user' && change.secret) return iamUserPrincipal(idOf(inside.users, keyOf(change)))
+  return change.kind === 'account' && change.secret ? rootPrincipal(change.after!.id) : undefined
+}
+
 /** Sets the passwords of IAM users and root users. */
-async function writeIamPasswords({ tx, changes, known: { inside }, passwords, hashes }: Writing): Promise<void> {
-  const principalOf = (change: Change): string | undefined => {
-    if (change.action === 'delete') return undefined
-    if (change.kind === 'IAM user' && change.secret) return iamUserPrincipal(idOf(inside.users, keyOf(change)))
-    return change.kind === 'account' && change.secret ? rootPrincipal(change.after!.id) : undefined
-  }
+async function writeIamPasswords({ tx, changes, known, passwords, hashes }: Writing): Promise<void> {
   const rows = changes.flatMap((change) => {
-    const principal = principalOf(change)
+    const principal = newPasswordOf(change, known)
     return principal === undefined ? [] : [{ principal, hash: passwords.get(passwordKey(change))!, oneTime: change.kind === 'IAM user' && change.secret?.form === 'one-time' }]
   })
-  await inChunks(rows, (chunk) => new Passwords(tx, hashes).put(chunk))
+  await inChunks(rows, (chunk) => setPasswords(tx, hashes, chunk))
 }

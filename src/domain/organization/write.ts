@@ -2,7 +2,7 @@
 // that it is given.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
-import { Passwords, userPrincipal } from '../authentication/index.js'
+import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
 import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
@@ -85,7 +85,7 @@ async function writeUsers(writing: Writing): Promise<void> {
   await inChunks(updated.map(({ name, after }) => ({ ...userRow(after!), id: idOf(known.users, name, 'user') })), (rows) => users.update(rows))
   const set = [...created, ...updated].filter(({ secret }) => secret !== undefined && secret.form !== 'invitation')
   const stored = ({ name, secret }: UserChange) => ({ principal: userPrincipal(idOf(known.users, name, 'user')), hash: passwords.get(fold(name))!, oneTime: secret?.form === 'one-time' })
-  await inChunks(set.map(stored), (rows) => new Passwords(tx, hashes).put(rows))
+  await inChunks(set.map(stored), (rows) => setPasswords(tx, hashes, rows))
   for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 

@@ -5,6 +5,7 @@ import type { ConsoleSession } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { asking, type Asking } from '../middleware/asking.js'
 import { queryOf } from '../middleware/form.js'
+import { isRegion } from '../middleware/regions.js'
 import { currentOf, liveSessions, secretOf } from './browser-sessions.js'
 import type { ConsoleOptions } from './options.js'
 
@@ -64,6 +65,3 @@ function regionOf(ctx: Context, session: ConsoleSession, { region }: ConsoleOpti
   const asked = queryOf(ctx).region
   return asked && isRegion(asked) ? asked : session.region ?? region
 }
-
-/** True for what can be a region's name. */
-export const isRegion = (text: string): boolean => /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/.test(text)
