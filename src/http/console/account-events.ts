@@ -51,9 +51,12 @@ function rowOf({ position, event }: RecordedEvent): object {
     position, name: eventName, at: eventTime, address: sourceIPAddress, who: userIdentity.arn || userIdentity.userName || (userIdentity.type === 'Unknown' ? undefined : userIdentity.type),
     failed, why: failed ? [errorCode, errorMessage?.slice(0, 200)].filter(Boolean).join(': ') : '', what: namesIn(requestParameters),
     how: [additionalEventData?.MFAUsed === 'Yes' ? 'with a second step' : '', additionalEventData?.CredentialType ?? ''].filter(Boolean).join(', '),
-    record: JSON.stringify(event, null, 2),
+    record: JSON.stringify({ ...Object.fromEntries(first.filter((key) => key in event).map((key) => [key, event[key]])), ...event }, null, 2),
   }
 }
+
+/** What a record begins with; the store gives its members back in no order that says anything. */
+const first = ['eventTime', 'eventName', 'eventSource', 'eventType', 'userIdentity', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage', 'requestParameters', 'responseElements']
 
 /** What an event was about, by the names in its request; documents and whatever else is long are in the record only. */
 const namesIn = (parameters: Shape['requestParameters']): string =>
