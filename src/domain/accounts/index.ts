@@ -16,7 +16,7 @@ export { checkInlineSize, InlinePolicies, largestInline, type InlinePolicy } fro
 export { InstanceProfiles, type InstanceProfile } from './instance-profiles.js'
 export { KeyUses } from './key-uses.js'
 export { pageOfAll, type Page, type PageRequest, type SearchRequest } from './paging.js'
-export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
+export { AccountPasswordPolicies, plainAccountPolicy, usualAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
 export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'
 export { isManaged, resolvePolicies } from './policy-arns.js'
 export { Roles, type NewRole, type Role, type RoleUpdate } from './roles.js'

@@ -8,6 +8,7 @@ import { queryOf } from '../middleware/form.js'
 import { isRegion } from '../middleware/regions.js'
 import { currentOf, liveSessions, secretOf } from './browser-sessions.js'
 import type { ConsoleOptions } from './options.js'
+import { placesOf } from './places.js'
 
 export interface ConsoleVisit extends Asking {
   ctx: Context
@@ -43,6 +44,7 @@ export const pageMaker = (options: ConsoleOptions) => (page: ConsolePage): Middl
 async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, 'session' | 'sessions'>, options: ConsoleOptions): Promise<ConsoleVisit> {
   const { actions, findAccount, render } = options
   const account = await findAccount(session.accountId)
+  const asked = asking((wishes) => actions.decide(ctx, session, wishes))
   const frame = {
     portalUrl: session.principal.startsWith('user:') ? '/start/' : undefined, several: sessions.length > 1 ? sessions.length : undefined,
     session: { id: session.id, kind: session.kind, label: session.label, expiresAt: new Date(session.expiresAt).toISOString() },
@@ -50,8 +52,8 @@ async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, '
   }
   return {
     ctx, session, sessions, account, secret: secretOf(ctx, options)!, region: regionOf(ctx, session, options),
-    ...asking((wishes) => actions.decide(ctx, session, wishes)),
-    show: (view, model) => render(ctx, view, { ...frame, ...model }),
+    ...asked,
+    show: async (view, model) => render(ctx, view, { ...frame, places: await placesOf({ session, path: ctx.path, ...asked }), ...model }),
     run: (operation, parameters) => actions.run(ctx, session, operation, new Map(Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])))),
     goTo: (url) => {
       ctx.status = 303

@@ -117,6 +117,11 @@ describe('on the wire', () => {
       + `<Message>Request is missing Authentication Token</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>\n`)
   })
 
+  test('answers whoever signs for a service that is not here in the language of programs', async () => {
+    const answer = await fetch(sts.url, { headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAEXAMPLEEXAMPLE22/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0' }, redirect: 'manual' })
+    expect([answer.status, /<Code>(.*)<\/Code>/.exec(await answer.text())?.[1]]).toEqual([400, 'MissingAction'])
+  })
+
   test.each([
     ['', 400, 'MissingAction'],
     ['Action=', 400, 'MissingAction'],
