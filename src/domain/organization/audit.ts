@@ -1,5 +1,5 @@
 // The audit events of planned changes: one for each, named as CloudTrail names such a change.
-import { Trail, type AuditEvent } from '../../platform/audit/index.js'
+import type { AuditEvent, Recorder } from '../../platform/audit/index.js'
 import type { Action, Change } from './change.js'
 import { fold } from './raw.js'
 import { principalName } from './snapshot.js'
@@ -53,7 +53,7 @@ function eventOf(change: Change, by: string, known: Known): AuditEvent {
   }
 }
 
-/** Records an event for every change, and waits until they are stored. */
-export async function recordChanges(trail: Trail, changes: readonly Change[], by: string, known: Known): Promise<void> {
+/** Records an event for every change. */
+export async function recordChanges(trail: Recorder, changes: readonly Change[], by: string, known: Known): Promise<void> {
   await Promise.all(changes.map((change) => trail.record(eventOf(change, by, known))))
 }
