@@ -13,7 +13,7 @@ export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   let members = ''
   // Sorted by default as the scheme wants it.
-  for (const name of Object.keys(value).sort()) members += `${members && ','}${quoted(name)}:${canonical((value as Record<string, unknown>)[name])}`
+  for (const name of Object.keys(value).toSorted()) members += `${members && ','}${quoted(name)}:${canonical((value as Record<string, unknown>)[name])}`
   return `{${members}}`
 }
 

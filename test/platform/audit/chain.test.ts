@@ -35,10 +35,10 @@ test('a chain that nobody touched is as it was written, whatever the size of a p
 test('anybody can compute the chain from the exported lines, with RFC 8785 and SHA-256 alone', async () => {
   const sha256 = (...parts: (string | Buffer)[]): Buffer => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest()
   const sorted = (value: unknown): string => (Array.isArray(value) ? `[${value.map(sorted).join()}]` : value && typeof value === 'object'
-    ? `{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${sorted(member)}`).join()}}` : JSON.stringify(value))
+    ? `{${Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${sorted(member)}`).join()}}` : JSON.stringify(value))
   let text = ''
   for await (const part of exportEvents(database, 'ndjson', {}, 4)) text += part
-  let last = Buffer.alloc(32)
+  let last: Buffer = Buffer.alloc(32)
   for (const line of text.trimEnd().split('\n')) {
     const { gatehouse: { position: _, previousHash, hash, ...gatehouse }, ...said } = JSON.parse(line) as { gatehouse: Record<string, string> }
     expect(previousHash).toBe(last.toString('hex'))
@@ -192,7 +192,7 @@ test('what is recorded within a transaction is there with it, in its order, or n
   expect((await verifyOver(database)).fault).toBeUndefined()
 })
 
-needs('postgres').test('many writers at once, alone and within transactions that come to nothing, make one chain without gaps', async () => {
+needs('postgres').describe('on PostgreSQL', () => test('many writers at once, alone and within transactions that come to nothing, make one chain without gaps', async () => {
   const url = await freshDatabase()
   const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ url, dataDir: 'unused', log: silent })))
   const trails = nodes.map((node) => auditOf(node))
@@ -208,4 +208,4 @@ needs('postgres').test('many writers at once, alone and within transactions that
   const verified = await verifyChain({ sql: nodes[0]!, checkpoints })
   expect(verified).toEqual({ count: 150, unchained: 0, first: 1, last: 150, checkpoints: 1 })
   await Promise.all(nodes.map((node) => node.close()))
-})
+}))
