@@ -2,7 +2,7 @@
 import { Passwords, revokeTrust, type PasswordHashes } from '../authentication/index.js'
 import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
-import type { Trail, RequestOrigin } from '../../platform/audit/index.js'
+import type { Recorder, RequestOrigin, Trail } from '../../platform/audit/index.js'
 import { MailedLinks, type LinkPurpose, type MailedLink } from './mailed-links.js'
 import { aboutOwner, findOwner, signInDetails, type Owner } from './owners.js'
 import { VerifiedAddresses } from './verified-addresses.js'
@@ -31,7 +31,7 @@ export async function choosePassword(options: RecoveryOptions, choice: { purpose
   if (found?.state !== 'open') return undefined
   // Hashing takes long, so it is done before the transaction.
   const hash = await hashes.hash(choice.password, choice.origin.sourceIPAddress)
-  const done = await database.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     const links = new MailedLinks(tx, clock)
     const redeemed = await links.redeem(choice.purpose, choice.token)
     if (!redeemed) return undefined
@@ -40,17 +40,16 @@ export async function choosePassword(options: RecoveryOptions, choice: { purpose
     await revokeTrust(tx, redeemed.principal)
     await links.voidOthers(redeemed.principal, ['reset', 'invitation'])
     if (choice.purpose === 'reset') await mailDone(tx, found, options)
-    return { verified: await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address) }
+    const verified = await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address)
+    await record(options.trail.within(tx), found, choice, verified)
+    return found.owner
   })
-  if (!done) return undefined
-  await record(options, found, choice, done.verified)
-  return found.owner
 }
 
 const mailDone = (tx: Executor, { owner, address }: FoundLink, { mail }: RecoveryOptions): Promise<void> =>
   mail.queue(tx, { to: address, template: 'reset-done', model: { userName: owner.userName } })
 
-async function record({ trail }: RecoveryOptions, { owner }: FoundLink, { purpose, origin }: { purpose: 'reset' | 'invitation'; origin: RequestOrigin }, verified: boolean): Promise<void> {
+async function record(trail: Recorder, { owner }: FoundLink, { purpose, origin }: { purpose: 'reset' | 'invitation'; origin: RequestOrigin }, verified: boolean): Promise<void> {
   const eventName = purpose === 'reset' ? 'PasswordRecoveryCompleted' : 'AcceptInvitation'
   const eventSource = purpose === 'reset' ? 'signin.amazonaws.com' : 'sso-directory.amazonaws.com'
   await trail.record({ eventName, eventSource, origin, ...aboutOwner(owner), ...signInDetails(eventName, owner.entrance) })

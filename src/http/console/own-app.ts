@@ -28,11 +28,10 @@ export const addApp = (options: ConsoleOptions): ConsolePage => withOwn(async (v
   const { sealed = '', code = '', name = '' } = formOf(visit.ctx)
   const isDone = await done(visit, async () => {
     await checkOwnDevices(visit, own, 'EnableMFADevice')
-    const app = await options.rooms.apps.enroll(own.principal, { sealed, code, name })
+    const app = await options.rooms.apps.enroll(own.principal, { sealed, code, name }, (tx, { id }) => recordDevice(visit, own, 'EnableMFADevice', { id, kind: 'totp' }, options.trail.within(tx)))
     if (app === 'full') throw new Refusal('forbidden', tooMany().message)
     const message = 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.'
     if (app === 'wrong') throw new Refusal('invalid-input', message, { faults: [{ path: 'code', message }] })
-    await recordDevice(visit, own, 'EnableMFADevice', { id: app.id, kind: 'totp' }, options)
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo('/console/credentials?done=device-added')
 })

@@ -1,5 +1,6 @@
 // /console/credentials/devices/…: one's own devices; each can be renamed and removed.
 import type { OwnDevice } from '../../domain/authentication/index.js'
+import type { Recorder } from '../../platform/audit/index.js'
 import { formOf } from '../middleware/form.js'
 import { aboutSession } from './events.js'
 import { done, type Failed } from './forms.js'
@@ -27,14 +28,13 @@ export const changeDevice = (options: ConsoleOptions): ConsolePage => withOwn(as
   const isDone = await done(visit, async () => {
     if (change !== 'remove') return devices.rename(own.principal, device.id, name)
     await checkOwnDevices(visit, own, 'DeactivateMFADevice')
-    await devices.remove(own.principal, device.id, [], async () => undefined)
-    await recordDevice(visit, own, 'DeactivateMFADevice', device, options)
+    await devices.remove(own.principal, device.id, [], (tx) => recordDevice(visit, own, 'DeactivateMFADevice', device, options.trail.within(tx)))
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo(`/console/credentials?done=${change === 'remove' ? 'device-removed' : 'device-renamed'}`)
 })
 
 /** Writes what was done with a device, as the IAM API would. */
-export const recordDevice = ({ ctx, session }: ConsoleVisit, { userName, isRoot }: Own, eventName: 'EnableMFADevice' | 'DeactivateMFADevice', { id, kind }: Pick<OwnDevice, 'id' | 'kind'>, { trail }: ConsoleOptions): Promise<void> =>
+export const recordDevice = ({ ctx, session }: ConsoleVisit, { userName, isRoot }: Own, eventName: 'EnableMFADevice' | 'DeactivateMFADevice', { id, kind }: Pick<OwnDevice, 'id' | 'kind'>, trail: Recorder): Promise<void> =>
   trail.record({
     ...aboutSession(ctx, session), eventName, eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall',
     requestParameters: { ...(!isRoot && { userName }), deviceId: id, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' },

@@ -34,8 +34,8 @@ export const addPasskey = (options: ConsoleOptions): ConsolePage => withOwn(asyn
   const { passkey = '', name = '' } = formOf(visit.ctx)
   const isDone = await done(visit, async () => {
     await check(visit, own, options)
-    const { id } = await options.rooms.passkeys.finishRegistration({ principal: own.principal }, boundTo(visit), { answer: passkey, name })
-    await recordDevice(visit, own, 'EnableMFADevice', { id, kind: 'passkey' }, options)
+    await options.rooms.passkeys.finishRegistration({ principal: own.principal }, boundTo(visit), { answer: passkey, name },
+      (tx, { id }) => recordDevice(visit, own, 'EnableMFADevice', { id, kind: 'passkey' }, options.trail.within(tx)))
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo('/console/credentials?done=device-added')
 })

@@ -55,9 +55,10 @@ async function change(visit: ConsoleVisit, own: Own, options: ConsoleOptions, te
   if (password === current) throw unfit('Choose a password other than the one you have.', 'password')
   if (!accepted) throw unfit('This password does not meet every rule yet.', 'password')
   if (password !== repeated) throw unfit('The two passwords are not the same.', 'repeated')
-  const isReplaced = await options.rooms.ownPasswords.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, async () => undefined)
+  const isReplaced = await options.rooms.ownPasswords.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, (tx) => options.trail.within(tx).record({
+    ...aboutSession(visit.ctx, visit.session), eventName: own.isRoot ? 'PasswordUpdated' : 'ChangePassword', eventSource: own.isRoot ? 'signin.amazonaws.com' : 'iam.amazonaws.com', eventType: own.isRoot ? 'AwsConsoleSignIn' : 'AwsApiCall',
+  }))
   if (!isReplaced) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
-  await options.trail.record({ ...aboutSession(visit.ctx, visit.session), eventName: own.isRoot ? 'PasswordUpdated' : 'ChangePassword', eventSource: own.isRoot ? 'signin.amazonaws.com' : 'iam.amazonaws.com', eventType: own.isRoot ? 'AwsConsoleSignIn' : 'AwsApiCall' })
   await endOthers(visit, own, options)
 }
 

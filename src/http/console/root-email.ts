@@ -1,6 +1,7 @@
 // /console/settings/email: another address for the root user, once a code that was mailed to it comes back.
 import type { Router } from '@koa/router'
 import { rootPrincipal } from '../../domain/authentication/index.js'
+import type { AuditEvent } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { isMailAddress } from '../../platform/mail/index.js'
 import { formOf } from '../middleware/form.js'
@@ -64,10 +65,10 @@ const confirm = (options: ConsoleOptions): ConsolePage => async (visit) => {
     if (outcome !== 'proved') throw unfit(isOver ? 'That code is no longer good: it was used, ten minutes have passed, or it was mistyped too often.' : 'That code is not right.', isOver ? 'email' : 'code')
     const account = await options.rooms.accounts.get(accountId)
     await options.rooms.accounts.update([{ ...account, email }])
-    await record(visit, options, 'AcceptPrimaryEmailUpdate')
+    await record(visit, options, 'AcceptPrimaryEmailUpdate', { before: { email: account.email }, after: { email } })
   }, (failed) => show(visit, options, isOver ? { email } : { email, id }, failed))
   if (isDone) visit.goTo('/console/settings?done=email')
 }
 
-const record = ({ ctx, session }: ConsoleVisit, { trail }: ConsoleOptions, eventName: string): Promise<void> =>
-  trail.record({ ...aboutSession(ctx, session), eventName, eventSource: 'account.amazonaws.com', eventType: 'AwsApiCall' })
+const record = ({ ctx, session }: ConsoleVisit, { trail }: ConsoleOptions, eventName: string, change?: AuditEvent['change']): Promise<void> =>
+  trail.record({ ...aboutSession(ctx, session), change, eventName, eventSource: 'account.amazonaws.com', eventType: 'AwsApiCall' })

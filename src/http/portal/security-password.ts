@@ -3,6 +3,8 @@ import { markOf, userPrincipal, type Chooser, type JudgedRule, type StoredPasswo
 import { Refusal, type Fault } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import type { Recorder } from '../../platform/audit/index.js'
+import { aboutVisit } from './events.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
 import { endOthers } from './security-sessions.js'
 
@@ -75,8 +77,10 @@ async function change(here: Visit, options: PortalOptions): Promise<{ rules?: Ju
   if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
   if (faults.length > 0) return { rules, faults }
   const replacement = { principal: chooser.principal, proved: markOf(stored), plain: password, address: chooser.address }
-  if (!await ownPasswords.replace(replacement, (tx) => options.notify(ctx, user.id, { letter: 'password-changed' }, tx))) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
-  await record(here, options, 'Success')
+  if (!await ownPasswords.replace(replacement, async (tx) => {
+    await options.notify(ctx, user.id, { letter: 'password-changed' }, tx)
+    await record(here, options.trail.within(tx), 'Success')
+  }))  throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
   return { faults }
 }
 
@@ -93,11 +97,11 @@ async function checkCurrent(here: Visit, current: string, options: PortalOptions
     await throttle.check(attempted, turn)
     await throttle.succeeded(attempted)
   } else {
-    await record(here, options, 'Failure')
+    await record(here, options.trail, 'Failure')
     await throttle.failed(attempted, turn)
   }
   return stored
 }
 
-const record = ({ ctx, user }: Visit, { trail }: PortalOptions, outcome: 'Success' | 'Failure'): Promise<void> =>
-  trail.record({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, outcome, serviceEventDetails: { UpdatePassword: outcome } })
+const record = (here: Visit, trail: Recorder, outcome: 'Success' | 'Failure'): Promise<void> =>
+  trail.record({ ...aboutVisit(here), eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', outcome, serviceEventDetails: { UpdatePassword: outcome } })

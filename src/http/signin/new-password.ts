@@ -45,10 +45,12 @@ export function newPasswordStep({ get, ownPasswords, newPasswordsOf, notify, ren
         return 'shown'
       }
       const replacement = { principal: chooser.principal, proved: here.attempt.provedPassword!, plain: password, address: chooser.address }
-      const replaced = await ownPasswords.replace(replacement, (tx) => notify(here.ctx, here.attempt.userId!, { letter: 'password-changed' }, tx))
-      if (replaced) await here.events.passwordReplaced(here.attempt.userId!)
+      const replaced = await ownPasswords.replace(replacement, async (tx) => {
+        await notify(here.ctx, here.attempt.userId!, { letter: 'password-changed' }, tx)
+        await here.events.passwordReplaced(here.attempt.userId!, tx)
+      })
       // Somebody else changed it in the meantime: what was proved is worth nothing any more.
-      else here.attempt.proofs = []
+      if (!replaced) here.attempt.proofs = []
       Object.assign(here.attempt, { mustChangePassword: false, provedPassword: undefined })
       return 'proved'
     },

@@ -32,6 +32,7 @@ export const groupOperations: Operations = {
   UpdateGroup: operation({
     input: { GroupName: groupName, NewGroupName: optional(groupName), NewPath: newPath },
     target: toGroup,
+    change: ({ input, target: { name, path } }) => ({ before: { name, path }, after: { name: input.NewGroupName ?? name, path: input.NewPath ?? path } }),
     run: async ({ input, target, caller, accountId, rooms, ctx }) => {
       const next = toNew('group', { caller, accountId, rooms }, { name: input.NewGroupName ?? target.name, path: input.NewPath ?? target.path })
       await rooms.permissions.check(caller, { action: 'iam:UpdateGroup', resource: next.arn }, ctx)
