@@ -55,10 +55,10 @@ export class FoundEvents {
     const read = text ? mostRead : limit + 1
     const rows = await this.#sql.query<SearchedRow>(`
       with looked as materialized (select position, event from audit_events where ${sql} order by position ${order} limit ${read}),
-        found as (select position, event from looked ${text ? `where strpos(lower(event::text), $${parameters.length + 1}) > 0` : ''} order by position ${order} limit ${limit + 1})
+        found as (select position, event from looked ${text ? `where strpos(lower(event::text), lower($${parameters.length + 1})) > 0` : ''} order by position ${order} limit ${limit + 1})
       select f.position, f.event, l.reached, l.looked, coalesce((select max(position) from audit_events), 0) as head
       from (select ${isUp ? 'max' : 'min'}(position) as reached, count(*) as looked from looked) l left join found f on true order by f.position ${order}`,
-      [...parameters, ...(text ? [text.toLowerCase()] : [])])
+      [...parameters, ...(text ? [text] : [])])
     return pageOf(rows, { query, isUp, limit, read })
   }
 

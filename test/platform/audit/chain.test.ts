@@ -11,6 +11,7 @@ import { silent } from '../../support/app.js'
 import { openEmpty } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { freshDatabase } from '../../support/postgres.js'
+import { eventually } from '../../support/servers.js'
 
 const events = 9
 let database: Database
@@ -192,7 +193,8 @@ test('what is recorded within a transaction is there with it, in its order, or n
   expect((await verifyOver(database)).fault).toBeUndefined()
 })
 
-needs('postgres').describe('on PostgreSQL', () => test('many writers at once, alone and within transactions that come to nothing, make one chain without gaps', async () => {
+needs('postgres').describe('on PostgreSQL', () => {
+  test('many writers at once, alone and within transactions that come to nothing, make one chain without gaps', async () => {
   const url = await freshDatabase()
   const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ url, dataDir: 'unused', log: silent })))
   const trails = nodes.map((node) => auditOf(node))
@@ -208,4 +210,25 @@ needs('postgres').describe('on PostgreSQL', () => test('many writers at once, al
   const verified = await verifyChain({ sql: nodes[0]!, checkpoints })
   expect(verified).toEqual({ count: 150, unchained: 0, first: 1, last: 150, checkpoints: 1 })
   await Promise.all(nodes.map((node) => node.close()))
-}))
+})
+
+  test('a node that stops in the middle of a transaction keeps the others from recording for seconds only', async () => {
+    const url = await freshDatabase()
+    const [stopped, other] = await Promise.all([1, 2].map(() => openDatabase({ url, dataDir: 'unused', log: silent }))) as [Database, Database]
+    let goOn = (): void => undefined
+    const goesOn = new Promise<void>((resolve) => { goOn = resolve })
+    const halted = stopped.transaction(async (tx) => {
+      await auditOf({ ...stopped, query: tx.query }).trail.record(event())
+      await goesOn
+    })
+    await eventually(async () => (await other.query(`select 1 from pg_locks where locktype = 'advisory' and objid = 7412904`)).length > 0)
+    await eventually(async () => {
+      await auditOf(other).trail.record(event({ eventName: 'Other' }))
+      return true
+    }, 30_000)
+    goOn()
+    await expect(halted).rejects.toThrow()
+    expect((await verifyChain({ sql: other, checkpoints: auditOf(other).checkpoints })).fault).toBeUndefined()
+    await Promise.all([stopped, other].map((node) => node.close()))
+  }, 60_000)
+})

@@ -64,10 +64,10 @@ test('events are found by each field, and by all together', async () => {
   const eventId = (await home.trail.search(one)).events[0]!.event.eventID as string
   const fields = { ...one, eventName: 'Found', eventSource: 'iam.amazonaws.com', outcome: 'Failure' as const, address: origin.sourceIPAddress, requestId: origin.requestId, eventId }
   for (const [name, value] of Object.entries(fields)) expect((await home.trail.search({ [name]: value })).events).toHaveLength(1)
-  expect((await home.trail.search({ ...fields, since, until, text: 'GRÜSSE'.toLowerCase().replace('ss', 'ß') })).events).toHaveLength(1)
+  expect((await home.trail.search({ ...fields, since, until, text: 'Grüße' })).events).toHaveLength(1)
   expect((await home.trail.search({ since, until })).events).toHaveLength(2)
   expect((await home.trail.search({ accessKeyId: 'ASIAISSUED' })).events).toHaveLength(1)
-  for (const text of ['100% a_b', 'ASIAfindme', '198.51.100.77']) expect((await home.trail.search({ text })).events).toHaveLength(1)
+  for (const text of ['100% a_b', 'GRüßE, \\"q', '198.51.100.77']) expect((await home.trail.search({ text })).events).toHaveLength(1)
   for (const query of [{ userId: 'no id' }, { eventId: `x' or '1'='1` }, { eventName: 'Found', outcome: 'Success' as const }, { text: 'nowhere at all' }, { since: new Date('2100-01-01') }, { until: new Date('2000-01-01') }]) {
     expect((await home.trail.search(query)).events).toEqual([])
   }
