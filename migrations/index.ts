@@ -13,6 +13,7 @@ import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
 import { AccountUpkeep1763683200016 } from './0016-account-upkeep.js'
+import { AuditChain1763683200019 } from './0019-audit-chain.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -29,4 +30,5 @@ export const migrations = [
   IssuedKeys1763683200014,
   AccountEvents1763683200015,
   AccountUpkeep1763683200016,
+  AuditChain1763683200019,
 ]

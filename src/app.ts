@@ -65,6 +65,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await revocations.start()
   mail.start()
   rooms.iam.keyUses.start()
+  rooms.audit.keeping.start()
+  rooms.audit.streams.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
@@ -78,6 +80,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()
+      // The last event is signed, and then sent on.
+      await rooms.audit.keeping.stop()
+      await rooms.audit.streams.stop()
     },
   }
 }
@@ -90,7 +95,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
   mount(
-    operationsDoor({ stores: [{ name: 'database', ping: () => database.ping() }, { name: 'sessions', ping: () => store.ping() }], isClosing }),
+    operationsDoor({ stores: [{ name: 'database', ping: () => database.ping() }, { name: 'sessions', ping: () => store.ping() }], streams: () => rooms.audit.streams.states(), isClosing }),
     requestLog(log),
     securityHeaders(config.publicUrl.protocol === 'https:'),
     pageErrors(pages.errors),

@@ -13,7 +13,7 @@ import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
 import { OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
-import { Trail } from '../platform/audit/index.js'
+import { CheckpointKeys, Checkpoints, Keeping, Streams, Trail } from '../platform/audit/index.js'
 import { systemClock, type Clock } from '../platform/clock.js'
 import type { Settings } from '../platform/config.js'
 import { Sealer, SigningKeys } from '../platform/keys/index.js'
@@ -57,6 +57,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
+    audit: auditRooms(ground, temporary),
     ...mailRooms(ground),
     iam,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
@@ -164,6 +165,18 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
     endConsoles: (id: string, until = clock()) => revocations.revoke({ ...consoleSubject(id), issuedBefore: until, by: 'a new password' }),
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+/** What keeps the audit trail and sends it on. */
+function auditRooms({ settings: { config, secrets }, database, clock, log }: Ground, { trail }: { trail: Trail }) {
+  const checkpoints = new Checkpoints({ sql: database, keys: new CheckpointKeys({ sql: database, sealer: new Sealer(secrets.masterKey, 'audit keys'), clock }), clock })
+  return {
+    keeping: new Keeping({ database, checkpoints, trail, clock, log, retention: config.auditRetention }),
+    streams: new Streams({
+      targets: secrets.auditStreams, webhookSecret: secrets.auditWebhookSecret, sql: database, checkpoints, clock, log,
+      host: config.publicUrl.hostname, outbound: new Outbound({ allowed: config.outboundNetworks, patience: 8000 }),
+    }),
   }
 }
 

@@ -52,7 +52,7 @@ export async function applyOrganization(database: Database, declaration: Declara
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     await endConsoles(tx, changes, known, options)
-    const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) })
+    const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) }).within(tx)
     await recordChanges(trail, changes, options.by, known)
     return changes
   })

@@ -2,7 +2,7 @@
 import { setPasswords, type PasswordHashes } from '../authentication/index.js'
 import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database } from '../../platform/storage/database.js'
-import type { Trail, RequestOrigin } from '../../platform/audit/index.js'
+import type { Recorder, RequestOrigin, Trail } from '../../platform/audit/index.js'
 import { MailedLinks, type LinkPurpose, type MailedLink } from './mailed-links.js'
 import { aboutOwner, findOwner, signInDetails, type Owner } from './owners.js'
 import { tell, type Whereabouts } from './tell.js'
@@ -43,20 +43,21 @@ export async function choosePassword(options: RecoveryOptions, choice: Choice): 
   if (found?.state !== 'open') return undefined
   // Hashing takes long, so it is done before the transaction.
   const hash = await hashes.hash(choice.password, choice.origin.sourceIPAddress)
-  const done = await database.transaction(async (tx) => {
+  const isDone = await database.transaction(async (tx) => {
     const redeemed = await new MailedLinks(tx, clock).redeem(choice.purpose, choice.token)
-    if (!redeemed) return undefined
+    if (!redeemed) return false
     await setPasswords(tx, hashes, [{ principal: redeemed.principal, hash, oneTime: false }])
     if (choice.purpose === 'reset') await tell(tx, found.owner, { template: 'reset-done', where: options.whereaboutsOf(choice.origin), details: {}, to: found.address }, options)
-    return { verified: await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address) }
+    const verified = await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address)
+    await record(options.trail.within(tx), found, choice, verified)
+    return true
   })
-  if (!done) return undefined
-  await record(options, found, choice, done.verified)
+  if (!isDone) return undefined
   await choice.endSessions?.(found.owner)
   return found.owner
 }
 
-async function record({ trail }: RecoveryOptions, { owner }: FoundLink, { purpose, origin }: Choice, verified: boolean): Promise<void> {
+async function record(trail: Recorder, { owner }: FoundLink, { purpose, origin }: Choice, verified: boolean): Promise<void> {
   const eventName = purpose === 'reset' ? 'PasswordRecoveryCompleted' : 'AcceptInvitation'
   const eventSource = purpose === 'reset' ? 'signin.amazonaws.com' : 'sso-directory.amazonaws.com'
   await trail.record({ eventName, eventSource, origin, ...aboutOwner(owner), ...signInDetails(eventName, owner.entrance) })

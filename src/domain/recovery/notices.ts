@@ -2,7 +2,7 @@
 // shows a page; acting on it makes the password worthless, ends everything, takes back what was added, and mails a link for a new one.
 import { setPasswords } from '../authentication/index.js'
 import { primaryEmail } from '../directory/index.js'
-import { hidden, type RequestOrigin } from '../../platform/audit/index.js'
+import { hidden, type Recorder, type RequestOrigin } from '../../platform/audit/index.js'
 import { newSecret } from '../../platform/ids.js'
 import { isMailAddress } from '../../platform/mail/index.js'
 import type { Executor } from '../../platform/storage/database.js'
@@ -54,14 +54,13 @@ export class Notices {
     const undone = await this.#redeem(token, found, pointedAt, origin)
     if (!undone) return undefined
     await this.options.endEverything(found.owner)
-    await this.#record(found.owner, undone, origin)
     return undone
   }
 
-  async #redeem(token: string, { principal }: FoundLink, pointedAt: string[], { sourceIPAddress }: RequestOrigin): Promise<Acted | undefined> {
+  async #redeem(token: string, { principal, owner: before }: FoundLink, pointedAt: string[], origin: RequestOrigin): Promise<Acted | undefined> {
     const { database, hashes, clock } = this.options
     // A password that nobody knows, rather than none: an organization file fills in what is not there.
-    const hash = await hashes.hash(newSecret(), sourceIPAddress)
+    const hash = await hashes.hash(newSecret(), origin.sourceIPAddress)
     return database.transaction(async (tx) => {
       const link = await new MailedLinks(tx, clock).redeem('not-me', token)
       if (!link) return undefined
@@ -70,19 +69,19 @@ export class Notices {
       const owner = (await findOwner(tx, principal))!
       const isMailed = isMailAddress(primaryEmail(owner.emails) ?? '')
       if (isMailed) await mailReset(tx, owner, this.options)
+      await record(this.options.trail.within(tx), before, undone, origin)
       return { ...undone, isMailed }
     })
   }
+}
 
-  async #record(owner: Owner, { devices, recoveryCodes, address }: Undone, origin: RequestOrigin): Promise<void> {
-    const { trail } = this.options
-    const userId = owner.id
-    const about = { origin, ...aboutOwner(owner), additionalEventData: { Reason: 'ReportUnrecognizedActivity' } }
-    for (const { id: deviceId, kind } of devices) {
-      await trail.record({ ...about, eventName: 'DeleteMfaDeviceForUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, deviceId, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' } })
-    }
-    if (recoveryCodes > 0) await trail.record({ ...about, eventName: 'DeleteRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId } })
-    if (address) await trail.record({ ...about, eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, emails: hidden } })
-    await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, ...aboutOwner(owner), ...signInDetails('ReportUnrecognizedActivity', owner.entrance) })
+async function record(trail: Recorder, owner: Owner, { devices, recoveryCodes, address }: Undone, origin: RequestOrigin): Promise<void> {
+  const userId = owner.id
+  const about = { origin, ...aboutOwner(owner), additionalEventData: { Reason: 'ReportUnrecognizedActivity' } }
+  for (const { id: deviceId, kind } of devices) {
+    await trail.record({ ...about, eventName: 'DeleteMfaDeviceForUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, deviceId, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' } })
   }
+  if (recoveryCodes > 0) await trail.record({ ...about, eventName: 'DeleteRecoveryCodes', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId } })
+  if (address) await trail.record({ ...about, eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', requestParameters: { userId, emails: hidden } })
+  await trail.record({ eventName: 'ReportUnrecognizedActivity', eventSource: 'signin.amazonaws.com', origin, ...aboutOwner(owner), ...signInDetails('ReportUnrecognizedActivity', owner.entrance) })
 }

@@ -97,15 +97,18 @@ export class OwnAddresses {
     return request.to === undefined ? this.#verify(visit, request.address) : this.#change(visit, request.address, request.to, announce)
   }
 
-  async #verify({ user, origin }: AddressVisit, address: string): Promise<AddressOutcome> {
+  async #verify({ user, origin, session }: AddressVisit, address: string): Promise<AddressOutcome> {
     const { database, trail, clock } = this.options
-    await new VerifiedAddresses(database, clock).add(userPrincipal(user.id), address)
-    await trail.record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, userId: user.id })
+    await database.transaction(async (tx) => {
+      await new VerifiedAddresses(tx, clock).add(userPrincipal(user.id), address)
+      await trail.within(tx).record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, userId: user.id, sessionId: session })
+    })
     return 'verified'
   }
 
-  async #change({ user: { id }, origin }: AddressVisit, was: string, is: string, announce: AnnounceChange): Promise<AddressOutcome> {
+  async #change({ user: { id }, origin, session: sessionId }: AddressVisit, was: string, is: string, announce: AnnounceChange): Promise<AddressOutcome> {
     const { database, trail } = this.options
+    const event = { eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: id, sessionId, requestParameters: { userId: id, emails: hidden } }
     const outcome = await database.transaction(async (tx): Promise<AddressOutcome> => {
       const users = new Users(tx)
       // Of two people who want one address at once, the second sees that it is taken.
@@ -115,10 +118,10 @@ export class OwnAddresses {
       if (!await users.replaceAddress(id, was, is)) return 'gone'
       await moveAddress(tx, userPrincipal(id), { was, is }, this.options.clock)
       await announce(tx, { was, is, isMain })
+      await trail.within(tx).record(event)
       return 'changed'
     })
-    const failure = outcome === 'changed' ? {} : { outcome: 'Failure' as const, errorMessage: outcome === 'taken' ? 'the address is taken' : 'the address was changed meanwhile' }
-    await trail.record({ eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: id, requestParameters: { userId: id, emails: hidden }, ...failure })
+    if (outcome !== 'changed') await trail.record({ ...event, outcome: 'Failure', errorMessage: outcome === 'taken' ? 'the address is taken' : 'the address was changed meanwhile' })
     return outcome
   }
 }

@@ -65,10 +65,10 @@ export class SignUps {
     await database.transaction(async (tx) => {
       await new Accounts(tx).create([account])
       await new Passwords(tx, hashes).put([{ principal: rootPrincipal(account.id), hash, oneTime: false }])
-    })
-    await trail.record({
-      eventName: 'CreateAccount', eventSource: 'signin.amazonaws.com', origin, accountId: account.id, requestParameters: { accountName: account.name },
-      userIdentity: { type: 'Root', principalId: account.id, arn: rootArn(account.id), accountId: account.id, accessKeyId: '' }, responseElements: { accountId: account.id },
+      await trail.within(tx).record({
+        eventName: 'CreateAccount', eventSource: 'signin.amazonaws.com', origin, accountId: account.id, requestParameters: { accountName: account.name },
+        userIdentity: { type: 'Root', principalId: account.id, arn: rootArn(account.id), accountId: account.id, accessKeyId: '' }, responseElements: { accountId: account.id },
+      })
     })
     return account
   }

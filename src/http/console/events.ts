@@ -27,7 +27,7 @@ const switched = ({ region }: ConsoleSession, { switchFrom, redirectTo }: AboutO
 
 /** What the events of a session have in common. */
 export const aboutSession = (ctx: Context, session: ConsoleSession) => ({
-  origin: originOf(ctx), accountId: session.accountId, userIdentity: identityOf(session),
+  origin: originOf(ctx), accountId: session.accountId, userIdentity: identityOf(session), sessionId: session.id,
   ...(session.accessKeyId && { accessKeyId: session.accessKeyId }),
   ...(session.principal.startsWith('user:') && { userId: session.principal.slice('user:'.length) }),
 })

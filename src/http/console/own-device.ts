@@ -1,6 +1,7 @@
 // /console/credentials/devices/…: one's own devices; each can be renamed and removed.
 import type { OwnDevice } from '../../domain/authentication/index.js'
 import { spellDevice } from '../middleware/device-events.js'
+import type { Recorder } from '../../platform/audit/index.js'
 import { formOf } from '../middleware/form.js'
 import { aboutSession } from './events.js'
 import { done, type Failed } from '../middleware/form-again.js'
@@ -32,15 +33,17 @@ export const changeDevice = (options: ConsoleOptions): ConsolePage => withOwn(as
     }
     await checkOwnDevices(visit, own, 'DeactivateMFADevice')
     const serial = await serialOf(visit, own, device.id, options)
-    await devices.remove(own.principal, device.id, [], (tx) => tellOwner(tx, visit, own, { letter: 'factor-removed', factor: spellDevice(device) }, options))
-    await recordDevice(visit, own, 'DeactivateMFADevice', { ...device, serial }, options)
+    await devices.remove(own.principal, device.id, [], async (tx) => {
+      await tellOwner(tx, visit, own, { letter: 'factor-removed', factor: spellDevice(device) }, options)
+      await recordDevice(visit, own, 'DeactivateMFADevice', { ...device, serial }, options, options.trail.within(tx))
+    })
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo(`/console/credentials?done=${change === 'remove' ? 'device-removed' : 'device-renamed'}`)
 })
 
 /** Writes what was done with a device, as the IAM API would. */
-export async function recordDevice(visit: ConsoleVisit, own: Own, eventName: DeviceEvent, { id, kind, serial }: Pick<OwnDevice, 'id' | 'kind'> & { serial?: string | undefined }, options: ConsoleOptions): Promise<void> {
-  await options.trail.record({
+export async function recordDevice(visit: ConsoleVisit, own: Own, eventName: DeviceEvent, { id, kind, serial }: Pick<OwnDevice, 'id' | 'kind'> & { serial?: string | undefined }, options: ConsoleOptions, trail: Recorder = options.trail): Promise<void> {
+  await trail.record({
     ...aboutSession(visit.ctx, visit.session), eventName, eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall',
     requestParameters: { userName: own.isRoot ? 'AWS ROOT USER' : own.userName, serialNumber: serial ?? await serialOf(visit, own, id, options), deviceId: id, mfaType: kind === 'totp' ? 'TOTP' : 'WEBAUTHN' },
   })

@@ -42,9 +42,10 @@ export function addPasskey(options: PortalOptions): Page {
     const { passkey = '', name = '' } = formOf(ctx)
     try {
       await checkAddable(here, options)
-      const made = await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), { answer: passkey, name },
-        (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx))
-      await record(here, options, 'added', { id: made.id, kind: 'passkey' })
+      await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), { answer: passkey, name }, async (tx, added) => {
+        await options.notify(ctx, user.id, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx)
+        await record(here, options.trail.within(tx), 'added', { id: added.id, kind: 'passkey' }, { after: { name: added.name } })
+      })
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'expired'].includes(error.code)) throw error
       ctx.status = 422

@@ -5,6 +5,7 @@ import { Refusal, type Fault } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import { aboutVisit } from './events.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
 import { endOthers } from './security-sessions.js'
 
@@ -106,5 +107,5 @@ async function checkCurrent(here: Visit, current: string, options: PortalOptions
   return stored
 }
 
-const eventOf = ({ ctx, user }: Visit, outcome: 'Success' | 'Failure'): AuditEvent =>
-  ({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, outcome, serviceEventDetails: { UpdatePassword: outcome } })
+const eventOf = (here: Visit, outcome: 'Success' | 'Failure'): AuditEvent =>
+  ({ ...aboutVisit(here), eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', outcome, serviceEventDetails: { UpdatePassword: outcome } })

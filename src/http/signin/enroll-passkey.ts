@@ -24,8 +24,10 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { passkey = '', name = '' } = formOf(ctx)
       try {
         const made = await passkeys.finishRegistration({ principal: here.principal! }, boundTo(here), { answer: passkey, name },
-          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx))
-        await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
+          async (tx, added) => {
+            await notify(ctx, attempt.userId!, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx)
+            await events.changed(deviceEvent('added', attempt.userId!, { id: added.id, kind: 'passkey' }), tx)
+          })
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
         attempt.provedBy = made.id

@@ -22,12 +22,12 @@ export class SignInEvents implements SigninEvents {
   }
 
   /** Something about the person's factors changed on the way in. */
-  async changed(event: AuditEvent, trail: Pick<Trail, 'record'> = this.trail): Promise<void> {
-    await trail.record({ ...event, origin: originOf(this.ctx), additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
+  async changed(event: AuditEvent, tx?: Executor): Promise<void> {
+    await (tx ? this.trail.within(tx) : this.trail).record({ ...event, origin: originOf(this.ctx), additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
   }
 
   async passwordReplaced(userId: string, tx: Executor): Promise<void> {
-    await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId }, this.trail.within(tx))
+    await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId }, tx)
   }
 
   async authenticated(): Promise<void> {

@@ -48,8 +48,8 @@ export interface SigninEvents {
   /** A proof was asked for. */
   challenged(proof: AskedFor, user: { id: string; userName: string } | undefined): Promise<void>
   verified(proof: AskedFor, outcome: Outcome, userId: string | undefined, details?: Record<string, unknown>): Promise<void>
-  /** Something about the factors changed on the way in. */
-  changed(event: AuditEvent): Promise<void>
+  /** Something about the factors changed on the way in: recorded with the transaction that changes it, where there is one. */
+  changed(event: AuditEvent, tx?: Executor): Promise<void>
   /** Within the transaction that replaces it. */
   passwordReplaced(userId: string, tx: Executor): Promise<void>
   /** Everything was proved. */

@@ -1,5 +1,5 @@
-// Fetches what is at an address that a stranger may have named. The name is resolved once, every address it has is checked,
-// and the connection goes to a checked one: a name that resolves to something else a moment later changes nothing.
+// Fetches what is at an address that a stranger may have named, or posts something to it. The name is resolved once, every
+// address it has is checked, and the connection goes to a checked one: a name that resolves to something else a moment later changes nothing.
 import { lookup } from 'node:dns/promises'
 import { request as plainRequest, type IncomingMessage } from 'node:http'
 import { request as secureRequest, type RequestOptions as SecureRequestOptions } from 'node:https'
@@ -18,6 +18,12 @@ export interface OutboundAnswer {
   status: number
   headers: IncomingMessage['headers']
   body: Buffer
+}
+
+interface Question {
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string | Buffer
 }
 
 type Resolve = (host: string) => Promise<{ address: string; family: number }[]>
@@ -42,12 +48,21 @@ export class Outbound {
   constructor(private readonly options: OutboundOptions) {}
 
   /** Gets what is at an address; redirects are not followed, but answered. Throws `OutboundFailure`. */
-  async get(address: string | URL, headers: Record<string, string> = {}): Promise<OutboundAnswer> {
+  get(address: string | URL, headers: Record<string, string> = {}): Promise<OutboundAnswer> {
+    return this.#ask(address, { method: 'GET', headers })
+  }
+
+  /** Posts something to an address, on the same terms. */
+  post(address: string | URL, body: string | Buffer, headers: Record<string, string>): Promise<OutboundAnswer> {
+    return this.#ask(address, { method: 'POST', headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body })
+  }
+
+  async #ask(address: string | URL, question: Question): Promise<OutboundAnswer> {
     const url = typeof address === 'string' ? parsed(address) : address
     const signal = AbortSignal.timeout(this.options.patience ?? usual.patience)
     try {
       const target = await Promise.race([this.#targetOf(url), aborted(signal)])
-      return await this.#fetch(url, target, { headers, signal })
+      return await this.#fetch(url, target, { ...question, signal })
     } catch (error) {
       if (error instanceof OutboundFailure) throw error
       throw new OutboundFailure(signal.aborted ? `${url.host} did not answer in time` : `${url.host} could not be reached`, { cause: error })
@@ -72,9 +87,9 @@ export class Outbound {
     if (!isAllowed && url.port !== '') throw new OutboundFailure(`${url.host} has to be asked at port 443`)
   }
 
-  #fetch(url: URL, target: { address: string; family: number }, { headers, signal }: { headers: Record<string, string>; signal: AbortSignal }): Promise<OutboundAnswer> {
+  #fetch(url: URL, target: { address: string; family: number }, { method, headers, body, signal }: Question & { signal: AbortSignal }): Promise<OutboundAnswer> {
     const options: SecureRequestOptions = {
-      method: 'GET', signal, agent: false, maxHeaderSize: 16_384,
+      method, signal, agent: false, maxHeaderSize: 16_384,
       ...(this.options.authorities !== undefined && { ca: this.options.authorities }),
       headers: { 'user-agent': 'Gatehouse', 'accept-encoding': 'identity', ...headers },
       lookup: (_host, { all }, callback) => (all ? (callback as (error: null, found: object[]) => void)(null, [target]) : callback(null, target.address, target.family)),
@@ -84,7 +99,7 @@ export class Outbound {
         this.#read(url, response).then(resolve, reject).finally(() => request.destroy())
       })
       request.on('error', reject)
-      request.end()
+      request.end(body)
     })
   }
 

@@ -33,6 +33,7 @@ export const groupOperations: Operations = {
   UpdateGroup: operation({
     input: { GroupName: groupName, NewGroupName: optional(groupName), NewPath: newPath },
     target: toGroup,
+    change: ({ input, target: { name, path } }) => ({ before: { name, path }, after: { name: input.NewGroupName ?? name, path: input.NewPath ?? path } }),
     run: async ({ input, ...call }) => {
       await rename(call, call.rooms.groups, { name: input.NewGroupName, path: input.NewPath })
       return undefined

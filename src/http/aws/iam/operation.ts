@@ -6,7 +6,8 @@ import { AwsError } from '../protocol/errors.js'
 import type { QueryOperation } from '../protocol/root.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { Refusal } from '../../../platform/errors.js'
-import { record } from './events.js'
+import type { AuditEvent } from '../../../platform/audit/index.js'
+import { record, type Attempt } from './events.js'
 import { readInput, type Input, type Shape } from '../protocol/fields.js'
 import type { IamRooms } from './rooms.js'
 
@@ -46,6 +47,8 @@ export interface Definition<S extends Shape, Found> {
   context?: (input: Input<S>) => ConditionValues
   /** True where a caller needs no permission. */
   isFree?: (scope: Scope, found: Found | undefined) => boolean | Promise<boolean>
+  /** What the event tells of it: how it was, and how it will be. */
+  change?(call: Call<Input<S>, Found>): AuditEvent['change'] | Promise<AuditEvent['change']>
   run(call: Call<Input<S>, Found>): XmlContent | undefined | Promise<XmlContent | undefined>
 }
 
@@ -59,11 +62,13 @@ export function operation<S extends Shape, Found = undefined>(definition: Defini
   return (name, rooms) => ({
     run: async ({ parameters, caller, ctx }) => {
       const scope = { caller, accountId: caller.accountId, rooms }
-      const attempt = { name, parameters, caller, ctx, trail: rooms.trail }
+      const attempt: Attempt = { name, parameters, caller, ctx, trail: rooms.trail }
       try {
         const input = readInput(definition.input, parameters)
         const found = await allow(definition, input, { name, scope, ctx })
-        const answer = await definition.run({ ...scope, input, target: found as Found, ctx })
+        const call = { ...scope, input, target: found as Found, ctx }
+        attempt.change = await definition.change?.(call)
+        const answer = await definition.run(call)
         if (!definition.readOnly) await record(attempt, { answer })
         return answer
       } catch (error) {

@@ -38,6 +38,7 @@ export const userOperations: Operations = {
   UpdateUser: operation({
     input: { UserName: userName, NewUserName: optional(userName), NewPath: newPath },
     target: toUser,
+    change: ({ input, target: { name, path } }) => ({ before: { name, path }, after: { name: input.NewUserName ?? name, path: input.NewPath ?? path } }),
     run: async ({ input, ...call }) => {
       const { rooms, accountId, target } = call
       await rename(call, rooms.users, { name: input.NewUserName, path: input.NewPath })
@@ -65,6 +66,7 @@ export const userOperations: Operations = {
     input: { UserName: userName, PermissionsBoundary: arn },
     target: toUser,
     context: ({ PermissionsBoundary }) => ({ 'iam:PermissionsBoundary': PermissionsBoundary }),
+    change: ({ input, target }) => ({ before: { boundary: target.boundary }, after: { boundary: input.PermissionsBoundary } }),
     run: async ({ input, target, rooms }) => {
       await rooms.users.setBoundary(target, input.PermissionsBoundary)
       return undefined
@@ -73,6 +75,7 @@ export const userOperations: Operations = {
   DeleteUserPermissionsBoundary: operation({
     input: { UserName: userName },
     target: toUser,
+    change: ({ target }) => ({ before: { boundary: target.boundary } }),
     run: async ({ target, rooms }) => {
       if (target.boundary === undefined) throw new AwsError('NoSuchEntity', 404, 'The user has no permissions boundary.')
       await rooms.users.setBoundary(target, undefined)

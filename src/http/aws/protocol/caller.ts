@@ -5,6 +5,8 @@ import type { LookedUp, LookUp } from './sigv4.js'
 
 export interface Caller extends Actor {
   accessKeyId: string
+  /** The console session it is called in. */
+  sessionId?: string
 }
 
 interface Lookers {
