@@ -31,6 +31,8 @@ export interface RoleSession {
 interface RoleSessionsOptions {
   /** Returns the permission set that a user holds in an account, or refuses. */
   requireRole: (userId: string, accountId: string, permissionSet: string) => Promise<HeldRole>
+  /** The tags of a user's sessions. */
+  tagsOf: (userId: string) => Promise<Record<string, string>>
   directoryId: () => Promise<string>
   credentials: Pick<Credentials, 'issue'>
   region: string
@@ -54,7 +56,7 @@ export class RoleSessions {
       kind: 'assumed-role' as const, accountId: role.accountId, roleName, roleId, sessionName: sessionNameOf(user.userName),
       permissionSet: { id: permissionSet.id, name: permissionSet.name }, userId: user.id,
     }
-    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration })
+    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration, tags: await this.options.tagsOf(user.id) })
     await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
     return {
       credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, permissionSetId: permissionSet.id, roleName, roleId, roleArn,
