@@ -127,8 +127,9 @@ function memberships({ name, before, after }: GroupChange, known: Known): { come
   return { come: come.map(row), gone: gone.map(row) }
 }
 
-const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSetState) => ({
+const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, tags }: PermissionSetState) => ({
   name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+  ...(customerManagedPolicies && { customerPolicies: customerManagedPolicies }), ...(tags && { tags }),
 })
 
 async function writePermissionSets(writing: Writing): Promise<void> {

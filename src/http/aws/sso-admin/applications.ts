@@ -13,10 +13,10 @@ import { applicationArnMember, clientToken, instanceArnMember, providerArnMember
 
 const InstanceArn = instanceArnMember
 const ApplicationArn = applicationArnMember
-const name = text(1, 100, /^[\p{L}\p{M}\p{S}\p{N}\p{P} ]+$/u)
+const name = text(1, 100, /^(?! )[\p{L}\p{M}\p{S}\p{N}\p{P} ]+(?<! )$/u)
 const status = optional(oneOf('ENABLED', 'DISABLED'))
 const visibility = optional(oneOf('ENABLED', 'DISABLED'))
-const description = optional(text(1, 128))
+const description = optional(text(1, 128, /^(?:[^\p{Cc}\u202a-\u202e\u2066-\u2069]|[\t\r\n])*$/u))
 
 const url = made(text(1, 512), (value, tell) => {
   const fault = addressFault(value)

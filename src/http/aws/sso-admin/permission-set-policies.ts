@@ -8,7 +8,7 @@ import type { JsonObject } from '../protocol/request.js'
 import { operation, type Operations } from './operation.js'
 import type { SsoAdminRooms } from './rooms.js'
 import { toPermissionSet } from './targets.js'
-import { instanceArnMember, managedPolicyArnMember, permissionSetArnMember, reference, referenceAnswer } from './words.js'
+import { attachedPolicyArnMember, instanceArnMember, managedPolicyArnMember, permissionSetArnMember, reference, referenceAnswer } from './words.js'
 
 const common = { InstanceArn: instanceArnMember, PermissionSetArn: permissionSetArnMember }
 
@@ -62,7 +62,7 @@ const attached: Operations = {
     run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.attach(target.id, 'managedPolicies', requireManaged(input.ManagedPolicyArn)),
   }),
   DetachManagedPolicyFromPermissionSet: operation({
-    input: { ...common, ManagedPolicyArn: managedPolicyArnMember }, target: toPermissionSet,
+    input: { ...common, ManagedPolicyArn: attachedPolicyArnMember }, target: toPermissionSet,
     run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.detach(target.id, 'managedPolicies', input.ManagedPolicyArn),
   }),
   ListManagedPoliciesInPermissionSet: operation({

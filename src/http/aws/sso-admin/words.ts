@@ -1,5 +1,5 @@
 // The kinds of members that many operations share.
-import { mostInstanceTags, type Principal } from '../../../domain/access/index.js'
+import { addressFault, mostInstanceTags, type Principal } from '../../../domain/access/index.js'
 import { made, oneOf, optional, structure, text, type Member } from '../protocol/members.js'
 import { someTagsMember, tagKeysMember, tagsMember } from '../protocol/tag-members.js'
 
@@ -12,11 +12,16 @@ export const applicationArnMember = arnOf(1224, `sso::\\d{12}:application/${inIn
 export const issuerArnMember = arnOf(1224, `sso::\\d{12}:trustedTokenIssuer/${inInstance}/tti-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 export const providerArnMember = arnOf(1224, 'sso::aws:applicationProvider/[a-zA-Z0-9/-]+')
 export const resourceArnMember = text(10, 2048, /^arn:aws:sso:[^:]*:(\d{12})?:[\u0021-\u007e]+$/, 'must be the ARN of something in the instance')
+/** One that is there already may be of an account: the organization file can say so. */
+export const attachedPolicyArnMember = arnOf(2048, 'iam::(?:aws|\\d{12}):policy(?:/[\\w+=,.@-]{1,512})+')
 export const managedPolicyArnMember = arnOf(2048, 'iam::aws:policy(?:/[\\w+=,.@-]{1,512})+')
 
 export const setName = text(1, 32, /^[\w+=,.@-]+$/, 'must be letters, digits and + = , . @ - _')
 export const description = optional(text(1, 700, /^[\s\u0020-\u007e\u00a1-\u00ff]*$/))
-export const relayState = optional(text(1, 240, /^[a-zA-Z0-9&$@#\\/%?=~\-_'"|!:,.;*+[\] (){}]+$/))
+export const relayState = optional(made(text(1, 240), (value, tell) => {
+  const fault = addressFault(value)
+  return fault ? tell(fault) : value
+}))
 export const accountId = text(12, 12, /^\d{12}$/, 'must be 12 digits')
 export const requestId = text(36, 36, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be the id of a request')
 export const targetType = oneOf('AWS_ACCOUNT')
