@@ -10,6 +10,7 @@ import { isWorthRecording } from '../http/middleware/failures.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { isPortalStartUrl } from '../http/portal/index.js'
+import { openAdministration } from './administration.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds their doors, to be mounted one after another. */
@@ -36,13 +37,13 @@ export function openServices(rooms: Rooms) {
   })
   const service = iamService({ ...iam, endConsoles: (id) => endConsoles(id), apps, passwords, passwordChanges, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  return { services: [sts, service] as const, ...openAdministration(rooms, permissions), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 export type Services = ReturnType<typeof openServices>
 
-function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
-  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+function openRoot({ clock, log, iam }: Rooms, { services, jsonServices, lookUp }: Services): Middleware {
+  return rootDoor({ services, jsonServices, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
 }
 
 function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {

@@ -1,5 +1,5 @@
 // Groups: sets of workforce users and of other groups.
-import { newUuid } from '../../platform/ids.js'
+import { isUuid, newUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
@@ -32,6 +32,11 @@ const taken = { groups_display_name: 'That group name is taken.' }
 
 export class Groups {
   constructor(private readonly sql: Executor) {}
+
+  async find(id: string): Promise<Group | undefined> {
+    const [row] = isUuid(id) ? await this.sql.query('select id, display_name, description from groups where id = $1', [id]) : []
+    return row && fromRow(row)
+  }
 
   async list(): Promise<Group[]> {
     return (await this.sql.query('select id, display_name, description from groups order by lower(display_name)')).map(fromRow)
@@ -89,6 +94,7 @@ export class Groups {
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
+    await this.sql.query('delete from assignment_requests where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from groups where id = any($1::uuid[])', [ids])
   }
 }

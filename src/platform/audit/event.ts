@@ -25,7 +25,7 @@ export interface AuditEvent {
   accessKeyId?: string
   /** The session it was done in, by a name that opens nothing. */
   sessionId?: string | undefined
-  /** What was changed, as it was and as it is; no secrets. Undefined for what was not there, or is not any more. */
+  /** What was changed, as it was and as it is; no secrets. Undefined for what was not there, or is not any more; left out where the parameters say it. */
   change?: { before?: unknown; after?: unknown } | undefined
   /** Who did it, where that is not the workforce user. */
   userIdentity?: Record<string, unknown>
@@ -97,7 +97,7 @@ function identityOf({ userId }: AuditEvent, { ownerAccountId, directoryId: direc
 /** What CloudTrail leaves to each service: the session and the change stand here in every event that has them. */
 function additionalOf({ additionalEventData, sessionId, change }: AuditEvent): Record<string, unknown> | undefined {
   if (sessionId === undefined && !change) return additionalEventData
-  return { ...additionalEventData, ...(sessionId !== undefined && { sessionId }), ...(change && { before: change.before ?? null, after: change.after ?? null }) }
+  return { ...additionalEventData, ...(sessionId !== undefined && { sessionId }), ...(change && { ...('before' in change && { before: change.before ?? null }), ...('after' in change && { after: change.after ?? null }) }) }
 }
 
 function shapeOf(event: AuditEvent, surroundings: Surroundings, eventID: string, eventTime: string): Record<string, unknown> {
