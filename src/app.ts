@@ -8,6 +8,7 @@ import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, r
 import type { SetUp } from './domain/set-up/index.js'
 import { introspectionDoor } from './http/aws/introspection/index.js'
 import { ssoOidcDoor } from './http/aws/sso-oidc/index.js'
+import { ssoAdminService } from './http/aws/sso-admin/index.js'
 import { ssoPortalDoor } from './http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from './http/aws/iam/index.js'
 import { callerLookUp, circumstancesOf, Permissions, recordUse, rootDoor } from './http/aws/protocol/index.js'
@@ -241,13 +242,15 @@ function openServices(rooms: Rooms) {
   }
   const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  const common = { permissions, trail, managementAccount: async () => (await rooms.accounts.findManagement())?.id, organization: () => rooms.organization.get() }
+  const ssoAdmin = ssoAdminService(common)
+  return { services: [sts, service] as const, jsonServices: [ssoAdmin] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 type Services = ReturnType<typeof openServices>
 
-function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
-  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+function openRoot({ clock, log, iam }: Rooms, { services, jsonServices, lookUp }: Services): Middleware {
+  return rootDoor({ services, jsonServices, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
 }
 
 function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {

@@ -6,3 +6,4 @@ export { Assignments, type ApplicationAssignment, type Assignment, type Principa
 export { Reach, type AccountReach, type RoleReach } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'
 export { Registrations, type Registration } from './registrations.js'
+export { applicationArn, identityStoreArn, idOfArn, instanceArn, instanceId, permissionSetArn, trustedTokenIssuerArn, type InstancePlace } from './arns.js'

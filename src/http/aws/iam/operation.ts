@@ -5,24 +5,12 @@ import type { Caller } from '../protocol/caller.js'
 import { AwsError } from '../protocol/errors.js'
 import type { QueryOperation } from '../protocol/root.js'
 import type { XmlContent } from '../protocol/xml.js'
-import { Refusal } from '../../../platform/errors.js'
+import { permit, requireFound, type ConditionValues, type Target } from '../protocol/operation.js'
 import { record } from './events.js'
 import { readInput, type Input, type Shape } from '../protocol/fields.js'
 import type { IamRooms } from './rooms.js'
 
-export type ConditionValues = Record<string, string | readonly string[]>
-
-/** What an operation is about. */
-export interface Target<Found> {
-  /** What the policies are asked about; what is not there has the ARN that it would have. */
-  arn: string
-  /** Undefined where it is not there. */
-  found: Found | undefined
-  /** What to say where it is not there. */
-  missing?: string
-  /** Condition keys that come from what it is. */
-  context?: ConditionValues
-}
+export type { ConditionValues, Target } from '../protocol/operation.js'
 
 export interface Scope {
   caller: Caller
@@ -78,11 +66,9 @@ export function operation<S extends Shape, Found = undefined>(definition: Defini
 async function allow<S extends Shape, Found>(definition: Definition<S, Found>, input: Input<S>, { name, scope, ctx }: { name: string; scope: Scope; ctx: Context }): Promise<Found | undefined> {
   const target: Target<Found> = await definition.target?.(input, scope) ?? { arn: '*', found: undefined }
   const isFree = await definition.isFree?.(scope, target.found) ?? false
-  if (isFree) scope.rooms.permissions.checkKind(scope.caller, `iam:${name}`)
-  else {
-    const context = { ...target.context, ...definition.context?.(input) }
-    await scope.rooms.permissions.check(scope.caller, { action: `iam:${name}`, resource: target.arn, context }, ctx)
-  }
-  if (target.found === undefined && target.missing !== undefined) throw new Refusal('not-found', target.missing)
+  if (isFree) {
+    scope.rooms.permissions.checkKind(scope.caller, `iam:${name}`)
+    requireFound(target)
+  } else await permit(scope.rooms.permissions, { caller: scope.caller, ctx, action: `iam:${name}`, target, context: definition.context?.(input) })
   return target.found
 }
