@@ -123,3 +123,13 @@ export class Users {
     await this.sql.query('delete from deleted_users where id = any($1::uuid[])', [ids])
   }
 }
+
+/** Changes one user within a transaction, with nobody else in between; says what they were and what they are. */
+export async function changeUser(tx: Executor, id: string, change: (user: User) => NewUser): Promise<{ before: User; after: NewUser }> {
+  const [row] = isUuid(id) ? await tx.query(`select ${columns} from users where id = $1 for update`, [id]) : []
+  if (!row) throw new Refusal('not-found', 'There is no such user.')
+  const before = fromRow(row)
+  const after = change(before)
+  await new Users(tx).update([{ ...after, id }])
+  return { before, after }
+}
