@@ -2,7 +2,7 @@
 import type { Router } from '@koa/router'
 import type { RecordedEvent } from '../../platform/audit/index.js'
 import { queryOf } from '../middleware/form.js'
-import { addressOf } from './listing.js'
+import { addressOf } from '../middleware/listing.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsolePage, MakePage } from './visit.js'
 

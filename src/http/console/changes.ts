@@ -2,8 +2,8 @@
 // be taken back is asked for once more first, on a page of its own.
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf, type Form } from '../middleware/form.js'
-import { done, type Failed } from './forms.js'
-import { addressOf } from './listing.js'
+import { done, type Failed } from '../middleware/form-again.js'
+import { addressOf } from '../middleware/listing.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
 export interface Change {

@@ -2,7 +2,7 @@
 // with what those who may change it are offered.
 import { mostAttached, type Entity } from '../../domain/accounts/index.js'
 import { listManagedPolicies } from '../../domain/policy/index.js'
-import type { Wish } from './actions.js'
+import type { Wish } from '../middleware/asking.js'
 import { askUrl, urlOf, type Thing } from './changes.js'
 import { wordOf } from './entity-changes.js'
 import type { ConsoleOptions } from './options.js'

@@ -8,7 +8,7 @@ import { checkDocument, faultsOf, firstPolicy, readable } from './documents.js'
 import { wordOf } from './entity-changes.js'
 import { findEntity } from './entity-page.js'
 import type { EntityThing } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 

@@ -2,7 +2,7 @@
 import type { OwnDevice } from '../../domain/authentication/index.js'
 import { formOf } from '../middleware/form.js'
 import { aboutSession } from './events.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import { checkOwnDevices, withOwn, type Own } from './own.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'

@@ -2,7 +2,7 @@
 import { OwnDevices } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import { checkOwnDevices, withOwn, type Own } from './own.js'
 import { recordDevice } from './own-device.js'

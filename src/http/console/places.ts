@@ -1,5 +1,5 @@
 // Where one can go in the console, and what it takes: a place is shown to those whose policies let them read it.
-import type { Wish } from './actions.js'
+import type { Wish } from '../middleware/asking.js'
 import type { ConsoleVisit } from './visit.js'
 
 interface Place {

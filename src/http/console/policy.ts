@@ -7,7 +7,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { askUrl, changeThing, thingPage, urlOf, type Changes, type ShowThing, type Thing } from './changes.js'
 import { checkDocument, faultsOf, readable } from './documents.js'
 import { wishesFor } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 

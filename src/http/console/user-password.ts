@@ -5,7 +5,7 @@ import { formOf } from '../middleware/form.js'
 import { urlOf } from './changes.js'
 import type { EntityThing } from './entity-models.js'
 import { findEntity } from './entity-page.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 

@@ -29,7 +29,7 @@ export interface Target<Found> {
 
 /** Asks whether the caller may, and refuses what is not there only to those who may. */
 export async function permit<Found>(permissions: Permissions, { caller, ctx, action, target, context }: { caller: Caller; ctx: Context; action: string; target: Target<Found>; context?: ConditionValues | undefined }): Promise<void> {
-  for (const resource of [target.arn, ...target.also ?? []]) await permissions.check(caller, { action, resource, context: { ...target.context, ...context } }, ctx)
+  await permissions.checkEach(caller, [target.arn, ...target.also ?? []].map((resource) => ({ action, resource, context: { ...target.context, ...context } })), ctx)
   requireFound(target)
 }
 

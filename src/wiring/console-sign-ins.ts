@@ -1,11 +1,11 @@
 // Who signs in at the console: root users and IAM users, as the sign-in pages ask for them.
-import { iamArn, rootArn, type Account, type IamUser } from './domain/accounts/index.js'
-import { iamUserPrincipal, rootPrincipal } from './domain/authentication/index.js'
-import type { SignInAttempt } from './domain/sessions/index.js'
-import type { OpenConsole } from './http/entrance/index.js'
-import { ConsoleSignInEvents, type Member, type NotifyMember, type Population } from './http/signin/index.js'
-import { isMailAddress } from './platform/mail/index.js'
-import { Refusal } from './platform/errors.js'
+import { iamArn, rootArn, type Account, type IamUser } from '../domain/accounts/index.js'
+import { iamUserPrincipal, rootPrincipal } from '../domain/authentication/index.js'
+import type { SignInAttempt } from '../domain/sessions/index.js'
+import type { OpenConsole } from '../http/entrance/index.js'
+import { ConsoleSignInEvents, type Member, type NotifyMember, type Population } from '../http/signin/index.js'
+import { isMailAddress } from '../platform/mail/index.js'
+import { Refusal } from '../platform/errors.js'
 import type { Rooms } from './rooms.js'
 
 const hasDevice = (devices?: { totp: number; passkey: number }): boolean => devices !== undefined && devices.totp + devices.passkey > 0

@@ -1,6 +1,6 @@
 // Forms: what they ask for is done, or the page comes again with what was wrong.
+import type { Context } from 'koa'
 import { Refusal, type Fault, type RefusalCode } from '../../platform/errors.js'
-import type { ConsoleVisit } from './visit.js'
 
 /** What a page shows of a form that failed. */
 export interface Failed {
@@ -15,7 +15,7 @@ const mendable: Partial<Record<RefusalCode, number>> = {
 }
 
 /** Does what a form asks for: true once it is done, else `again` has shown what was wrong. */
-export async function done({ ctx }: Pick<ConsoleVisit, 'ctx'>, work: () => Promise<unknown>, again: (failed: Failed) => Promise<void>): Promise<boolean> {
+export async function done({ ctx }: { ctx: Context }, work: () => Promise<unknown>, again: (failed: Failed) => Promise<void>): Promise<boolean> {
   try {
     await work()
     return true
@@ -28,4 +28,3 @@ export async function done({ ctx }: Pick<ConsoleVisit, 'ctx'>, work: () => Promi
     return false
   }
 }
-

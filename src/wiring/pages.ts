@@ -1,0 +1,30 @@
+// What every page is made with.
+import type { Middleware } from 'koa'
+import { showError } from '../http/middleware/errors.js'
+import { csrfGuard } from '../http/middleware/form.js'
+import { renderer, type Render } from '../http/middleware/render.js'
+import { placeFinder } from '../platform/places.js'
+import type { Rooms } from './rooms.js'
+
+/** What every page is made with. */
+export interface Pages {
+  csrf: Middleware
+  csrfOfDocuments: Middleware
+  render: Render
+  errors: Parameters<typeof showError>[2]
+  placeOf: (address: string) => string | undefined
+}
+
+/** Forms with a policy or metadata in them: bytes, and characters of a field. */
+const documentForms = { body: 1_500_000, field: 400_000 }
+
+/** Makes it. */
+export function pagesOf({ settings: { config: { publicUrl }, secrets: { masterKey } }, organization, templates, log }: Rooms): Pages {
+  return {
+    csrf: csrfGuard({ key: masterKey.derive('csrf'), publicUrl }),
+    csrfOfDocuments: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: documentForms }),
+    render: renderer({ templates, organization: async () => organization.latest ?? organization.get() }),
+    errors: { templates, log, home: '/start/', organization: () => organization.latest },
+    placeOf: placeFinder(),
+  }
+}

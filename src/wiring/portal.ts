@@ -1,0 +1,43 @@
+// The portal, and what people open from it.
+import type { Context, Middleware } from 'koa'
+import { consoleDoor, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from '../http/console/index.js'
+import { deviceDoor } from '../http/device/index.js'
+import { originOf } from '../http/middleware/front.js'
+import { portalClientId, type Oidc } from '../http/oidc/index.js'
+import { portalDoor, requirePerson, type PortalConsoles } from '../http/portal/index.js'
+import type { Rooms } from './rooms.js'
+import { openFederation, openSaml } from './consoles.js'
+import type { Letters } from './letters.js'
+import type { Pages } from './pages.js'
+
+/** Builds their doors, to be mounted one after another. */
+export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, consoles: ConsoleOptions): Middleware[] {
+  const { csrf, render, placeOf } = pages
+  const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
+  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
+  const portal = {
+    publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
+    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    addresses, emailChange,
+    accesses: oidc.access,
+    sessions: oidc.sessions,
+    findUser: (id: string) => users.find(id),
+    groupsOf: (userId: string) => groups.listOf(userId),
+    findAccount: (id: string) => accounts.find(id),
+    issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
+      roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
+    consoles: {
+      start: async (ctx, user, { destination, mfaAt, ...role }) =>
+        startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles),
+      findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoles),
+      endAll: (ctx) => endPortalConsoles(ctx, consoles),
+    } satisfies PortalConsoles,
+  }
+  return [
+    portalDoor(portal),
+    deviceDoor({ codes: oidc.tokens, requirePerson: (ctx) => requirePerson(ctx, portal), placeOf, budgets, trail, csrf, render }),
+    consoleDoor(consoles),
+    openFederation(rooms, consoles),
+    openSaml(rooms, pages, consoles),
+  ]
+}
