@@ -1,7 +1,7 @@
 // Requests for new accounts: done at once, and what became of them is kept for a while, because clients come back to ask.
 import { randomBytes } from 'node:crypto'
 import { Refusal } from '../../platform/errors.js'
-import { pageOf, type Page, type PageRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Row } from '../../platform/storage/database.js'
 import { Accounts } from './accounts.js'
 import { rootArn } from './arns.js'

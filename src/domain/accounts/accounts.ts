@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { forgetPrincipals, iamUserPrincipal, rootPrincipal } from '../authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Tags } from './tags.js'

@@ -3,7 +3,7 @@ import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Entity, EntityKind } from './entities.js'
-import { pageOf, type Page, type PageRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type PageRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
 import type { Store } from './store.js'
 

@@ -6,7 +6,7 @@ import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn, readIamArn } from './arns.js'
 import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedPolicy } from './customer-policies-bulk.js'
 import { refuseInUse } from './in-use.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Store } from './store.js'
 import { withoutTags, withTags, type Tags } from './tags.js'
 

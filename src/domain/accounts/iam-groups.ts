@@ -6,7 +6,7 @@ import { refuseTaken } from '../../platform/storage/taken.js'
 import { columnsOf, Entities, entityOf, type Entity } from './entities.js'
 import { userOf, type IamUser } from './iam-users.js'
 import { refuseInUse } from './in-use.js'
-import { pageOf, type Page, type PageRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type PageRequest } from './paging.js'
 
 export interface IamGroup extends Entity {
   kind: 'group'

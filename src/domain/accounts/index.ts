@@ -15,7 +15,7 @@ export { IdentityProviders, providerArn, readProviderArn, type IdentityProvider,
 export { checkInlineSize, InlinePolicies, largestInline, type InlinePolicy } from './inline-policies.js'
 export { KeyUses } from './key-uses.js'
 export { accountArn, organizationArn, organizationId, organizationRootArn, organizationRootId, type OrganizationPlace } from './organization-names.js'
-export { pageOfAll, type Page, type PageRequest, type SearchRequest } from '../../platform/paging.js'
+export { pageOfAll, type Page, type PageRequest, type SearchRequest } from './paging.js'
 export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
 export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'
 export { isManaged, resolvePolicies } from './policy-arns.js'

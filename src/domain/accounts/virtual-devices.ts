@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
-import { pageOf, type Page, type PageRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Store } from './store.js'
 import { withoutTags, withTags, type Tags } from './tags.js'
 

@@ -2,7 +2,7 @@
 // everything at once; what they were, were in and were assigned stands in one record. Their names stay theirs.
 import { Refusal } from '../../platform/errors.js'
 import { isUuid } from '../../platform/ids.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { Users } from './users.js'

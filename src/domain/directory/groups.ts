@@ -1,7 +1,7 @@
 // Groups: sets of workforce users and of other groups.
 import { Refusal } from '../../platform/errors.js'
 import { isUuid, newUuid } from '../../platform/ids.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { memberRows, type Membership } from './memberships.js'

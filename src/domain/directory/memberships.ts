@@ -1,6 +1,6 @@
 // Who is in which group: memberships have an id, so that clients can name them one by one.
 import { isUuid } from '../../platform/ids.js'
-import { pageOf, type Page, type PageRequest, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type PageRequest, type SearchRequest } from '../../platform/storage/paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { isSearching, matching } from './searching.js'

@@ -1,7 +1,7 @@
 // Workforce users: the people in the directory.
 import { Refusal } from '../../platform/errors.js'
 import { isUuid } from '../../platform/ids.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/paging.js'
+import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { Gathering } from '../../platform/storage/gathering.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
