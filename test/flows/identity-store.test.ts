@@ -21,7 +21,10 @@ const IdentityStoreId = 'd-0123456789'
 const nobody = '01234567-89ab-cdef-0123-456789abcdef'
 const refused = (name: string, more: object = {}): object => ({ name, $metadata: expect.objectContaining({ httpStatusCode: 400 }), ...more })
 const change = (UserId: string, AttributePath: string, AttributeValue?: unknown) => root.send(new UpdateUserCommand({ IdentityStoreId, UserId, Operations: [{ AttributePath, AttributeValue: AttributeValue as never }] }))
-const describe_ = async (UserId: string) => (({ $metadata, ...user }) => user)(await root.send(new DescribeUserCommand({ IdentityStoreId, UserId, Extensions: ['aws:identitystore:enterprise'] })))
+const described = async (UserId: string) => {
+  const { $metadata: _, ...user } = await root.send(new DescribeUserCommand({ IdentityStoreId, UserId, Extensions: ['aws:identitystore:enterprise'] }))
+  return user
+}
 
 const whole = {
   UserName: 'ada.l', DisplayName: 'Ada Lovelace', Name: { GivenName: 'Ada', FamilyName: 'Lovelace', Formatted: 'Countess Ada Lovelace', HonorificPrefix: 'Countess' },
@@ -35,7 +38,7 @@ const whole = {
 describe('users', () => {
   test('come back as they were made, with who made them', async () => {
     const { UserId } = await root.send(new CreateUserCommand({ IdentityStoreId, ...whole }))
-    expect(await describe_(UserId!)).toEqual({
+    expect(await described(UserId!)).toEqual({
       ...whole, IdentityStoreId, UserId, UserStatus: 'ENABLED', CreatedAt: expect.any(Date), UpdatedAt: expect.any(Date), CreatedBy: `arn:aws:iam::${management}:root`, UpdatedBy: `arn:aws:iam::${management}:root`,
     })
     const { Extensions } = await root.send(new DescribeUserCommand({ IdentityStoreId, UserId }))
@@ -56,19 +59,19 @@ describe('users', () => {
         { AttributePath: 'aws:identitystore:enterprise.department', AttributeValue: 'Bells' }, { AttributePath: 'userName', AttributeValue: 'bell' },
       ],
     }))
-    expect(await describe_(UserId!)).toMatchObject({
+    expect(await described(UserId!)).toMatchObject({
       UserName: 'bell', DisplayName: 'Ben Bell', Name: { GivenName: 'Ben', FamilyName: 'Bell', MiddleName: 'C.' }, Emails: [{ Value: 'bell@example.com', Type: 'work', Primary: true }],
       Addresses: [{ PostalCode: '1', Primary: false }], Extensions: { 'aws:identitystore:enterprise': { department: 'Bells' } },
     })
     for (const path of ['addresses', 'name.middleName', 'aws:identitystore:enterprise', 'title']) await change(UserId!, path)
-    const after = await describe_(UserId!)
+    const after = await described(UserId!)
     expect(after.Name).toEqual({ GivenName: 'Ben', FamilyName: 'Bell' })
     expect([after.Addresses, after.Extensions]).toEqual([undefined, undefined])
     await expect(change(UserId!, 'userName', 'ADA.L')).rejects.toMatchObject(refused('ConflictException', { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION' }))
     for (const path of ['userStatus', 'active', 'name.nickName', 'emails.value', '__proto__', 'extensions', 'name.givenName.x']) await expect(change(UserId!, path, 'x')).rejects.toMatchObject(refused('ValidationException'))
     await expect(change(UserId!, 'userName')).rejects.toMatchObject(refused('ValidationException', { message: expect.stringContaining('UserName is required') }))
     await expect(change(UserId!, 'emails', 'x@example.com')).rejects.toMatchObject(refused('ValidationException', { message: expect.stringContaining('Emails must be a list') }))
-    expect((await describe_(UserId!)).UserName).toBe('bell')
+    expect((await described(UserId!)).UserName).toBe('bell')
   })
 
   test('are refused where their name is taken, reserved or malformed', async () => {
@@ -90,9 +93,9 @@ describe('users', () => {
 
   test('that are disabled are told so', async () => {
     const { UserId } = await root.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: { UniqueAttribute: { AttributePath: 'userName', AttributeValue: 'gone' } } }))
-    expect(await describe_(UserId!)).toMatchObject({ UserStatus: 'DISABLED' })
+    expect(await described(UserId!)).toMatchObject({ UserStatus: 'DISABLED' })
     await change(UserId!, 'title', 'Leaver')
-    expect(await describe_(UserId!)).toMatchObject({ UserStatus: 'DISABLED', Title: 'Leaver' })
+    expect(await described(UserId!)).toMatchObject({ UserStatus: 'DISABLED', Title: 'Leaver' })
   })
 
   test('are found by what another directory calls them', async () => {
@@ -101,7 +104,7 @@ describe('users', () => {
     await users.update([{ ...sam, externalIds: [{ issuer: 'https://hr.example', id: '4711' }] }])
     expect((await root.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: { ExternalId: { Issuer: 'https://hr.example', Id: '4711' } } }))).UserId).toBe(sam.id)
     await expect(root.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: { ExternalId: { Issuer: 'https://hr.example', Id: '0' } } }))).rejects.toMatchObject(refused('ResourceNotFoundException', { ResourceType: 'USER' }))
-    expect(await describe_(sam.id)).toMatchObject({ ExternalIds: [{ Issuer: 'https://hr.example', Id: '4711' }] })
+    expect(await described(sam.id)).toMatchObject({ ExternalIds: [{ Issuer: 'https://hr.example', Id: '4711' }] })
   })
 
   test('that are deleted are gone, and everything of theirs with them', async () => {
