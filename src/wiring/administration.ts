@@ -1,6 +1,9 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
+import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminService } from '../http/aws/sso-admin/index.js'
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
+import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
@@ -9,7 +12,37 @@ import type { Rooms } from './rooms.js'
 export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
   const { trail, accounts, organization } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
-  const ssoAdmin = ssoAdminService(common)
+  const ssoAdmin = openSsoAdmin(rooms, common)
   const directory = openDirectory({ ...rooms, ...common }, letters)
   return { jsonServices: [ssoAdmin, ...directory.jsonServices] as const, adminPages: { ssoAdmin: jsonForPages(ssoAdmin.operations), ...directory.adminPages } }
+}
+
+interface Common {
+  permissions: Permissions
+  trail: Rooms['trail']
+  managementAccount: () => Promise<string | undefined>
+  organization: () => Promise<Organization>
+}
+
+function openSsoAdmin({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
+  const organizations = new Organizations(database)
+  return ssoAdminService({
+    ...common, region, permissionSets,
+    currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
+    changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
+    permissionSetChanges: new PermissionSetChanges(database),
+    assigning: new Assigning({ database, clock }),
+    assignments: new Assignments(database),
+    assignmentPages: new AssignmentPages(database),
+    assignmentRequests: new AssignmentRequests(database, clock),
+    applications: new Applications(database),
+    applicationChanges: new ApplicationChanges(database),
+    issuers: new TrustedTokenIssuers(database, clock),
+    findAccount: (id: string) => accounts.find(id),
+    findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),
+  })
+}
+
+function refuseEmpty(): never {
+  throw new Refusal('unavailable', 'Gatehouse has not been set up yet.')
 }

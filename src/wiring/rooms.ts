@@ -1,7 +1,7 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these by the files beside this one, and mounted in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations } from '../domain/access/index.js'
+import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
   AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
@@ -150,7 +150,7 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
   }
 }
 
-async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach }: ReturnType<typeof directoryRooms>) {
+async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, users }: ReturnType<typeof directoryRooms>) {
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
   let managementAccount = (await accounts.findManagement())?.id
@@ -158,6 +158,10 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
   const roleSessions = new RoleSessions({
     requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
     directoryId: async () => (await organization.get()).id,
+    tagsOf: async (userId) => {
+      const { accessAttributes } = (await organization.get()).instance
+      return accessAttributes ? sessionTagsOf(accessAttributes, await users.find(userId)) : {}
+    },
     credentials, region, trail,
   })
   return {

@@ -19,6 +19,7 @@ export { pageOfAll, type Page, type PageRequest, type SearchRequest } from './pa
 export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
 export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'
 export { isManaged, resolvePolicies } from './policy-arns.js'
+export { missingPolicies } from './missing-policies.js'
 export { readSamlMetadata } from './saml-metadata.js'
 export { Roles, type NewRole, type Role, type RoleUpdate } from './roles.js'
 export { KeyLookUp, type KeyHolder, type SigningKey } from './key-look-up.js'

@@ -39,6 +39,8 @@ export interface Bundle {
   owner: string
   /** ARNs. */
   managed: readonly string[]
+  /** ARNs of policies without which nothing is allowed. */
+  required?: readonly string[]
   /** A document. */
   inline?: string | undefined
   /** ARN. */
@@ -66,12 +68,14 @@ export class PoliciesInForce {
   }
 
   /** Reads the policies that a bundle names; one that is not there counts for nothing. */
-  async bundle({ accountId, owner, managed, inline, boundary }: Bundle): Promise<PolicySet> {
-    const documents = await this.#documentsOf(accountId, boundary === undefined ? managed : [...managed, boundary])
+  async bundle({ accountId, owner, managed, required = [], inline, boundary }: Bundle): Promise<PolicySet> {
+    const all = [...managed, ...required]
+    const documents = await this.#documentsOf(accountId, boundary === undefined ? all : [...all, boundary])
     const find = (arn: string, kind: PolicyKind): NamedPolicy | undefined => this.#named({ use: 'attached', kind: '', owner, name: arn, document: documents.get(arn) ?? null }, kind)
     const own = inline === undefined ? undefined : this.#named({ use: 'inline', kind: 'permission set', owner, name: '', document: inline }, 'identity')
+    const missing = required.filter((arn) => !documents.has(arn)).map((arn) => this.#nothing(`${arn}, which permission set ${owner} needs and which is not there`))
     return {
-      identity: [...managed.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
+      identity: [...missing, ...all.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
       ...(boundary !== undefined && { boundary: find(boundary, 'boundary') ?? this.#nothing(boundary) }),
     }
   }

@@ -6,10 +6,10 @@ export type Tags = Readonly<Record<string, string>>
 export const mostTags = 50
 
 /** Adds tags, over those with the same key. */
-export function withTags(tags: Tags, added: Tags): Tags {
+export function withTags(tags: Tags, added: Tags, most = mostTags): Tags {
   const keys = new Set(Object.keys(added).map((key) => key.toLowerCase()))
   const result = Object.fromEntries([...Object.entries(tags).filter(([key]) => !keys.has(key.toLowerCase())), ...Object.entries(added)])
-  if (Object.keys(result).length > mostTags) throw new Refusal('limit-exceeded', `There can be at most ${mostTags} tags.`)
+  if (Object.keys(result).length > most) throw new Refusal('limit-exceeded', `There can be at most ${most} tags.`)
   return result
 }
 

@@ -26,11 +26,14 @@ export interface RoleSession {
   /** The assumed role's ARN. */
   arn: string
   relayState: string | undefined
+  tags: Readonly<Record<string, string>>
 }
 
 interface RoleSessionsOptions {
   /** Returns the permission set that a user holds in an account, or refuses. */
   requireRole: (userId: string, accountId: string, permissionSet: string) => Promise<HeldRole>
+  /** The tags of a user's sessions. */
+  tagsOf: (userId: string) => Promise<Record<string, string>>
   directoryId: () => Promise<string>
   credentials: Pick<Credentials, 'issue'>
   region: string
@@ -54,11 +57,12 @@ export class RoleSessions {
       kind: 'assumed-role' as const, accountId: role.accountId, roleName, roleId, sessionName: sessionNameOf(user.userName),
       permissionSet: { id: permissionSet.id, name: permissionSet.name }, userId: user.id,
     }
-    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration })
+    const tags = await this.options.tagsOf(user.id)
+    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration, tags })
     await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
     return {
       credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, permissionSetId: permissionSet.id, roleName, roleId, roleArn,
-      sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState,
+      sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState, tags,
     }
   }
 

@@ -1,9 +1,10 @@
 // The shape of an organization file: what it may say, field by field. What its parts say about each other is
 // checked in check-*.ts.
 import { z } from 'zod'
+import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
-import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
+import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
 import { identitySource, samlApplication } from './later.js'
@@ -76,9 +77,11 @@ const permissionSet = (outside: Outside) =>
     description: prose(700).nullable().optional(),
     sessionDuration: duration('1h', '12h').optional(),
     relayState: address(outside).nullable().optional(),
-    managedPolicies: distinct(policyArn, 20).optional(),
+    managedPolicies: distinct(policyArn, mostSetPolicies).optional(),
+    customerManagedPolicies: distinct(policyReference, mostSetPolicies).optional(),
     inlinePolicy: policyDocument.nullable().optional(),
-    permissionsBoundary: policyArn.nullable().optional(),
+    permissionsBoundary: z.union([policyArn, policyReference], { error: 'must be the ARN of a managed policy, or the name of a policy that every account has' }).nullable().optional(),
+    tags: tags(mostInstanceTags).optional(),
   })
 
 const assignment = z.strictObject({

@@ -49,8 +49,10 @@ const permissionSet = (state: PermissionSetState): Written =>
     sessionDuration: formatDuration(state.sessionDuration),
     relayState: state.relayState,
     managedPolicies: state.managedPolicies,
+    customerManagedPolicies: state.customerManagedPolicies,
     inlinePolicy: state.inlinePolicy,
     permissionsBoundary: state.permissionsBoundary,
+    tags: state.tags,
   })
 
 const assignment = ({ account, permissionSet, principal }: AssignmentState): Written => ({ account, permissionSet, ...principal })

@@ -2,15 +2,13 @@
 import { z } from 'zod'
 import { mostAttached, mostGroupsPerUser, mostTags, readSamlMetadata } from '../accounts/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { distinct, duration, isStorable, name, policyArn, policyDocument, prose } from './fields.js'
+import { distinct, duration, isStorable, name, policyArn, policyDocument, prose, tags } from './fields.js'
 import { secret, type Outside } from './secrets.js'
 
 const iamName = (max: number) => name(max, /^[\w+=,.@-]+$/, 'letters, digits and + = , . @ - _')
 const path = z.string().max(512, 'must be at most 512 characters').regex(/^\/([\u0021-\u007e]+\/)?$/, 'must begin and end with a slash')
 const inlinePolicies = z.record(iamName(128), policyDocument)
 const policies = distinct(policyArn, mostAttached)
-const tagText = (min: number, max: number) => z.string().min(min, 'must not be empty').max(max, `must be at most ${max} characters`).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 'may only have letters, digits, spaces and _ . : / = + - @')
-const tags = z.record(tagText(1, 128), tagText(0, 256)).refine((given) => Object.keys(given).length <= mostTags, `must have at most ${mostTags} tags`)
 const trustPolicy = z.looseObject({ Version: z.string(), Statement: z.union([z.looseObject({}), z.array(z.looseObject({}))]) }).refine(isStorable, 'must have no control character NUL and only numbers that are finite')
 
 const passwordFault = (value: string): string | undefined => (value.length < 8 || value.length > 128 ? 'must be 8 to 128 characters' : undefined)
@@ -23,7 +21,7 @@ const iamUser = (outside: Outside) => z.strictObject({
   passwordResetRequired: z.boolean().optional(),
   groups: distinct(iamName(128), mostGroupsPerUser).optional(),
   permissionsBoundary: policyArn.nullable().optional(),
-  tags: tags.optional(),
+  tags: tags(mostTags).optional(),
   ...withPolicies,
 })
 
@@ -36,7 +34,7 @@ const role = z.strictObject({
   trustPolicy,
   maxSessionDuration: duration('1h', '12h').optional(),
   permissionsBoundary: policyArn.nullable().optional(),
-  tags: tags.optional(),
+  tags: tags(mostTags).optional(),
   ...withPolicies,
 })
 

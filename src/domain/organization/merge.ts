@@ -9,6 +9,9 @@ const over = <T>(declared: T | null | undefined, present: T | undefined): T | un
 // An empty text reads like none, so it is kept as none.
 const wordsOver = (declared: string | null | undefined, present: string | undefined): string | undefined => over(declared === '' ? null : declared, present)
 
+/** An empty list or map reads like none. */
+const someOf = <T extends object>(value: T | undefined): T | undefined => (value && Object.keys(value).length > 0 ? value : undefined)
+
 const without = <T extends object>(state: T): T => Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as T
 
 export function mergeOrganization(declared: NonNullable<Declaration['organization']>, present: OrganizationState): OrganizationState {
@@ -70,8 +73,10 @@ export function mergePermissionSet(declared: DeclaredPermissionSet, present?: Pe
     sessionDuration: declared.sessionDuration ?? present?.sessionDuration ?? 3600,
     relayState: over(declared.relayState, present?.relayState),
     managedPolicies: declared.managedPolicies ?? present?.managedPolicies ?? [],
+    customerManagedPolicies: someOf(declared.customerManagedPolicies ?? present?.customerManagedPolicies),
     inlinePolicy: over(declared.inlinePolicy, present?.inlinePolicy),
     permissionsBoundary: over(declared.permissionsBoundary, present?.permissionsBoundary),
+    tags: someOf(declared.tags ?? present?.tags),
   })
 }
 

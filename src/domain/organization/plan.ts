@@ -140,8 +140,10 @@ function planPermissionSets(declared: Declaration, current: Snapshot): Permissio
       sessionDuration: 'time',
       relayState: 'text',
       managedPolicies: 'list',
+      customerManagedPolicies: 'list',
       inlinePolicy: 'long',
       permissionsBoundary: 'text',
+      tags: 'keys',
     })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'permission set', name: after.name, details, before, after }]
   })

@@ -56,8 +56,12 @@ export interface PermissionSetState {
   sessionDuration: number
   relayState?: string
   managedPolicies: string[]
+  /** Paths and names, such as `/team/Base`. */
+  customerManagedPolicies?: string[]
   inlinePolicy?: Record<string, unknown>
+  /** An ARN, or path and name. */
   permissionsBoundary?: string
+  tags?: Readonly<Record<string, string>>
 }
 
 export interface AssignmentState {

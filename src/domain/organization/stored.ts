@@ -84,8 +84,9 @@ function userState({ userName, displayName, givenName, familyName, emails, activ
   return { userName, displayName, givenName, familyName, emails, active, password: !password ? (isInvited ? 'invited' : 'none') : password.oneTime ? 'one-time' : imported }
 }
 
-const setState = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSet): PermissionSetState => ({
+const setState = ({ name, description, sessionDuration, relayState, managedPolicies, customerPolicies, inlinePolicy, permissionsBoundary, tags }: PermissionSet): PermissionSetState => ({
   name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+  ...(customerPolicies.length > 0 && { customerManagedPolicies: customerPolicies }), ...(Object.keys(tags).length > 0 && { tags }),
 })
 
 function gathered<Key>(entries: Iterable<[Key, MemberState[]]>): Map<Key, MemberState[]> {

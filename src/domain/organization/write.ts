@@ -1,6 +1,6 @@
 // Writes planned changes, many rows a statement, in the order of the plan. It runs inside the transaction
 // that it is given.
-import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type Principal } from '../access/index.js'
+import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type NewApplication, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
 import { Passwords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
@@ -127,8 +127,9 @@ function memberships({ name, before, after }: GroupChange, known: Known): { come
   return { come: come.map(row), gone: gone.map(row) }
 }
 
-const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSetState) => ({
+const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, tags }: PermissionSetState) => ({
   name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+  ...(customerManagedPolicies && { customerPolicies: customerManagedPolicies }), ...(tags && { tags }),
 })
 
 async function writePermissionSets(writing: Writing): Promise<void> {
@@ -141,7 +142,7 @@ async function writePermissionSets(writing: Writing): Promise<void> {
   await inChunks(picked(writing, 'permission set', 'update').map(({ name, after }) => ({ ...setRow(after!), id: idOf(known.permissionSets, name, 'permission set') })), (rows) => sets.update(rows))
 }
 
-function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): Omit<Application, 'id'> {
+function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): NewApplication {
   return {
     name: state.name,
     description: state.description,

@@ -37,7 +37,7 @@ export function portalSession(user: { id: string; userName: string }, role: Role
   return {
     kind: 'role', principal: portalPrincipal(user), userName: user.userName, accountId: role.accountId, label: role.permissionSet, arn: role.arn, via: 'portal',
     role: { id: role.roleId, name: role.roleName, arn: role.roleArn, sessionName: role.sessionName, permissionSet: { id: role.permissionSetId, name: role.permissionSet } },
-    accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration,
+    accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration, tags: role.tags,
     ...(wanted && { destination: wanted }), ...(mfaAt !== undefined && { mfaAt }),
   }
 }

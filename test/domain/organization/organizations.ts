@@ -37,8 +37,10 @@ const users = few(
 })))
 
 const groupNames = few(fc.record({ displayName: text(30), description: maybe(text(30)) }), ({ displayName }) => displayName)
+const reference = fc.tuple(fc.constantFrom('/', '/team/', '/a/b/'), word).map(([path, name]) => `${path}${name}`)
 const permissionSets = few(
-  fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(policyArn) }).map(present),
+  fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(fc.oneof(policyArn, reference)),
+    customerManagedPolicies: maybe(fc.uniqueArray(reference, { minLength: 1, maxLength: 3 })), tags: maybe(fc.dictionary(word, word, { minKeys: 1, maxKeys: 3 })) }).map(present),
   ({ name }) => name,
 )
 const clients = few(

@@ -119,7 +119,7 @@ async function runDefinition<Rooms extends JsonRooms, M extends Members, Found>(
   const input = readMembers(definition.input, raw)
   const { limit, token } = readPaging(definition.pages, raw)
   if (!definition.anywhere && accountId !== await managementAccount()) {
-    throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${action} because it is not of the management account`)
+    throw new AwsError('AccessDenied', 403, `User: ${caller.arn} is not authorized to perform: ${action} on resource: * because it is not of the management account`)
   }
   const target: Target<Found> = await definition.target?.(input, scope) ?? { arn: '*', found: undefined }
   await permit(permissions, { caller, ctx, action, target, context: definition.context?.(input) })

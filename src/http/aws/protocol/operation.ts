@@ -11,6 +11,15 @@ import type { Permissions } from './permissions.js'
 
 export type ConditionValues = Record<string, string | readonly string[]>
 
+/** The condition keys of tags that a request gives. */
+export const requestTags = (tags: Readonly<Record<string, string>>): ConditionValues => (Object.keys(tags).length === 0 ? {} : {
+  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  'aws:TagKeys': Object.keys(tags),
+})
+
+/** The condition keys of tags that something has. */
+export const resourceTags = (tags: Readonly<Record<string, string>>): ConditionValues => Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
+
 /** What an operation is about. */
 export interface Target<Found> {
   /** What the policies are asked about; what is not there has the ARN that it would have. */
