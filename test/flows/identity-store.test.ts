@@ -77,6 +77,7 @@ describe('users', () => {
   test('are refused where their name is taken, reserved or malformed', async () => {
     const create = (UserName: string) => root.send(new CreateUserCommand({ IdentityStoreId, UserName, DisplayName: 'X', Name: { GivenName: 'X', FamilyName: 'Y' } }))
     await expect(create('JANE')).rejects.toMatchObject(refused('ConflictException', { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION', RequestId: expect.any(String) }))
+    await expect(root.send(new CreateUserCommand({ IdentityStoreId, UserName: 'second', Emails: [{ Value: 'Jane@Example.com' }] }))).rejects.toMatchObject(refused('ConflictException', { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION' }))
     for (const name of ['Administrator', 'awsadministrators', 'two words', '', 'x'.repeat(129)]) await expect(create(name)).rejects.toMatchObject(refused('ValidationException'))
     await expect(root.send(new CreateUserCommand({ IdentityStoreId, UserName: 'odd', Emails: [{ Value: 'a'.repeat(1025) }] }))).rejects.toMatchObject(refused('ValidationException', { message: expect.stringContaining('Emails[0].Value') }))
   })

@@ -69,6 +69,10 @@ export class DeletedUsers {
     return pageOf(rows, limit, (row) => row.key as string, fromRow)
   }
 
+  async listNames(): Promise<string[]> {
+    return (await this.store.query<{ user_name: string }>('select user_name from deleted_users order by lower(user_name)')).map((row) => row.user_name)
+  }
+
   /** Brings people back with what they were in and were assigned, as far as that is still there. Refuses when one of them is not to be found. */
   async restore(ids: readonly string[]): Promise<void> {
     await this.store.transaction(async (tx) => {

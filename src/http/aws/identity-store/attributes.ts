@@ -2,7 +2,7 @@
 // attributes were changed one by one.
 import type { Enterprise, Labelled, NewUser, PostalAddress, Profile, User } from '../../../domain/directory/index.js'
 import { flag, list, made, optional, structure, type Member, type Read } from '../protocol/members.js'
-import { userName, words } from './words.js'
+import { lines, mailAddress, userName, words } from './words.js'
 
 const some = optional(words)
 /** More than one is what the organization file may give somebody. */
@@ -24,8 +24,8 @@ export const userMembers = {
   Name: optional(structure({ Formatted: some, FamilyName: some, GivenName: some, MiddleName: some, HonorificPrefix: some, HonorificSuffix: some })),
   NickName: some,
   ProfileUrl: some,
-  Emails: several(structure(labelled)),
-  Addresses: several(structure({ StreetAddress: some, Locality: some, Region: some, PostalCode: some, Country: some, Formatted: some, Type: some, Primary: optional(flag) })),
+  Emails: several(structure({ ...labelled, Value: mailAddress })),
+  Addresses: several(structure({ StreetAddress: optional(lines), Locality: some, Region: some, PostalCode: some, Country: some, Formatted: optional(lines), Type: some, Primary: optional(flag) })),
   PhoneNumbers: several(structure(labelled)),
   UserType: some,
   Title: some,

@@ -6,9 +6,9 @@ import { filters } from './filters.js'
 import { uniquely } from './language.js'
 import { operation, type Operations } from './operation.js'
 import { groupArn, toGroup, toStore } from './targets.js'
-import { groupName, identityStoreId, resourceId, words } from './words.js'
+import { groupName, identityStoreId, lines, resourceId } from './words.js'
 
-const groupMembers = { DisplayName: groupName, Description: optional(words) }
+const groupMembers = { DisplayName: groupName, Description: optional(lines) }
 
 export const groupOperations: Operations = {
   CreateGroup: operation({

@@ -13,12 +13,15 @@ export type ResourceType = 'IDENTITY_STORE' | 'USER' | 'GROUP' | 'GROUP_MEMBERSH
 export const missing = (type: ResourceType, id: string, message = `${type} not found.`): AwsError =>
   new AwsError('ResourceNotFoundException', 400, message, 'Sender', { ResourceType: type, ...(id !== '' && { ResourceId: id }) })
 
+/** The refusal of what something else has already. */
+export const unique = (message: string): AwsError => new AwsError('ConflictException', 400, message, 'Sender', { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION' })
+
 /** Runs what may meet something that is unique already, and says so as clients expect it. */
 export async function uniquely<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'conflict') throw new AwsError('ConflictException', 400, error.message, 'Sender', { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION' })
+    if (error instanceof Refusal && error.code === 'conflict') throw unique(error.message)
     throw error
   }
 }

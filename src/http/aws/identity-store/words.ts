@@ -1,4 +1,5 @@
 // The kinds of members that many operations share.
+import { isPublicAddress } from '../../../platform/mail/index.js'
 import { made, optional, text, union, structure, type Member } from '../protocol/members.js'
 
 
@@ -11,9 +12,14 @@ export const memberId = made(union({ UserId: resourceId }), ({ UserId }) => User
 const reserved = new Set(['administrator', 'awsadministrators'])
 const unreserved = (member: Member<string>): Member<string> => made(member, (name, tell) => (reserved.has(name.toLowerCase()) ? tell('is a reserved name') : name))
 
-const readable = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u3000]+$/u
+/** No space at either end, no control characters, no marks that turn text around: what an organization file may say too. */
+const readable = /^(?! )[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+(?<! )$/u
+const lined = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u3000]+$/u
 
 export const words = text(1, 1024, readable)
+/** Text that may have lines. */
+export const lines = text(1, 1024, lined)
+export const mailAddress = made(text(1, 254), (address, tell) => (isPublicAddress(address) ? address : tell('must be a mail address')))
 export const userName = unreserved(text(1, 128, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u, 'may only have letters, digits, marks and signs, without spaces'))
 export const groupName = unreserved(text(1, 1024, readable))
 export const search = optional(text(0, 256))
