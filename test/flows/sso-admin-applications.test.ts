@@ -22,8 +22,8 @@ beforeAll(async () => {
   root = adminClient(app, await rootKeys(app))
   jane = await idOf(app, 'users', 'jane')
   sam = await idOf(app, 'users', 'sam')
-})
-afterAll(() => app.stop())
+}, 120_000)
+afterAll(() => app?.stop())
 
 const ApplicationProviderArn = 'arn:aws:sso::aws:applicationProvider/custom'
 

@@ -29,8 +29,8 @@ beforeAll(async () => {
   iam = clientOf(app, keys)
   jane = await idOf(app, 'users', 'jane')
   developers = await idOf(app, 'groups', 'Developers')
-})
-afterAll(() => app.stop())
+}, 120_000)
+afterAll(() => app?.stop())
 
 const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 
