@@ -22,6 +22,7 @@ alter table users
   add column words tsvector generated always as (words_of(
     user_name || ' ' || display_name || ' ' || coalesce(given_name, '') || ' ' || coalesce(family_name, '') || ' ' || jsonb_path_query_array(emails, '$[*].value')::text)) stored;
 create index users_words on users using gin (words);
+create index users_disabled on users (lower(user_name)) where not active;
 create index users_external_ids on users using gin (external_ids jsonb_path_ops);
 
 alter table groups
@@ -80,6 +81,7 @@ drop function refuse_reserved_user_name;
 drop table deleted_users;
 alter table group_members drop column id, drop column created_at, drop column created_by;
 alter table groups drop column words, drop column external_ids, drop column created_by, drop column updated_at, drop column updated_by;
+drop index users_disabled;
 alter table users drop column words, drop column profile, drop column external_ids, drop column created_by, drop column updated_by;
 drop function words_for;
 drop function words_of;

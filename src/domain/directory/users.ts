@@ -74,8 +74,8 @@ export class Users {
   /** Lists a page by user name: of all, of those who are enabled or disabled, or of those in whose names and addresses every word of a search begins one. */
   async page({ search, active, after, limit }: SearchRequest & { active?: boolean | undefined }): Promise<Page<User>> {
     const rows = await this.sql.query(
-      `select ${columns}, lower(user_name) as key from users where ($1::text is null or lower(user_name) > $1) and ($3::boolean is null or active = $3) ${matching(search, 4)}
-       order by lower(user_name) limit $2`, [after ?? null, limit + 1, active ?? null, ...(isSearching(search) ? [search] : [])])
+      `select ${columns}, lower(user_name) as key from users where ($1::text is null or lower(user_name) > $1) ${active === undefined ? '' : active ? 'and active' : 'and not active'} ${matching(search, 3)}
+       order by lower(user_name) limit $2`, [after ?? null, limit + 1, ...(isSearching(search) ? [search] : [])])
     return pageOf(rows, limit, (row) => row.key as string, fromRow)
   }
 
