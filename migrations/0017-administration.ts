@@ -55,6 +55,7 @@ create table assignment_requests (
 );
 create index assignment_requests_by_time on assignment_requests (kind, created_at desc, id desc);
 create index assignment_requests_by_age on assignment_requests (created_at);
+create index assignment_requests_by_principal on assignment_requests (principal_id) where principal_id is not null;
 `
 
 const down = `

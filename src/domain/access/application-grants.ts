@@ -9,7 +9,7 @@ export type GrantType = 'authorization_code' | 'refresh_token' | 'urn:ietf:param
 
 export type Grant = Readonly<Record<string, unknown>>
 
-const ofClients = new Set<GrantType>(['authorization_code', 'refresh_token'])
+const isOfClients = (type: GrantType): boolean => type === 'authorization_code' || type === 'refresh_token'
 
 const typesOf = ({ grant_types: types }: Readonly<Record<string, unknown>>): string[] => (types as string[] | undefined) ?? ['authorization_code']
 
@@ -32,7 +32,7 @@ export function withGrant(application: Application, type: GrantType, grant: Gran
     if (fault) throw new Refusal('invalid-input', `The redirect address ${uri} ${fault}.`)
   }
   const { clientId, clientMetadata = {}, settings: { grants } } = application
-  if (clientId === undefined || !ofClients.has(type)) return { settings: { grants: { ...grants, [type]: grant } } }
+  if (clientId === undefined || !isOfClients(type)) return { settings: { grants: { ...grants, [type]: grant } } }
   return {
     clientMetadata: { ...clientMetadata, grant_types: [...new Set([...typesOf(clientMetadata), type])], ...(type === 'authorization_code' && { redirect_uris: redirectUris, response_types: ['code'] }) },
   }
@@ -41,7 +41,7 @@ export function withGrant(application: Application, type: GrantType, grant: Gran
 /** Says what to change so that it has it no more. */
 export function withoutGrant(application: Application, type: GrantType): ApplicationParts {
   const { clientId, clientMetadata = {}, settings: { grants } } = application
-  if (clientId === undefined || !ofClients.has(type)) return { settings: { grants: Object.fromEntries(Object.entries(grants).filter(([one]) => one !== type)) } }
+  if (clientId === undefined || !isOfClients(type)) return { settings: { grants: Object.fromEntries(Object.entries(grants).filter(([one]) => one !== type)) } }
   const rest = typesOf(clientMetadata).filter((one) => one !== type)
   return { clientMetadata: { ...clientMetadata, grant_types: rest, ...(type === 'authorization_code' && { redirect_uris: [], response_types: [] }) } }
 }

@@ -133,6 +133,7 @@ export class Groups {
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
+    await this.sql.query('delete from assignment_requests where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from groups where id = any($1::uuid[])', [ids])
   }
 }

@@ -123,6 +123,7 @@ export class Users {
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from assignments where principal_id = any($1::uuid[])', [ids])
     await this.sql.query('delete from application_assignments where principal_id = any($1::uuid[])', [ids])
+    await this.sql.query('delete from assignment_requests where principal_id = any($1::uuid[])', [ids])
     const principals = ids.map((id) => `user:${id}`)
     for (const table of keptOfPrincipals) await this.sql.query(`delete from ${table} where principal = any($1)`, [principals])
     await this.sql.query('delete from users where id = any($1::uuid[])', [ids])

@@ -47,6 +47,7 @@ const users = few(
 })))
 
 const groupNames = few(fc.record({ displayName: text(30), description: maybe(text(30)) }), ({ displayName }) => displayName)
+const tagWord = word.map((text) => text.replaceAll(',', ':'))
 const reference = fc.tuple(fc.constantFrom('/', '/team/', '/a/b/'), word).map(([path, name]) => `${path}${name}`)
 const permissionSets = few(
   fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(fc.oneof(policyArn, reference)),
