@@ -23,7 +23,7 @@ let pages: Awaited<ReturnType<typeof pagesOf>>
 beforeAll(async () => {
   home = await startApp({ clock })
   pages = await pagesOf(home)
-})
+}, 180_000)
 afterAll(async () => { await home?.stop() })
 
 /** The operations as pages get them, over the stores of an app. */

@@ -14,7 +14,7 @@ const storeClient = ({ origin }: Pick<TestApp, 'origin'>, credentials: Keys): Id
 beforeAll(async () => {
   app = await startApp()
   root = storeClient(app, await rootKeys(app))
-})
+}, 180_000)
 afterAll(() => app.stop())
 
 const IdentityStoreId = 'd-0123456789'

@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await startApp()
   keys = await rootKeys(app)
   root = organizationsClient(app, keys)
-})
+}, 180_000)
 afterAll(() => app.stop())
 
 const refused = (name: string, more: object = {}): object => ({ name, $metadata: expect.objectContaining({ httpStatusCode: 400 }), ...more })
