@@ -7,7 +7,6 @@ import { nothingYet, type GroupState, type MemberState, type Snapshot } from '..
 
 const text = (max: number) => fc.string({ unit: fc.constantFrom(...'abcXYZ019 -_:#"\'{}[]&*!|>%@`,.?éß漢✓~\\'), minLength: 1, maxLength: max }).filter((value) => value === value.trim())
 const word = fc.string({ unit: fc.constantFrom(...'abcdefXYZ019+=,.@-_'), minLength: 1, maxLength: 12 })
-const tagWord = word.map((said) => said.replaceAll(',', '.'))
 const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length })
 const host = fc.string({ unit: fc.constantFrom(...'abcdef09'), minLength: 1, maxLength: 8 })
 const address = fc.tuple(host, fc.constantFrom('', '/', '/a?b=c', '/a:b')).map(([name, path]) => `https://${name}.example.com${path}`)
