@@ -5,7 +5,8 @@ import {
   ListGroupsCommand, ListUsersCommand, paginateListGroups, paginateListUsers, UpdateGroupCommand, UpdateUserCommand,
 } from '@aws-sdk/client-identitystore'
 import { Users } from '../../src/domain/directory/index.js'
-import { startApp, type TestApp } from '../support/app.js'
+import { exportOrganization, planChanges, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
+import { applyText, organizationFile, startApp, type TestApp } from '../support/app.js'
 import { clientOf, management, production, rootKeys, sessionKeys, userKeys, type Keys } from '../support/iam.js'
 
 let app: TestApp
@@ -188,6 +189,19 @@ describe('who may do it', () => {
     expect(await desk.send(new DescribeUserCommand({ IdentityStoreId, UserId }))).toMatchObject({ UserName: 'jane' })
     await expect(desk.send(new DescribeUserCommand({ IdentityStoreId, UserId: nobody }))).rejects.toMatchObject(refused('AccessDeniedException'))
   })
+})
+
+test('what the API makes, the organization file says, and the other way round', async () => {
+  await applyText(organizationFile.replace('{ userName: sam,', '{ userName: sam, title: Pilot, name: { middleName: Q }, enterprise: { costCenter: "007" },'), app)
+  const { UserId } = await root.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: { UniqueAttribute: { AttributePath: 'userName', AttributeValue: 'sam' } } }))
+  expect(await described(UserId!)).toMatchObject({ Title: 'Pilot', Name: { MiddleName: 'Q' }, Extensions: { 'aws:identitystore:enterprise': { costCenter: '007' } }, UpdatedBy: 'organization file' })
+  await root.send(new CreateUserCommand({ IdentityStoreId, ...whole, UserName: 'filed', Emails: [{ Value: 'filed@example.com' }] }))
+  const known = await readSnapshot(app.database, app.app.hashes)
+  const text = exportOrganization(known)
+  expect(text).toContain('department: Engines')
+  const { declaration, faults } = readOrganizationFile(text, { env: { ROBOT_CLIENT_SECRET: '0123456789-0123456789-0123456789-0123456789' }, readFile: () => '', known })
+  expect(faults).toEqual([])
+  expect(await planChanges(declaration!, known, { prune: true })).toEqual([])
 })
 
 test('every change is told with what it was before', async () => {
