@@ -7,6 +7,16 @@ import type { ApplicationAssignment, Assignment, Principal } from './assignments
 /** Who is asked about: a user comes with all groups that the user is in, also through others. */
 const principals = (principal: Principal): string => (principal.type === 'USER' ? actingAs : 'with mine(id) as (select $1::uuid)')
 
+/** An assignment as people read it. */
+export interface NamedAssignment extends Assignment {
+  accountName: string
+  permissionSetName: string
+  /** None for somebody who is gone. */
+  principalName: string | undefined
+  /** Of users. */
+  displayName: string | undefined
+}
+
 export class AssignmentPages {
   constructor(private readonly sql: Executor) {}
 
@@ -26,7 +36,31 @@ export class AssignmentPages {
        where principal_id = any(array(select id from mine)) and ($2::char(12) is null or account_id = $2) and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid))
        order by account_id, permission_set_id, principal_id limit $6`,
       [principal.id, accountId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
-    return pageOf(rows, limit, (row) => `${row.account_id as string} ${row.permission_set_id as string} ${row.principal_id as string}`, assignmentOf)
+    return pageOf(rows, limit, keyOf, assignmentOf)
+  }
+
+  /** Lists assignments with the names of all that they are about: in an account, of a permission set, or both. */
+  async named({ accountId, permissionSetId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined }): Promise<Page<NamedAssignment>> {
+    const [account, set, holder] = after?.split(' ') ?? []
+    const rows = await this.sql.query(
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, c.name as account_name, s.name as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
+       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2)
+         and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid)) order by account_id, permission_set_id, principal_id limit $6) a
+       join accounts c on c.id = a.account_id join permission_sets s on s.id = a.permission_set_id
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id
+       order by a.account_id, a.permission_set_id, a.principal_id`,
+      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
+    return pageOf(rows, limit, keyOf, (row) => ({
+      ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
+      displayName: (row.display_name as string | null) ?? undefined,
+    }))
+  }
+
+  /** Counts the assignments of permission sets, and the accounts in which they are assigned. */
+  async countOf(permissionSetIds: readonly string[]): Promise<Map<string, { assignments: number; accounts: number }>> {
+    const rows = await this.sql.query<{ id: string; assignments: number; accounts: number }>(
+      'select permission_set_id as id, count(*)::int as assignments, count(distinct account_id)::int as accounts from assignments where permission_set_id = any($1) group by permission_set_id', [permissionSetIds])
+    return new Map(rows.map(({ id, ...counts }) => [id, counts]))
   }
 
   /** Lists the permission sets that somebody has in an account. */
@@ -66,6 +100,8 @@ export class AssignmentPages {
     return (await this.sql.query('select 1 from application_assignments where application_id = $1 and principal_id = $2 and principal_type = $3', [applicationId, principal.id, principal.type])).length > 0
   }
 }
+
+const keyOf = (row: Row): string => `${row.account_id as string} ${row.permission_set_id as string} ${row.principal_id as string}`
 
 const principalOf = (row: Row): Principal => ({ type: row.principal_type as Principal['type'], id: row.principal_id as string })
 

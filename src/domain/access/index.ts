@@ -5,7 +5,7 @@ export { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSe
 export { PermissionSetChanges, type PermissionSetParts } from './permission-set-changes.js'
 export { isReference, referencedArn } from './policy-references.js'
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
-export { AssignmentPages } from './assignment-pages.js'
+export { AssignmentPages, type NamedAssignment } from './assignment-pages.js'
 export { Assigning, type AssignmentRules } from './assigning.js'
 export { Applications, hashClientSecret, type Application, type ApplicationSettings, type NewApplication } from './applications.js'
 export { ApplicationCache } from './application-cache.js'

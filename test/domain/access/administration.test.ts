@@ -81,6 +81,11 @@ function holdsTo(open: () => Promise<Database>): void {
     expect(await all(2, (page) => pages.ofPrincipal(team, page))).toHaveLength(3)
     expect(await all(1, (page) => pages.setsIn(prod, page))).toEqual(ids.toSorted())
     expect(await all(1, (page) => pages.accountsOf(ids[0]!, page))).toEqual([prod, staging])
+    const named = await all(2, (page) => pages.named({ ...page, permissionSetId: ids[0]! }))
+    expect(named.map(({ accountName, permissionSetName, principalName, displayName }) => [accountName, permissionSetName, principalName, displayName]).toSorted()).toEqual(
+      [[prod, 'X', 'jane', 'Jane'], [prod, 'X', 'outer', undefined], [staging, 'X', 'jane', 'Jane']])
+    expect(await all(2, (page) => pages.named({ ...page, accountId: prod }))).toHaveLength(4)
+    expect((await pages.countOf(ids)).get(ids[0]!)).toEqual({ assignments: 3, accounts: 2 })
     await expect(changes.remove(ids[0]!)).rejects.toMatchObject({ code: 'in-use' })
     await assigning.unassign({ accountId: prod, permissionSetId: ids[2]!, principal: team })
     await expect(assigning.unassign({ accountId: prod, permissionSetId: ids[2]!, principal: team })).rejects.toMatchObject({ code: 'not-found' })
@@ -146,9 +151,13 @@ function holdsTo(open: () => Promise<Database>): void {
   })
 }
 
-describe('on the embedded database', () => holdsTo(openEmpty))
+describe('on the embedded database', () => {
+  holdsTo(openEmpty)
+})
 
-needs('postgres').describe('on PostgreSQL', () => holdsTo(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })))
+needs('postgres').describe('on PostgreSQL', () => {
+  holdsTo(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent }))
+})
 
 test('names are derived from the directory id, and stay', () => {
   expect(instanceArn('d-0123456789')).toMatch(/^arn:aws:sso:::instance\/ssoins-[0-9a-f]{16}$/)

@@ -43,7 +43,8 @@ async function applicationAnswer(application: Application, { rooms, accountId }:
   return answerIn(place, application)
 }
 
-const answerIn = (place: { directoryId: string; accountId: string }, application: Application): JsonObject => ({
+/** Spells an application. */
+export const answerIn = (place: { directoryId: string; accountId: string }, application: Application): JsonObject => ({
   ApplicationArn: applicationArn(place, application.id), ApplicationProviderArn: providerArn(application.settings.provider), Name: application.name, ApplicationAccount: place.accountId,
   InstanceArn: instanceArn(place.directoryId), IdentityStoreArn: identityStoreArn(place), Status: application.settings.enabled ? 'ENABLED' : 'DISABLED', PortalOptions: portalAnswer(application),
   ...(application.description && { Description: application.description }), CreatedDate: timeAnswer(application.createdAt),

@@ -10,7 +10,8 @@ import { description, durationAnswer, instanceArnMember, permissionSetArnMember,
 const InstanceArn = instanceArnMember
 const PermissionSetArn = permissionSetArnMember
 
-const setAnswer = (directoryId: string, set: PermissionSet): JsonObject => ({
+/** Spells a permission set. */
+export const setAnswer = (directoryId: string, set: PermissionSet): JsonObject => ({
   Name: set.name, PermissionSetArn: permissionSetArn(directoryId, set.id), CreatedDate: timeAnswer(set.createdAt), SessionDuration: durationAnswer(set.sessionDuration),
   ...(set.description && { Description: set.description }), ...(set.relayState && { RelayState: set.relayState }),
 })

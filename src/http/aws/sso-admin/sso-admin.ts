@@ -2,7 +2,7 @@
 import type { Caller } from '../protocol/caller.js'
 import { json11Language } from '../protocol/errors.js'
 import { namedOperations } from '../protocol/json-operation.js'
-import type { JsonService } from '../protocol/json-service.js'
+import { jsonForPages, type JsonService, type RunForPages } from '../protocol/json-service.js'
 import { accessControlOperations } from './access-control.js'
 import { applicationAssignmentOperations } from './application-assignments.js'
 import { applicationProviderOperations } from './application-providers.js'
@@ -11,6 +11,7 @@ import { applicationOperations } from './applications.js'
 import { assignmentOperations } from './assignments.js'
 import { instanceOperations } from './instances.js'
 import type { Operations } from './operation.js'
+import { ownOperations } from './for-pages.js'
 import { permissionSetPolicyOperations } from './permission-set-policies.js'
 import { permissionSetOperations } from './permission-sets.js'
 import { provisioningOperations } from './provisioning.js'
@@ -25,3 +26,6 @@ const operations: Operations = {
 
 /** The service as the root of the origin mounts it. */
 export const ssoAdminService = (rooms: SsoAdminRooms): JsonService<Caller> => ({ name: 'sso', target: 'SWBExternalService', language: json11Language, operations: namedOperations(operations, rooms) })
+
+/** The same operations for pages, and those that only pages have. */
+export const ssoAdminForPages = (rooms: SsoAdminRooms): RunForPages => jsonForPages(namedOperations({ ...operations, ...ownOperations }, rooms))
