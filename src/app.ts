@@ -88,7 +88,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
   const services = openServices(rooms, letters)
-  const consoles = consolesOf(rooms, pages, services)
+  const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
@@ -115,7 +115,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     },
     oidc.provider,
     oidc.consent,
-    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, new URL(page, config.publicUrl).href) }),
+    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),
     openRecovery(rooms, pages, oidc, letters),
     ...peoplesDoors(rooms, pages, oidc, letters, consoles),
     accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),

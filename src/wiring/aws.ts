@@ -6,7 +6,6 @@ import { ssoPortalDoor } from '../http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from '../http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from '../http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from '../http/aws/sts/index.js'
-import { consoleSubject } from '../http/console/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
@@ -31,17 +30,13 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
 export function openServices(rooms: Rooms, letters: Letters) {
-  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials, revocations, clock } = rooms
+  const { trail, iam, apps, passwords, passwordChanges, hashes, throttle, acting, credentials, endConsoles } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
     findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
-  const forgetBrowsers = async (principal: string): Promise<void> => {
-    await iam.forgetBrowsers(principal)
-    await revocations.revoke({ ...consoleSubject(principal.replace(/^iam:/, '')), issuedBefore: clock(), by: 'a new password' })
-  }
-  const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  const service = iamService({ ...iam, endConsoles: (id) => endConsoles(id), apps, passwords, passwordChanges, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
   return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }

@@ -5,6 +5,7 @@ import { directoryOperations, identityStoreService, type PeoplesLetters } from '
 import { accountsOperations, organizationsService } from '../http/aws/organizations/index.js'
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import type { Organization } from '../domain/settings/index.js'
+import { closeAccount } from './closing.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
@@ -13,9 +14,10 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
   const people = { ...rooms, letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const accounts = { ...rooms, closeAccount: (id: string) => closeAccount(rooms, id) }
   return {
-    jsonServices: [identityStoreService(people), organizationsService(rooms)] as const,
-    adminPages: { directory: jsonForPages(directoryOperations(people)), accounts: jsonForPages(accountsOperations(rooms)) },
+    jsonServices: [identityStoreService(people), organizationsService(accounts)] as const,
+    adminPages: { directory: jsonForPages(directoryOperations(people)), accounts: jsonForPages(accountsOperations(accounts)) },
   }
 }
 

@@ -1,7 +1,7 @@
 // What is mailed to people, and what the links in it lead to.
 import type { Context } from 'koa'
 import { rootPrincipal, userPrincipal } from '../domain/authentication/index.js'
-import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from '../domain/recovery/index.js'
+import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, RootAddresses, type Whereabouts } from '../domain/recovery/index.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { describeDevice, type SecurityNotice } from '../http/portal/index.js'
@@ -15,7 +15,9 @@ import type { Pages } from './pages.js'
 
 /** Builds what writes letters, and what their links are redeemed by. */
 export function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
-  const recovery = { database, hashes, mail, trail, clock }
+  const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
+    ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
+  const recovery = { database, hashes, mail, trail, clock, whereaboutsOf }
   const endEverythingOf = async (userId: string, by: string): Promise<void> => {
     await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by })
     await oidc.sessions.endAll(userId)
@@ -25,8 +27,6 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
     ...recovery, devices, recoveryCodes,
     endEverything: ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'this was not me' }) : endEverythingOf(id, 'this was not me')),
   })
-  const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
-    ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
   /** Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself. */
   const notifierOf = (principalOf: (id: string) => string) => async (ctx: Context, id: string, notice: Parameters<NotifyMember>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
     const tell = async (executor: Executor): Promise<void> => {
@@ -49,7 +49,7 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
       },
     }),
     rootResets: new Resets({ ...resets, entrance: '/console', lookUp: async (name) => [await accounts.findByRootEmail(name)].flatMap((account) => (account ? rootAsOwner(account) : [])) }),
-    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }),
+    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }), rootAddresses: new RootAddresses(recovery),
   }
 }
 

@@ -14,10 +14,10 @@ import type { Pages } from './pages.js'
 export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, consoles: ConsoleOptions): Middleware[] {
   const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
-  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
+  const { passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
-    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
     addresses, emailChange,
     accesses: oidc.access,
     sessions: oidc.sessions,

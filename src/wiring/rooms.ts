@@ -3,10 +3,10 @@
 import { join } from 'node:path'
 import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
-  AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
-import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
+import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
@@ -103,7 +103,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps, leaks, ownPasskeys,
-    ownPasswords: new OwnPasswords({ database, passwords }),
+    passwordChanges: new PasswordChanges({ database, hashes }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -138,6 +138,8 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     inline: new InlinePolicies(database),
     policiesInForce: new PoliciesInForce(database),
     keys: new AccessKeys({ store: database, sealer, clock, forget: (id) => keyLookUp.forget(id) }),
+    instanceProfiles: new InstanceProfiles(database, clock),
+    credentialReports: new CredentialReports({ sql: database, policies: passwordPolicies, clock }),
     keyUses: new KeyUses({ sql: database, clock, log }),
     providers: new IdentityProviders(database, clock),
     devices: new VirtualDevices({ store: database, apps, passkeys: ownPasskeys, clock }),
@@ -145,7 +147,6 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     newPasswordsOf: (accountId: string) => new NewPasswords({
       passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
     }),
-    forgetBrowsers: (principal: string) => revokeTrust(database, principal),
     summaryOf: (accountId: string) => summaryOf(database, accountId),
   }
 }
@@ -166,6 +167,8 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
   })
   return {
     revocations, credentials, trail, roleSessions,
+    /** Ends the console sessions of a principal, by its id, that began until then: those of its old password. */
+    endConsoles: (id: string, until = clock()) => revocations.revoke({ ...consoleSubject(id), issuedBefore: until, by: 'a new password' }),
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
   }
@@ -183,7 +186,8 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
   const rights = new RightsOfActors({ inForce: iam.policiesInForce, findUser, findRole, findPermissionSet, reservedArnOf, clock })
   const rightsOf = (actor: Actor) => rights.of(actor)
   const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
-  const roleAssumption = new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) })
+  const checkPolicies = (accountId: string, policies: readonly string[]) => iam.policiesInForce.checkSessionPolicies(accountId, policies)
+  const roleAssumption = new RoleAssumption({ credentials, rightsOf, checkPolicies, findRole: (accountId, name) => iam.roles.find(accountId, name) })
   const findSamlProvider = async (arn: string) => {
     const provider = await iam.providers.find(arn)
     return provider?.kind === 'saml' ? provider : undefined
@@ -204,7 +208,7 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
       },
       isInForce: (session) => revocations.check(subjectsOf(session), session.issuedAt) === 'in-force',
     }),
-    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf, checkPolicies }),
     roleAssumption,
     samlRoles: new SamlRoles({ findProvider: findSamlProvider, assertions: new SamlAssertions({ store, clock }), assumption: roleAssumption, clock, recipient: new URL('/saml', publicUrl).href }),
   }

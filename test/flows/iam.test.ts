@@ -87,7 +87,7 @@ test('a role goes as Terraform would have it: made, given policies, changed, emp
   await root.send(new AttachRolePolicyCommand({ RoleName: 'build', PolicyArn: admin }))
   expect((await root.send(new ListAttachedRolePoliciesCommand({ RoleName: 'build' }))).AttachedPolicies).toEqual([{ PolicyName: 'AdministratorAccess', PolicyArn: admin }])
   await root.send(new UpdateRoleCommand({ RoleName: 'build', Description: 'Still builds', MaxSessionDuration: 3600 }))
-  await root.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'build', PolicyDocument: trusting({ AWS: `arn:aws:iam::${management}:user/x` }) }))
+  await root.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'build', PolicyDocument: trusting({ AWS: management }) }))
   await root.send(new PutRolePermissionsBoundaryCommand({ RoleName: 'build', PermissionsBoundary: admin }))
   expect((await root.send(new GetRoleCommand({ RoleName: 'build' }))).Role).toMatchObject({ Description: 'Still builds', MaxSessionDuration: 3600, PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: admin } })
   await root.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'build' }))

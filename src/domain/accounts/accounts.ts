@@ -66,6 +66,17 @@ export class Accounts {
     await refuseTaken(this.sql.query('update accounts set alias = $2 where id = $1', [id, alias ?? null]), taken)
   }
 
+  /** Gives an account's root user another address; refuses one that is another account's. */
+  async setEmail(id: string, email: string): Promise<void> {
+    await refuseTaken(this.sql.query('update accounts set email = $2 where id = $1', [id, email]), taken)
+  }
+
+  /** Puts one address of a root user in the place of another; false where it is another one by now, or another account has the wanted one. */
+  async replaceEmail(id: string, from: string, to: string): Promise<boolean> {
+    return (await this.sql.query(
+      `update accounts set email = $3 where id = $1 and lower(email) = lower($2) and not exists (select 1 from accounts where lower(email) = lower($3) and id <> $1) returning id`, [id, from, to])).length > 0
+  }
+
   async list(): Promise<Account[]> {
     return (await this.sql.query(`select ${columns} from accounts order by lower(name), id`)).map(fromRow)
   }

@@ -1,6 +1,7 @@
 // Which policies count for a user or a role, in one statement: its own, those attached to it, those of its groups,
 // and the one that bounds it.
 import { CompiledPolicies, findManagedPolicy, type NamedPolicy, type Policy, type PolicyKind, type PolicySet } from '../policy/index.js'
+import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { iamArn, readIamArn } from './arns.js'
 import { isManaged } from './policy-arns.js'
@@ -78,6 +79,14 @@ export class PoliciesInForce {
       identity: [...missing, ...all.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
       ...(boundary !== undefined && { boundary: find(boundary, 'boundary') ?? this.#nothing(boundary) }),
     }
+  }
+
+  /** Refuses ARNs among the policies of a session that are of no policy that can be used in an account. */
+  async checkSessionPolicies(accountId: string, policies: readonly string[]): Promise<void> {
+    const arns = policies.filter((policy) => policy.startsWith('arn:'))
+    const documents = await this.#documentsOf(accountId, arns)
+    const missing = arns.find((arn) => (isManaged(arn) ? !findManagedPolicy(arn) : !documents.has(arn)))
+    if (missing !== undefined) throw new Refusal('policy-malformed', `The session policy ${missing} is not there, or not of the account of the session.`)
   }
 
   /** Reads the policies of a session, documents and ARNs; one that cannot be read allows nothing. */

@@ -7,7 +7,7 @@ export { Credentials, longestSession, subjectsOf, type CredentialsOptions, type 
 export { Denials, type Denial } from './denials.js'
 export { OwnSessions, type FederatedCredentials, type FederationWish } from './own-sessions.js'
 export { assumedRoleArn, assumedRoleUserId, reservedRole, sessionNameOf, type ReservedRole, type ReservedRoleOptions } from './reserved-role.js'
-export { Revocations, writeRevocations, type Revocation, type RevocationsOptions, type RevocationStore, type RevocationSubject } from './revocations.js'
+export { consoleSubject, Revocations, writeRevocations, type Revocation, type RevocationsOptions, type RevocationStore, type RevocationSubject } from './revocations.js'
 export { barred, RightsOfActors, type KnownPermissionSet, type KnownRole, type Rights, type RightsOptions } from './rights.js'
 export { RoleAssumption, type AssumableRole, type AssumptionWish, type FederatedAsker, type RoleCredentials } from './role-assumption.js'
 export { RoleSessions, type RoleSession } from './role-sessions.js'

@@ -1,6 +1,7 @@
 // The shape of what a file says about the inside of an account, in the words of IAM.
 import { z } from 'zod'
-import { mostAttached, mostGroupsPerUser, mostTags, readSamlMetadata } from '../accounts/index.js'
+import { mostAttached, mostGroupsPerUser, mostTags } from '../accounts/index.js'
+import { readSamlMetadata } from '../federation/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { distinct, duration, isStorable, name, policyArn, policyDocument, prose, tags } from './fields.js'
 import { secret, type Outside } from './secrets.js'
@@ -61,17 +62,22 @@ const issuer = z.string().max(255, 'must be at most 255 characters').transform((
   return `${url.host}${url.pathname === '/' ? '' : url.pathname}`
 })
 
-const identityProvider = (outside: Outside) => z.union([
-  z.strictObject({ oidc: z.strictObject({
+const identityProvider = (outside: Outside) => z.strictObject({
+  oidc: z.strictObject({
     url: issuer,
     clientIds: distinct(z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters'), 100).optional(),
     thumbprints: distinct(z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 of 0-9 and a-f'), 5).optional(),
-  }) }),
-  z.strictObject({ saml: z.strictObject({
+  }).optional(),
+  saml: z.strictObject({
     name: name(128, /^[\w.-]+$/, 'letters, digits and . _ -'),
     metadata: secret(outside, metadataFault),
-  }) }),
-], { error: 'must be { oidc: … } or { saml: … }' })
+  }).optional(),
+}).transform(({ oidc, saml }, ctx) => {
+  if (oidc && !saml) return { oidc }
+  if (saml && !oidc) return { saml }
+  ctx.addIssue({ code: 'custom', message: 'must be { oidc: … } or { saml: … }' })
+  return z.NEVER
+})
 
 /** The parts of an account that are inside of it. */
 export const accountParts = (outside: Outside) => ({

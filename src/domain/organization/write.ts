@@ -2,16 +2,15 @@
 // that it is given.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type NewApplication, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
-import { Passwords, userPrincipal } from '../authentication/index.js'
+import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
-import { Refusal } from '../../platform/errors.js'
 import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { fold } from './raw.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
-import { inChunks, picked, type Picked, type Writing } from './writing.js'
+import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
 
 // A deletion takes more rows with it.
 const deletionsAtOnce = 200
@@ -28,12 +27,6 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeApplications(writing)
-}
-
-function idOf(ids: Map<string, string>, name: string, what: string): string {
-  const id = ids.get(fold(name))
-  if (id === undefined) throw new Refusal('conflict', `There is no ${what} ${name} any more.`)
-  return id
 }
 
 const principalOf = (principal: MemberState, known: Known): Principal =>
@@ -93,7 +86,7 @@ async function writeUsers(writing: Writing): Promise<void> {
   await inChunks(updated.map(({ name, after }) => ({ ...userRow(after!), id: idOf(known.users, name, 'user') })), (rows) => users.update(rows))
   const set = [...created, ...updated].filter(({ secret }) => secret !== undefined && secret.form !== 'invitation')
   const stored = ({ name, secret }: UserChange) => ({ principal: userPrincipal(idOf(known.users, name, 'user')), hash: passwords.get(fold(name))!, oneTime: secret?.form === 'one-time' })
-  await inChunks(set.map(stored), (rows) => new Passwords(tx, hashes).put(rows))
+  await inChunks(set.map(stored), (rows) => setPasswords(tx, hashes, rows))
   for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 

@@ -113,7 +113,7 @@ export class OwnAddresses {
       if ((await users.findByAddress(is)).length > 0) return 'taken'
       const isMain = primaryEmail((await users.get(id)).emails)?.toLowerCase() === was.toLowerCase()
       if (!await users.replaceAddress(id, was, is)) return 'gone'
-      await this.#move(tx, userPrincipal(id), was, is)
+      await moveAddress(tx, userPrincipal(id), { was, is }, this.options.clock)
       await announce(tx, { was, is, isMain })
       return 'changed'
     })
@@ -121,14 +121,14 @@ export class OwnAddresses {
     await trail.record({ eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: id, requestParameters: { userId: id, emails: hidden }, ...failure })
     return outcome
   }
+}
 
-  /** Links that wait in the old mailbox open nothing any more, but those that say "this was not me". */
-  async #move(tx: Executor, principal: string, was: string, is: string): Promise<void> {
-    const verified = new VerifiedAddresses(tx, this.options.clock)
-    await verified.remove(principal, was)
-    await verified.add(principal, is)
-    await new MailedLinks(tx, this.options.clock).voidOthers(principal, ['reset', 'invitation'])
-  }
+/** Makes what hangs on an address go with it. Links that wait in the old mailbox open nothing any more, but those that say "this was not me". */
+export async function moveAddress(tx: Executor, principal: string, { was, is }: { was: string; is: string }, clock: () => number): Promise<void> {
+  const verified = new VerifiedAddresses(tx, clock)
+  await verified.remove(principal, was)
+  await verified.add(principal, is)
+  await new MailedLinks(tx, clock).voidOthers(principal, ['reset', 'invitation'])
 }
 
 const idOf = (address: string): string => createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 16)

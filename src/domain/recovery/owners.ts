@@ -35,6 +35,10 @@ export async function findOwner(sql: Executor, principal: string): Promise<Owner
   return user && personAsOwner(user)
 }
 
+/** Puts one address of somebody in the place of another; true where it was there. */
+export const replaceAddress = (tx: Executor, { id, entrance }: Pick<Owner, 'id' | 'entrance'>, from: string, to: string): Promise<boolean> =>
+  (entrance === '/console' ? new Accounts(tx).replaceEmail(id, from, to) : new Users(tx).replaceAddress(id, from, to))
+
 /** Says in an event whom it is about. */
 export const aboutOwner = ({ id, entrance }: Pick<Owner, 'id' | 'entrance'>): Pick<AuditEvent, 'userId' | 'accountId' | 'userIdentity'> =>
   (entrance === '/start/' ? { userId: id } : { accountId: id, userIdentity: { type: 'Root', principalId: id, arn: rootArn(id), accountId: id, accessKeyId: '' } })

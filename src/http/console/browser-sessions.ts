@@ -6,7 +6,7 @@ import type { RoleSession } from '../../domain/credentials/index.js'
 import type { ConsoleSession, ConsoleSessions, NewConsoleSession, SameConsole } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
-import { recordSession } from './events.js'
+import { recordSession, type AboutOpening } from './events.js'
 
 export interface BrowserSessionOptions {
   sessions: ConsoleSessions
@@ -17,15 +17,15 @@ export interface BrowserSessionOptions {
   trail: Trail
 }
 
-/** Opens a session in this browser and returns its home; `loginTo` is the address that a sign-in leads to, for the trail. */
-export async function startConsole(ctx: Context, opening: NewConsoleSession, options: BrowserSessionOptions, loginTo?: string): Promise<string> {
+/** Opens a session in this browser and returns its home; `about` is for the trail. */
+export async function startConsole(ctx: Context, opening: NewConsoleSession, options: BrowserSessionOptions, about: AboutOpening = {}): Promise<string> {
   const secret = secretOf(ctx, options)
   const [account, ending] = await Promise.all([options.findAccount(opening.accountId), options.sessions.findEnding(secret, opening)])
   // What a portal session or another console session opens, a link may open: only a proof of who somebody is changes the secret.
   const anew = opening.via !== 'portal' && opening.via !== 'switch-role'
   const started = await options.sessions.start(secret, { ...opening, accountName: account?.name ?? opening.accountId }, { anew })
   if (ending) await recordSession(ctx, ending, 'ConsoleLogout', options.trail)
-  await recordSession(ctx, started.session, opening.via === 'switch-role' ? 'SwitchRole' : 'ConsoleLogin', options.trail, loginTo)
+  await recordSession(ctx, started.session, opening.via === 'switch-role' ? 'SwitchRole' : 'ConsoleLogin', options.trail, about)
   ctx.cookies.set(cookieName('console', options.secure), started.secret, cookieOptions(options.secure))
   choose(ctx, started.session, options)
   return '/console'

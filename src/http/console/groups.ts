@@ -44,14 +44,14 @@ async function showNew(visit: ConsoleVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: 'iam:CreateGroup', resource: arnIn(visit.session.accountId, 'group/*') })
   const { GroupName = '', Path = '/' } = failed ? formOf(visit.ctx) : {}
   await visit.show('console/new-entity', {
-    kind: 'group', field: 'GroupName', name: GroupName, longest: 128, path: Path, backUrl: '/console/groups', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
+    kind: 'group', title: 'New group', field: 'GroupName', name: GroupName, longest: 128, path: Path, backUrl: '/console/groups', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
     lead: 'You add users and policies on the next page.',
   })
 }
 
 const create: ConsolePage = async (visit) => {
   const { GroupName = '', Path } = formOf(visit.ctx)
-  if (await done(visit, () => visit.run('CreateGroup', { GroupName: GroupName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/groups/${encodeURIComponent(GroupName.trim())}`)
+  if (await done(visit, () => visit.run('CreateGroup', { GroupName: GroupName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/groups/${encodeURIComponent(GroupName.trim())}?done=CreateGroup`)
 }
 
 /** What the page of a group shows. */

@@ -50,7 +50,7 @@ export function mountPolicy(router: Router, page: MakePage, options: ConsoleOpti
       checkDocument(PolicyDocument, 'identity')
       await visit.run('CreatePolicyVersion', { PolicyArn: thing.arn, PolicyDocument, SetAsDefault: String(setsDefault) })
     }, (failed) => showEditor(visit, thing, { document: PolicyDocument, setsDefault }, failed))
-    if (isDone) visit.goTo(urlOf(thing))
+    if (isDone) visit.goTo(urlOf(thing, { done: 'Version' }))
   }))
 }
 

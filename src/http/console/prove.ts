@@ -87,7 +87,7 @@ async function provePassword(visit: ConsoleVisit, own: Own, options: ConsoleOpti
   const { factorTries, apps } = options.rooms
   const one = { principal: own.principal, challenge: `console ${visit.session.id} ${visit.session.provedAt ?? 0}`, browser: undefined }
   await factorTries.begin(one)
-  const outcome = await apps.prove(own.principal, code)
+  const { outcome } = await apps.prove(own.principal, code)
   if (outcome === 'proved') await factorTries.check(one)
   await record(visit, options, 'TOTP', outcome === 'proved' ? 'Success' : 'Failure')
   if (outcome !== 'proved') {

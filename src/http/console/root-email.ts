@@ -2,7 +2,7 @@
 import type { Router } from '@koa/router'
 import { rootPrincipal } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { isMailAddress } from '../../platform/mail/index.js'
+import { isMailAddress, masked } from '../../platform/mail/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { aboutSession } from './events.js'
@@ -62,8 +62,8 @@ const confirm = (options: ConsoleOptions): ConsolePage => async (visit) => {
     const outcome = await options.rooms.mailedCodes.redeem(rootPrincipal(accountId), requestOf(email), { id, code })
     isOver = outcome === 'over'
     if (outcome !== 'proved') throw unfit(isOver ? 'That code is no longer good: it was used, ten minutes have passed, or it was mistyped too often.' : 'That code is not right.', isOver ? 'email' : 'code')
-    const account = await options.rooms.accounts.get(accountId)
-    await options.rooms.accounts.update([{ ...account, email }])
+    await options.rooms.rootAddresses.change(accountId, email, (tx, { was, is }) =>
+      options.notifyRoot(visit.ctx, accountId, { letter: 'address-changed', to: was, was, is: masked(is), about: { address: { was, is } } }, tx))
     await record(visit, options, 'AcceptPrimaryEmailUpdate')
   }, (failed) => show(visit, options, isOver ? { email } : { email, id }, failed))
   if (isDone) visit.goTo('/console/settings?done=email')

@@ -18,7 +18,7 @@ export function userPasswordPages(router: Router, page: MakePage, options: Conso
     const { Password = '', PasswordResetRequired } = formOf(visit.ctx)
     const operation = await operationFor(thing, options)
     const isDone = await done(visit, () => visit.run(operation, { ...thing.fixed, Password, PasswordResetRequired: String(PasswordResetRequired === 'on') }), (failed) => show(visit, thing, options, failed))
-    if (isDone) visit.goTo(urlOf(thing))
+    if (isDone) visit.goTo(urlOf(thing, { done: 'Password' }))
   }))
 }
 

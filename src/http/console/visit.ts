@@ -5,8 +5,10 @@ import type { ConsoleSession } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { asking, type Asking } from '../middleware/asking.js'
 import { queryOf } from '../middleware/form.js'
+import { isRegion } from '../middleware/regions.js'
 import { currentOf, liveSessions, secretOf } from './browser-sessions.js'
 import type { ConsoleOptions } from './options.js'
+import { placesOf } from './places.js'
 
 export interface ConsoleVisit extends Asking {
   ctx: Context
@@ -42,6 +44,7 @@ export const pageMaker = (options: ConsoleOptions) => (page: ConsolePage): Middl
 async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, 'session' | 'sessions'>, options: ConsoleOptions): Promise<ConsoleVisit> {
   const { actions, findAccount, render } = options
   const account = await findAccount(session.accountId)
+  const asked = asking((wishes) => actions.decide(ctx, session, wishes))
   const frame = {
     portalUrl: session.principal.startsWith('user:') ? '/start/' : undefined, several: sessions.length > 1 ? sessions.length : undefined,
     session: { id: session.id, kind: session.kind, label: session.label, expiresAt: new Date(session.expiresAt).toISOString() },
@@ -49,8 +52,8 @@ async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, '
   }
   return {
     ctx, session, sessions, account, secret: secretOf(ctx, options)!, region: regionOf(ctx, session, options),
-    ...asking((wishes) => actions.decide(ctx, session, wishes)),
-    show: (view, model) => render(ctx, view, { ...frame, ...model }),
+    ...asked,
+    show: async (view, model) => render(ctx, view, { ...frame, places: await placesOf({ session, path: ctx.path, ...asked }), ...model }),
     run: (operation, parameters) => actions.run(ctx, session, operation, new Map(Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])))),
     goTo: (url) => {
       ctx.status = 303
@@ -64,6 +67,3 @@ function regionOf(ctx: Context, session: ConsoleSession, { region }: ConsoleOpti
   const asked = queryOf(ctx).region
   return asked && isRegion(asked) ? asked : session.region ?? region
 }
-
-/** True for what can be a region's name. */
-export const isRegion = (text: string): boolean => /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/.test(text)

@@ -11,7 +11,7 @@ export interface Failed {
 
 /** Refusals that a form can mend, and what they are answered with; any other is a page of its own. */
 const mendable: Partial<Record<RefusalCode, number>> = {
-  'invalid-input': 422, conflict: 409, 'in-use': 409, 'limit-exceeded': 409, 'policy-malformed': 422, 'password-unacceptable': 422, 'credentials-wrong': 401, 'too-many-attempts': 429, busy: 503, expired: 422,
+  'invalid-input': 422, conflict: 409, 'in-use': 409, 'limit-exceeded': 409, 'policy-malformed': 422, 'password-unacceptable': 422, 'credentials-wrong': 401, 'not-found': 404, 'too-many-attempts': 429, busy: 503, expired: 422,
 }
 
 /** Does what a form asks for: true once it is done, else `again` has shown what was wrong. */

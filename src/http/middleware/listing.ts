@@ -64,4 +64,6 @@ export function addressOf(path: string, query: Form): string {
 }
 
 /** Says a day as lists do. */
-export const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
+export const dayOf = (date: Date): string => days.format(date)
+
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })

@@ -3,7 +3,7 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'
-import type { NewPasswords, OwnDevices, OwnPasswords, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { NewPasswords, OwnDevices, PasswordChanges, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
 import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
@@ -53,6 +53,7 @@ export interface PortalConsoles {
 
 /** What a person is told of by mail. */
 export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; about: { device: string } } | { letter: 'factor-removed'; factor: string }
+  | { letter: 'factor-renamed'; factor: string; was: string }
   | { letter: 'address-changed'; to: string | undefined; was: string; is: string; about: { address: { was: string; is: string } } }
 
 export interface PortalOptions {
@@ -73,7 +74,7 @@ export interface PortalOptions {
   /** Whether people change their own mail addresses. */
   emailChange: () => Promise<boolean>
   passwords: Pick<Passwords, 'find' | 'check'>
-  ownPasswords: Pick<OwnPasswords, 'replace'>
+  passwordChanges: Pick<PasswordChanges, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   /** Tells a person by mail what was changed; with `tx`, in the transaction that changes it. */

@@ -4,9 +4,10 @@ import { userPrincipal, type CodeOutcome } from '../../domain/authentication/ind
 import { Refusal, type Fault } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { qrImage } from '../../platform/qr.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { addable, kindOf, record } from './security-devices.js'
+import { addable, record } from './security-devices.js'
 
 /** What the page needs of whoever keeps authenticator apps. */
 export interface PortalApps {
@@ -52,7 +53,7 @@ export function addApp(options: PortalOptions): Page {
     const { sealed = '', code = '', name = '' } = formOf(ctx)
     await checkAddable(here, options)
     const app = await options.apps.enroll(userPrincipal(user.id), { sealed, code, name },
-      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${added.name}”`, about: { device: added.id } }, tx))
+      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: spellDevice({ kind: 'totp', name: added.name }), about: { device: added.id } }, tx))
     if (app === 'full') throw tooMany()
     if (app === 'wrong') {
       ctx.status = 422

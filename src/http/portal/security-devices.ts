@@ -1,13 +1,10 @@
 // /start/security/devices/…: the devices that prove at sign-in who somebody is; each can be renamed and removed.
 import { isLastNeeded, OwnDevices, userPrincipal, type DeviceKind, type OwnDevice } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
-import { deviceEvent, type DeviceChange } from '../middleware/device-events.js'
+import { deviceEvent, kindOf, spellDevice, type DeviceChange } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-
-/** What a device is, in a list and in a mail. */
-export const kindOf = ({ kind }: Pick<OwnDevice, 'kind'>): string => (kind === 'totp' ? 'authenticator app' : 'passkey or security key')
 
 /** A device as the pages show it. */
 export const deviceModel = (device: OwnDevice): object => ({
@@ -56,7 +53,7 @@ export function changeDevice(options: PortalOptions): Page {
     try {
       if (change === 'remove') await remove(here, device, options)
       else {
-        await options.devices.rename(principal, device.id, name)
+        await options.devices.rename(principal, device.id, name, (tx, renamed, was) => options.notify(ctx, user.id, { letter: 'factor-renamed', factor: spellDevice(renamed), was }, tx))
         await record(here, options, 'renamed', device)
       }
     } catch (error) {
@@ -71,7 +68,7 @@ export function changeDevice(options: PortalOptions): Page {
 
 async function remove(here: Visit, device: OwnDevice, options: PortalOptions): Promise<void> {
   const { ctx, user } = here
-  await options.devices.remove(userPrincipal(user.id), device.id, await neededKinds(options), (tx) => options.notify(ctx, user.id, { letter: 'factor-removed', factor: `${kindOf(device)} “${device.name}”` }, tx))
+  await options.devices.remove(userPrincipal(user.id), device.id, await neededKinds(options), (tx) => options.notify(ctx, user.id, { letter: 'factor-removed', factor: spellDevice(device) }, tx))
   await record(here, options, 'removed', device)
 }
 

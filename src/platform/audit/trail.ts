@@ -82,6 +82,11 @@ export class Trail {
 
   constructor(private readonly options: TrailOptions) {}
 
+  /** The same trail within a transaction: what it records is there when that is, and not without it. */
+  within(tx: Executor): Trail {
+    return new Trail({ ...this.options, sql: tx })
+  }
+
   /** Records an event; resolves once it is stored. */
   record(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {

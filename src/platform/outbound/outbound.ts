@@ -1,8 +1,8 @@
 // Fetches what is at an address that a stranger may have named. The name is resolved once, every address it has is checked,
 // and the connection goes to a checked one: a name that resolves to something else a moment later changes nothing.
 import { lookup } from 'node:dns/promises'
-import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as secureRequest } from 'node:https'
+import { request as plainRequest, type IncomingMessage } from 'node:http'
+import { request as secureRequest, type RequestOptions as SecureRequestOptions } from 'node:https'
 import { isIP, type BlockList } from 'node:net'
 import { isPublicAddress, isWithin, plainAddress } from './networks.js'
 
@@ -30,6 +30,8 @@ export interface OutboundOptions {
   /** Milliseconds for all of it, the name's resolution too. */
   patience?: number
   resolve?: Resolve
+  /** Certificates of authorities to believe in place of the usual ones, in PEM. */
+  authorities?: string
 }
 
 const usual = { longest: 1024 * 1024, patience: 5000 }
@@ -71,8 +73,9 @@ export class Outbound {
   }
 
   #fetch(url: URL, target: { address: string; family: number }, { headers, signal }: { headers: Record<string, string>; signal: AbortSignal }): Promise<OutboundAnswer> {
-    const options: RequestOptions = {
+    const options: SecureRequestOptions = {
       method: 'GET', signal, agent: false, maxHeaderSize: 16_384,
+      ...(this.options.authorities !== undefined && { ca: this.options.authorities }),
       headers: { 'user-agent': 'Gatehouse', 'accept-encoding': 'identity', ...headers },
       lookup: (_host, { all }, callback) => (all ? (callback as (error: null, found: object[]) => void)(null, [target]) : callback(null, target.address, target.family)),
     }

@@ -12,7 +12,7 @@ const alias = text(3, 63, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be small letters, di
 const quotas = {
   UsersQuota: 5000, GroupsQuota: 300, RolesQuota: 1000, PoliciesQuota: 1500, AccessKeysPerUserQuota: 2, GroupsPerUserQuota: 10, VersionsPerPolicyQuota: 5, PolicySizeQuota: 6144,
   UserPolicySizeQuota: 2048, GroupPolicySizeQuota: 5120, RolePolicySizeQuota: 10_240, AssumeRolePolicySizeQuota: 2048, AttachedPoliciesPerUserQuota: 20, AttachedPoliciesPerGroupQuota: 20,
-  AttachedPoliciesPerRoleQuota: 20, SigningCertificatesPerUserQuota: 0, ServerCertificatesQuota: 0, InstanceProfilesQuota: 0,
+  AttachedPoliciesPerRoleQuota: 20, SigningCertificatesPerUserQuota: 0, ServerCertificatesQuota: 0, InstanceProfilesQuota: 1000,
 }
 
 export const accountOperations: Operations = {
@@ -81,7 +81,7 @@ export const accountOperations: Operations = {
       const summary = {
         ...quotas, Users: counted.users, Groups: counted.groups, Roles: counted.roles, Policies: counted.policies, PolicyVersionsInUse: counted.policyVersions, Providers: counted.providers,
         MFADevices: counted.mfaDevices, MFADevicesInUse: counted.mfaDevicesInUse, AccountAccessKeysPresent: counted.rootAccessKeys, AccountPasswordPresent: counted.rootHasPassword,
-        AccountMFAEnabled: Math.min(counted.rootHasMfa, 1), ServerCertificates: 0, InstanceProfiles: 0, AccountSigningCertificatesPresent: 0,
+        AccountMFAEnabled: Math.min(counted.rootHasMfa, 1), ServerCertificates: 0, InstanceProfiles: counted.instanceProfiles, AccountSigningCertificatesPresent: 0,
       }
       return { SummaryMap: new Map(Object.entries(summary)) }
     },

@@ -1,6 +1,6 @@
 // What the operations work with.
 import type { Context } from 'koa'
-import type { OwnDevices, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
+import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { SignedIn } from '../../../domain/sessions/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
@@ -15,7 +15,8 @@ export interface IdentityStoreRooms extends JsonRooms {
   groups: Groups
   memberships: Memberships
   passwords: Pick<Passwords, 'findProfile'>
-  hashes: PasswordHashes
+  passwordChanges: Pick<PasswordChanges, 'set'>
+  hashes: Pick<PasswordHashes, 'hash'>
   devices: Pick<OwnDevices, 'list' | 'withdraw'>
   recoveryCodes: Pick<RecoveryCodes, 'withdraw'>
   signedIn: Pick<SignedIn, 'list'>

@@ -1,5 +1,5 @@
 // Accounts: listed, described, made and closed.
-import { Accounts, type Account } from '../../../domain/accounts/index.js'
+import type { Account } from '../../../domain/accounts/index.js'
 import { list, made, oneOf, optional, otherwise, text } from '../protocol/members.js'
 import { accountAnswer, requestAnswer } from './answers.js'
 import { refused } from './language.js'
@@ -54,7 +54,7 @@ export const accountOperations: Operations = {
     run: async ({ target, rooms, was }) => {
       checkClosable(target)
       was({ name: target.name, email: target.email, tags: target.tags })
-      await rooms.database.transaction((tx) => new Accounts(tx).remove([target.id]))
+      await rooms.closeAccount(target.id)
       return {}
     },
   }),

@@ -9,4 +9,6 @@ export interface OrganizationsRooms extends JsonRooms {
   database: Pick<Database, 'transaction'>
   accounts: Accounts
   accountRequests: AccountRequests
+  /** Removes an account, and ends what was issued in it. */
+  closeAccount: (id: string) => Promise<void>
 }

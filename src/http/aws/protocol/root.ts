@@ -46,7 +46,7 @@ export interface RootOptions<Caller> {
   onVerified?: (verified: Verified<Caller>) => void
 }
 
-/** Serves `POST /` and `GET /?Action=…`; any other `GET /` is left to who comes next. */
+/** Serves `POST /`, `GET /?Action=…` and whatever else at `/` is signed; any other `GET /` is left to who comes next. */
 export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
   const keys = new SigningKeys()
   const answer = answerIn((ctx) => languageOf(ctx, options), options.log)
@@ -76,7 +76,8 @@ export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
   return async (ctx, next) => (ctx.path === '/' && (ctx.method === 'POST' || (ctx.method === 'GET' && isCall(ctx))) ? answer(ctx, () => serve(ctx)) : next())
 }
 
-const isCall = (ctx: Context): boolean => /(^|&)(Action|X-Amz-[A-Za-z]+)=/.test(queryOf(ctx.originalUrl))
+/** Whoever signs is a program, also of a service that is not here: it would make nothing of the portal. */
+const isCall = (ctx: Context): boolean => ctx.get('authorization').startsWith('AWS4-') || /(^|&)(Action|X-Amz-[A-Za-z]+)=/.test(queryOf(ctx.originalUrl))
 
 function languageOf<Caller>(ctx: Context, { services, jsonServices = [] }: RootOptions<Caller>): Language {
   if (speaksJson(ctx)) return jsonLanguageOf(ctx, jsonServices)

@@ -1,5 +1,5 @@
 // The devices that somebody proves at sign-in who they are with, for whoever helps them when one is lost.
-import { revokeTrust, userPrincipal, type OwnDevice } from '../../../../domain/authentication/index.js'
+import { forgetBrowsers, userPrincipal, type OwnDevice } from '../../../../domain/authentication/index.js'
 import type { Executor } from '../../../../platform/storage/database.js'
 import { AwsError } from '../../protocol/errors.js'
 import type { Call } from '../../protocol/json-operation.js'
@@ -28,7 +28,7 @@ async function withdraw({ target: { id }, rooms, ctx, was }: Here, pick: (device
     const gone = await rooms.devices.withdraw(tx, principal, wanted)
     await more(tx)
     // A browser that was trusted was so because of what is gone.
-    await revokeTrust(tx, principal)
+    await forgetBrowsers(tx, principal)
     for (const device of gone) await rooms.letters.tellRemoved(ctx, id, called(device), tx)
     was({ devices: gone.map((device) => ({ deviceId: device.id, mfaType: typeOf(device) })) })
     return gone

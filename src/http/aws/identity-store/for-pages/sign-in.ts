@@ -1,5 +1,5 @@
 // How somebody gets a password: by an invitation, by a link for a new one, or by one that is good once.
-import { oneTimePassword, Passwords, revokeTrust, userPrincipal } from '../../../../domain/authentication/index.js'
+import { oneTimePassword, userPrincipal } from '../../../../domain/authentication/index.js'
 import { primaryEmail, type User } from '../../../../domain/directory/index.js'
 import { Refusal } from '../../../../platform/errors.js'
 import { isMailAddress } from '../../../../platform/mail/index.js'
@@ -52,12 +52,8 @@ export const signInOperations: Operations = {
       const principal = userPrincipal(id)
       const password = oneTimePassword()
       const hash = await rooms.hashes.hash(password, originOf(ctx).sourceIPAddress)
-      await rooms.database.transaction(async (tx) => {
-        await new Passwords(tx, rooms.hashes).put([{ principal, hash, oneTime: true }])
-        await revokeTrust(tx, principal)
-      })
       // Whoever came in with the password before goes.
-      await rooms.endEverything(id, caller.arn)
+      await rooms.passwordChanges.set({ principal, hash, oneTime: true }, { announce: async () => undefined, endSessions: () => rooms.endEverything(id, caller.arn) })
       return { Password: password }
     },
   }),
