@@ -13,8 +13,9 @@ import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
 import { AccountUpkeep1763683200016 } from './0016-account-upkeep.js'
-import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { Administration1763683200017 } from './0017-administration.js'
+import { Directory1763683200018 } from './0018-directory.js'
+import { AuditChain1763683200019 } from './0019-audit-chain.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -31,6 +32,7 @@ export const migrations = [
   IssuedKeys1763683200014,
   AccountEvents1763683200015,
   AccountUpkeep1763683200016,
-  AuditChain1763683200019,
   Administration1763683200017,
+  Directory1763683200018,
+  AuditChain1763683200019,
 ]

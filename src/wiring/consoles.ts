@@ -1,7 +1,5 @@
 // The sessions of consoles: their pages, and the other ways into them.
 import type { Middleware } from 'koa'
-import { Accounts } from '../domain/accounts/index.js'
-import { writeRevocations } from '../domain/credentials/index.js'
 import { circumstancesOf } from '../http/aws/protocol/index.js'
 import { consolesInForce, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
 import { federationDoor } from '../http/federation/index.js'
@@ -9,6 +7,7 @@ import { toEntrance } from '../http/entrance/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
 import { samlDoor } from '../http/saml/index.js'
 import { Refusal } from '../platform/errors.js'
+import { closeAccount } from './closing.js'
 import type { Rooms } from './rooms.js'
 import type { Services } from './aws.js'
 import type { Letters } from './letters.js'
@@ -31,16 +30,6 @@ export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Page
     // Of an account that was closed and is there again under its id, no session goes on.
     isInForce: async (session) => revocations.check([{ kind: 'account', subject: session.accountId }], session.startedAt) === 'in-force' && await isInForce(session),
   }
-}
-
-/** Removes an account, and with it whatever was issued in it: here at once, and on other nodes within half a second. */
-async function closeAccount({ database, revocations, clock, iam }: Rooms, id: string): Promise<void> {
-  await database.transaction(async (tx) => {
-    await new Accounts(tx).remove([id])
-    await writeRevocations(tx, [{ kind: 'account', subject: id, issuedBefore: clock(), by: 'the end of the account' }])
-  })
-  iam.keyLookUp.forgetAll()
-  await revocations.refresh()
 }
 
 /** Builds the door of brokers. */

@@ -2,6 +2,7 @@
 // checked in check-*.ts.
 import { z } from 'zod'
 import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
+import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
@@ -9,6 +10,7 @@ import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
+import { emails, nameMembers, profileMembers } from './profiles.js'
 import { secret, type Outside } from './secrets.js'
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -35,6 +37,7 @@ const account = (outside: Outside) =>
     alias: accountAlias.nullable().optional(),
     email,
     management: z.boolean().optional(),
+    tags: tags(mostTags).optional(),
     ...accountParts(outside),
   })
 
@@ -54,8 +57,9 @@ const user = (outside: Outside) =>
   z.strictObject({
     userName,
     displayName: label(1024).optional(),
-    name: z.strictObject({ givenName: label(1024).nullable().optional(), familyName: label(1024).nullable().optional() }).optional(),
-    emails: z.array(z.strictObject({ value: email, primary: z.boolean().optional(), type: label(64).optional() })).max(10, 'must have at most 10 entries').optional(),
+    name: z.strictObject(nameMembers).optional(),
+    emails,
+    ...profileMembers,
     active: z.boolean().optional(),
     password: secret(outside, passwordFault).optional(),
     passwordHash: secret(outside, hashFault).optional(),

@@ -1,6 +1,7 @@
 // The fields of the organization file: what one value may be. Every message completes the sentence that
 // starts with the field's path.
 import { z } from 'zod'
+import { isPublicAddress } from '../../platform/mail/index.js'
 import { parseDuration } from './duration.js'
 
 // Control characters, halves of surrogate pairs, and the marks that turn text around and so disguise it.
@@ -58,11 +59,10 @@ export const subdomain = z
 
 export const directoryId = z.string().regex(/^d-[0-9a-f]{10}$/, 'must be d- and 10 of 0-9 and a-f')
 
-const mailbox = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/
 export const email = z
   .string()
   .max(254, 'must be at most 254 characters')
-  .refine((text) => mailbox.test(text) && text.indexOf('@') <= 64, 'must be a mail address, such as jane@example.com')
+  .refine(isPublicAddress, 'must be a mail address, such as jane@example.com')
 
 export const userName = name(128, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u, 'letters, digits, marks and signs, without spaces')
 

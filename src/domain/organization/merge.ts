@@ -1,6 +1,7 @@
 // What each thing becomes when the file's words are laid over what there is: a field that the file does not
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
+import { mergeExternalIds, mergeProfile } from './profiles.js'
 import type { AccountState, ApplicationState, AssignmentState, EmailState, GroupState, MemberState, OrganizationState, PermissionSetState, SettingsState, UserState } from './snapshot.js'
 
 /** Chooses between a declared value (null is none, undefined is not named) and the present one. */
@@ -38,6 +39,7 @@ export function mergeAccount(declared: DeclaredAccount, present?: AccountState):
     alias: over(declared.alias, present?.alias),
     email: declared.email,
     management: declared.management ?? present?.management ?? false,
+    tags: someOf(declared.tags ?? present?.tags),
   })
 }
 
@@ -54,6 +56,8 @@ export function mergeUser(declared: DeclaredUser, present?: UserState): UserStat
     familyName,
     emails: declared.emails?.map(email) ?? present?.emails ?? [],
     active: declared.active ?? present?.active ?? true,
+    profile: mergeProfile(declared, present?.profile),
+    externalIds: mergeExternalIds(declared, present?.externalIds),
     password: present?.password ?? 'none',
   })
 }

@@ -1,5 +1,6 @@
 // An organization as it is, by names: what planning compares with, exporting writes and applying changes.
 // It holds no secrets, only ways to ask whether one is in force.
+import type { ExternalId, Profile } from '../directory/index.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
 
@@ -20,6 +21,7 @@ export interface AccountState {
   alias?: string
   email: string
   management: boolean
+  tags?: Readonly<Record<string, string>>
   /** Whether the root user has a password. */
   hasRootPassword?: boolean
 }
@@ -37,6 +39,8 @@ export interface UserState {
   familyName?: string
   emails: EmailState[]
   active: boolean
+  profile?: Profile
+  externalIds?: ExternalId[]
   /** Where the password came from, if there is one; `invited` where its owner has yet to choose it. */
   password: 'none' | 'invited' | 'own' | 'imported' | 'one-time'
 }
@@ -105,6 +109,8 @@ export interface Snapshot extends IamStates {
   assignments: AssignmentState[]
   applications: ApplicationState[]
   settings: SettingsState
+  /** User names of people who were deleted and may still come back. */
+  reserved: string[]
   secrets: SecretsInForce
 }
 
@@ -119,6 +125,7 @@ export const nothingYet = (): Snapshot => ({
   applications: [],
   ...noIam(),
   settings: {},
+  reserved: [],
   secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesPrincipal: async () => false },
 })
 

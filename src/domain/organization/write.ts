@@ -59,7 +59,7 @@ async function writeOrganization(writing: Writing): Promise<void> {
   await (change?.action === 'create' ? organizations.create(row) : organizations.update(row))
 }
 
-const accountRow = ({ id, name, alias, email, management }: AccountState) => ({ id, name, alias, email, management })
+const accountRow = ({ id, name, alias, email, management, tags }: AccountState) => ({ id, name, alias, email, management, tags: tags ?? {} })
 
 // Aliases and addresses may change hands, and the database compares row by row: they are let go first.
 async function writeAccounts(writing: Writing): Promise<void> {
@@ -71,7 +71,8 @@ async function writeAccounts(writing: Writing): Promise<void> {
   await inChunks(updated.map(({ after }) => accountRow(after!)), (rows) => accounts.update(rows))
 }
 
-const userRow = ({ userName, displayName, givenName, familyName, emails, active }: UserState) => ({ userName, displayName, givenName, familyName, emails, active })
+const userRow = ({ userName, displayName, givenName, familyName, emails, active, profile, externalIds }: UserState) =>
+  ({ userName, displayName, givenName, familyName, emails, active, profile: profile ?? {}, externalIds: externalIds ?? [], by: 'organization file' })
 
 async function writeUsers(writing: Writing): Promise<void> {
   const { tx, known, passwords, hashes } = writing

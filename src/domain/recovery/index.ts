@@ -7,7 +7,7 @@ export { MailedLinks, type About, type LinkPurpose, type MailedLink } from './ma
 export { Notices, type Acted } from './notices.js'
 export { findOwner, personAsOwner, rootAsOwner, type Owner } from './owners.js'
 export { longestAddress, OwnAddresses, type AddressOutcome, type AnnounceChange, type AddressRequest, type AddressVisit, type OwnAddress } from './own-addresses.js'
-export { Resets, type ResetsOptions } from './resets.js'
+export { mailReset, Resets, type ResetsOptions } from './resets.js'
 export { RootAddresses } from './root-addresses.js'
 export type { Notice, NoticeName, Whereabouts } from './tell.js'
 export type { Undoable } from './undoing.js'

@@ -166,9 +166,9 @@ test('names are derived from the directory id, and stay', () => {
 })
 
 test('attributes of people become tags as far as they have them and a tag can hold them', () => {
-  const user = { id: '', userName: 'jane', displayName: 'Jane <b>', givenName: undefined, familyName: 'Doe', emails: [{ value: 'second@example.com' }, { value: 'jane@example.com', primary: true }], active: true, createdAt: new Date(0) }
+  const user = { id: '', userName: 'jane', displayName: 'Jane <b>', givenName: undefined, familyName: 'Doe', emails: [{ value: 'second@example.com' }, { value: 'jane@example.com', primary: true }], active: true, createdAt: new Date(0), profile: { title: 'Pilot', enterprise: { costCenter: '7' }, addresses: [{ postalCode: '1' }, { postalCode: '2', primary: true }] } }
   const from = (path: string) => ({ key: path, source: `\${path:${path}}` })
-  expect(sessionTagsOf([from('userName'), from('displayName'), from('name.givenName'), from('name.familyName'), from('emails[primary eq true].value'), from('constructor'), { key: 'x', source: 'jane' }], user)).toEqual(
-    { userName: 'jane', 'name.familyName': 'Doe', 'emails[primary eq true].value': 'jane@example.com' })
+  expect(sessionTagsOf([from('userName'), from('displayName'), from('name.givenName'), from('name.familyName'), from('emails[primary eq true].value'), from('constructor'), { key: 'x', source: 'jane' }, from('title'), from('enterprise.costCenter'), from('enterprise.division'), from('addresses[primary eq true].postalCode')], user)).toEqual(
+    { title: 'Pilot', 'enterprise.costCenter': '7', 'addresses[primary eq true].postalCode': '2', userName: 'jane', 'name.familyName': 'Doe', 'emails[primary eq true].value': 'jane@example.com' })
   expect(sessionTagsOf(undefined, user)).toEqual({})
 })

@@ -1,5 +1,6 @@
 // Any organization at all, and what changes make of one, for properties.
 import fc from 'fast-check'
+import type { Profile } from '../../../src/domain/directory/index.js'
 import type { Change } from '../../../src/domain/organization/change.js'
 import { fold } from '../../../src/domain/organization/raw.js'
 import { nothingYet, type GroupState, type MemberState, type Snapshot } from '../../../src/domain/organization/snapshot.js'
@@ -23,8 +24,14 @@ const accounts = few(
   ({ id }) => id,
 ).map((list) => [{ id: '000000000001', name: 'Management' }, ...list.filter(({ id }) => id !== '000000000001')].map((account, index, all) => {
   const alias = 'alias' in account && all.findIndex((other) => 'alias' in other && other.alias === account.alias) === index ? account.alias : undefined
-  return present({ ...account, alias, email: `root${index}@example.com`, management: index === 0 })
+  return present({ ...account, alias, tags: index === 1 ? { 'cost center': 'a/b', x: '' } : undefined, email: `root${index}@example.com`, management: index === 0 })
 }))
+
+const profiles: (Profile | undefined)[] = [
+  undefined,
+  { title: 'Pilot: "x"', name: { formatted: 'Dr. X', honorificPrefix: 'Dr.' }, addresses: [{ formatted: '1 Main St\nLondon', primary: true }, { country: 'UK' }], enterprise: { costCenter: '007', manager: { value: 'jane' } } },
+  { birthdate: '1980-02-29', phoneNumbers: [{ value: '+1 5', type: 'work' }], photos: [{ value: 'https://example.com/a.png', display: 'A' }], roles: [{ value: 'x', primary: false }], locale: 'en' },
+]
 
 const users = few(
   fc.record({ userName: word, displayName: text(30), givenName: maybe(text(10)), familyName: maybe(text(10)), active: fc.boolean(), addresses: fc.integer({ min: 0, max: 2 }), type: maybe(fc.constant('work')) }),
@@ -33,6 +40,8 @@ const users = few(
 ).map((list) => list.map(({ addresses, type, ...user }, index) => present({
   ...user,
   emails: Array.from({ length: addresses }, (_, number) => present({ value: `u${index}.${number}@example.com`, primary: number === 0 ? (true as const) : undefined, type })),
+  profile: profiles[index % profiles.length],
+  externalIds: index === 1 ? [{ issuer: 'https://hr.example.com', id: 'No. 7' }] : undefined,
   password: 'none' as const,
 })))
 
