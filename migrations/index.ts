@@ -12,6 +12,7 @@ import { Iam1763683200010 } from './0010-iam.js'
 import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
+import { AccessRequests1763683200020 } from './0020-access-requests.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -27,4 +28,5 @@ export const migrations = [
   Undoing1763683200012,
   IssuedKeys1763683200014,
   AccountEvents1763683200015,
+  AccessRequests1763683200020,
 ]

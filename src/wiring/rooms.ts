@@ -1,7 +1,7 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these by the files beside this one, and mounted in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations } from '../domain/access/index.js'
+import { ApplicationCache, Applications, Grants, Marks, PermissionSets, Reach, Registrations } from '../domain/access/index.js'
 import {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
@@ -83,9 +83,10 @@ function directoryRooms({ settings: { secrets: { masterKey } }, database, clock 
     groups: new Groups(database),
     accounts: new Accounts(database),
     applications: new ApplicationCache(new Applications(database), clock),
-    reach: new Reach(database),
+    reach: new Reach(database, clock),
+    grants: new Grants(database),
     permissionSets: new PermissionSets(database),
-    marks: new Marks(database),
+    marks: new Marks(database, clock),
     registrations: new Registrations(masterKey, clock),
     verifiedAddresses: new VerifiedAddresses(database, clock),
   }
@@ -147,13 +148,15 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
   }
 }
 
-async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach }: ReturnType<typeof directoryRooms>) {
+async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, grants }: ReturnType<typeof directoryRooms>) {
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
   let managementAccount = (await accounts.findManagement())?.id
   const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount, directoryId: () => organization.latest?.id })
   const roleSessions = new RoleSessions({
     requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
+    recordSession: (session, expiresAt, now) => grants.recordSession(session, expiresAt, now),
+    clock,
     directoryId: async () => (await organization.get()).id,
     credentials, region, trail,
   })

@@ -1,8 +1,9 @@
-// Access: permission sets, applications and their assignments; what may this user use? It does not
+// Access: permission sets, applications, their assignments and grants for a time; what may this user use? It does not
 // know how credentials are made (credentials) nor what a policy means (policy).
 export { PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
 export { ApplicationCache, Applications, hashClientSecret, type Application, type NewApplication } from './applications.js'
 export { Assignments, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
-export { Reach, type AccountReach, type RoleReach } from './reach.js'
+export { Grants, type Grant, type GrantSession } from './grants.js'
+export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'
 export { Registrations, type Registration } from './registrations.js'
