@@ -82,6 +82,11 @@ export class Trail {
 
   constructor(private readonly options: TrailOptions) {}
 
+  /** A trail that writes with a transaction: an event that stands or falls with the change it tells of. */
+  within(sql: Executor): Trail {
+    return new Trail({ ...this.options, sql })
+  }
+
   /** Records an event; resolves once it is stored. */
   record(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {

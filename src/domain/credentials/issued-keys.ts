@@ -1,0 +1,54 @@
+// Credentials that were issued and may still be good, as the trail knows them: whoever revokes names each by its key,
+// and those that were made with one of them too.
+import type { Executor } from '../../platform/storage/database.js'
+
+export interface IssuedKey {
+  accessKeyId: string
+  accountId: string | undefined
+  /** The event that issued it: `GetRoleCredentials`, `AssumeRole` … */
+  issuedBy: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+/** Whose: a person's, an account's, of a permission set by name (in one account where that is given), or made with keys. */
+export type IssuedTo = { userId: string } | { accountId: string } | { permissionSet: string; accountId?: string } | { accessKeyIds: readonly string[] }
+
+const issuing = `event #>> '{responseElements,credentials,accessKeyId}'`
+/** The longest life of credentials. */
+const longest = 36 * 3600 * 1000
+
+export class IssuedKeys {
+  constructor(private readonly sql: Executor) {}
+
+  /** Lists the keys that have not expired, and those that were issued to whoever used one of them. */
+  async list(to: IssuedTo, now: number): Promise<IssuedKey[]> {
+    const { condition, parameters } = whereOf(to)
+    const rows = await this.sql.query<{ key: string; account_id: string | null; event_name: string; expiry: string }>(
+      `with recursive issued as (
+         select ${issuing} as key, account_id, event_name, event #>> '{responseElements,credentials,expiration}' as expiry
+         from audit_events where event_time > $1 and ${issuing} is not null and ${condition}
+         union
+         select e.event #>> '{responseElements,credentials,accessKeyId}', e.account_id, e.event_name, e.event #>> '{responseElements,credentials,expiration}'
+         from issued i join audit_events e on e.access_key_id = i.key where e.event_time > $1 and e.event #>> '{responseElements,credentials,accessKeyId}' is not null
+       ) select distinct on (key) key, account_id, event_name, expiry from issued`,
+      [new Date(now - longest), ...parameters])
+    return rows.map((row) => ({ accessKeyId: row.key, accountId: row.account_id ?? undefined, issuedBy: row.event_name, expiresAt: timeOf(row.expiry) }))
+      .filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
+  }
+}
+
+function whereOf(to: IssuedTo): { condition: string; parameters: unknown[] } {
+  if ('userId' in to) return { condition: 'user_id = $2', parameters: [to.userId] }
+  if ('accessKeyIds' in to) return { condition: 'access_key_id = any($2)', parameters: [to.accessKeyIds] }
+  if ('permissionSet' in to) {
+    return {
+      condition: `event_name in ('GetRoleCredentials', 'Federate') and lower(event #>> '{serviceEventDetails,role_name}') = lower($2) and ($3::text is null or account_id = $3)`,
+      parameters: [to.permissionSet, to.accountId ?? null],
+    }
+  }
+  return { condition: 'account_id = $2', parameters: [to.accountId] }
+}
+
+/** Reads the two spellings that events have: ISO 8601, and `Jul 18, 2023, 4:07:39 PM` in UTC. */
+const timeOf = (text: string): number => Date.parse(/^\d{4}-/.test(text) ? text : `${text} UTC`)
