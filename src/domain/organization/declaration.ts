@@ -8,6 +8,7 @@ import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
+import { requestable } from './requestable.js'
 import { secret, type Outside } from './secrets.js'
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -79,6 +80,7 @@ const permissionSet = (outside: Outside) =>
     managedPolicies: distinct(policyArn, 20).optional(),
     inlinePolicy: policyDocument.nullable().optional(),
     permissionsBoundary: policyArn.nullable().optional(),
+    requestable: requestable.nullable().optional(),
   })
 
 const assignment = z.strictObject({

@@ -3,6 +3,7 @@
 import { Document, isMap, isScalar, visit } from 'yaml'
 import { formatDuration } from './duration.js'
 import { exportInside } from './iam-export.js'
+import { exportedRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
 
 type Written = Record<string, unknown>
@@ -51,6 +52,7 @@ const permissionSet = (state: PermissionSetState): Written =>
     managedPolicies: state.managedPolicies,
     inlinePolicy: state.inlinePolicy,
     permissionsBoundary: state.permissionsBoundary,
+    requestable: exportedRequestable(state.requestable),
   })
 
 const assignment = ({ account, permissionSet, principal }: AssignmentState): Written => ({ account, permissionSet, ...principal })

@@ -1,6 +1,7 @@
 // What each thing becomes when the file's words are laid over what there is: a field that the file does not
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
+import { mergeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, EmailState, GroupState, MemberState, OrganizationState, PermissionSetState, SettingsState, UserState } from './snapshot.js'
 
 /** Chooses between a declared value (null is none, undefined is not named) and the present one. */
@@ -72,6 +73,7 @@ export function mergePermissionSet(declared: DeclaredPermissionSet, present?: Pe
     managedPolicies: declared.managedPolicies ?? present?.managedPolicies ?? [],
     inlinePolicy: over(declared.inlinePolicy, present?.inlinePolicy),
     permissionsBoundary: over(declared.permissionsBoundary, present?.permissionsBoundary),
+    requestable: mergeRequestable(declared.requestable, present?.requestable),
   })
 }
 

@@ -142,6 +142,7 @@ function planPermissionSets(declared: Declaration, current: Snapshot): Permissio
       managedPolicies: 'list',
       inlinePolicy: 'long',
       permissionsBoundary: 'text',
+      requestable: 'long',
     })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'permission set', name: after.name, details, before, after }]
   })

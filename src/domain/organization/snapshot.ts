@@ -2,6 +2,7 @@
 // It holds no secrets, only ways to ask whether one is in force.
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
+import type { RequestableState } from './requestable.js'
 
 export interface OrganizationState {
   /** Absent before the organization is made. */
@@ -58,6 +59,8 @@ export interface PermissionSetState {
   managedPolicies: string[]
   inlinePolicy?: Record<string, unknown>
   permissionsBoundary?: string
+  /** Who may ask for it, where anybody may. */
+  requestable?: RequestableState
 }
 
 export interface AssignmentState {
