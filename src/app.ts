@@ -64,6 +64,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   await revocations.start()
   mail.start()
+  rooms.dueRequests.start()
   rooms.iam.keyUses.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
@@ -75,6 +76,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     close: async () => {
       clearInterval(keyTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
+      await rooms.dueRequests.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()

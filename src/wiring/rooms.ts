@@ -10,6 +10,7 @@ import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfA
 import { Groups, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
+import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
 import { OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
@@ -54,10 +55,12 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const { proving, hashes } = authenticationRooms(ground)
   const iam = iamRooms(ground, proving)
   const temporary = await credentialRooms(ground, people)
+  const mailing = mailRooms(ground)
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
-    ...mailRooms(ground),
+    ...mailing,
+    ...requestRooms(ground, { ...temporary, ...mailing }),
     iam,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
@@ -214,4 +217,14 @@ function mailRooms({ settings: { config: { dataDir, publicUrl }, secrets: { mast
   }
   const mail = new Mail({ sql, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
   return { mail, mailFolder, sender }
+}
+
+/** Access on request. */
+function requestRooms({ database, clock, log }: Ground, { trail, revocations, mail }: Pick<Below, 'trail' | 'revocations'> & ReturnType<typeof mailRooms>) {
+  return {
+    requests: new Requests({ database, trail, mail, clock, revocations }),
+    requestable: new Requestable(database, clock),
+    requestHistory: new RequestHistory(database, clock),
+    dueRequests: new DueRequests({ database, trail, mail, clock, log }),
+  }
 }
