@@ -3,7 +3,7 @@ import { Refusal } from '../../platform/errors.js'
 import { spelledSpan } from '../../platform/templates/index.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { actingIn } from './requests.js'
+import { actingIn } from './request-model.js'
 
 const minute = 60
 const hour = 60 * minute

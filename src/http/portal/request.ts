@@ -3,7 +3,7 @@ import type { AccessRequest } from '../../domain/requests/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { actingIn, requestModel } from './requests.js'
+import { actingIn, requestModel } from './request-model.js'
 
 const done = new Map([
   ['asked', 'Your request is on its way. Those who answer it were told.'],

@@ -1,10 +1,10 @@
 // /start/requests: what a person asked for and what waits for their answer; the pages of one request are beside this.
 import type { Router } from '@koa/router'
 import type { Middleware } from 'koa'
-import type { AccessRequest, Requestable, RequestHistory, RequestPage, Requests, RequestState } from '../../domain/requests/index.js'
+import type { Requestable, RequestHistory, RequestPage, Requests } from '../../domain/requests/index.js'
 import { queryOf } from '../middleware/form.js'
-import { originOf } from '../middleware/front.js'
-import type { Page, PortalOptions, Visit } from './portal.js'
+import type { Page, PortalOptions } from './portal.js'
+import { requestModel } from './request-model.js'
 import { newRequest, sendRequest } from './request-new.js'
 import { actOnRequest, requestPage } from './request.js'
 
@@ -27,34 +27,6 @@ export function mountRequests(router: Router, person: (page: Page) => Middleware
   router.get('/requests/:id', csrf, person((here) => requestPage(here, options)))
   router.post('/requests/:id', csrf, person(actOnRequest(options)))
 }
-
-/** Who acts, as the rules of requests know them. */
-export const actingIn = ({ ctx, user }: Visit) => ({ user, origin: originOf(ctx) })
-
-/** How a request stands, in few words. */
-export function wordsOf({ state, startsAt }: Pick<AccessRequest, 'state' | 'startsAt'>, now: number): string {
-  return state === 'granted' && startsAt!.getTime() > now ? 'Granted for later' : words[state]
-}
-
-const words: Record<RequestState, string> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
-
-/** One row of a list. */
-export const requestModel = (request: AccessRequest, now: number): object => ({
-  url: `/start/requests/${request.id}`,
-  permissionSet: request.permissionSet.name,
-  account: request.account.name,
-  accountId: request.account.id,
-  displayName: request.user.displayName,
-  userName: request.user.userName,
-  reason: request.reason,
-  seconds: request.duration,
-  state: request.state,
-  words: wordsOf(request, now),
-  askedAt: request.askedAt.toISOString(),
-  startsAt: request.startsAt?.toISOString(),
-  endsAt: request.endsAt?.toISOString(),
-  isLater: request.state === 'granted' && request.startsAt!.getTime() > now,
-})
 
 function listOf(tab: 'mine' | 'to-answer', { requests, clock }: PortalOptions): Page {
   return async ({ ctx, user, show }) => {
