@@ -74,7 +74,7 @@ test('foresees of any change what the change does', async () => {
     expect(told(preview, 'losses')).toEqual([...before].filter((one) => !after.has(one)).toSorted())
     expect(preview.losing).toBe(new Set([...before].filter((one) => !after.has(one)).map((one) => one.split(' ')[0])).size)
     expect(await reached(database)).toEqual(before)
-  }), { numRuns: 60 })
+  }), { numRuns: 40 })
 }, 240_000)
 
 test('tells accounts with the same people together, with the first names and all numbers', async () => {
