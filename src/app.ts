@@ -22,6 +22,7 @@ import { isLoopback } from './platform/config.js'
 import { KeptMails, type Mail } from './platform/mail/index.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
+import { incidentsOf, type Incidents } from './wiring/incidents.js'
 import { lettersOf, type Letters } from './wiring/letters.js'
 import { pagesOf, type Pages } from './wiring/pages.js'
 import { peoplesDoors } from './wiring/portal.js'
@@ -41,6 +42,7 @@ export interface App {
   trail: Trail
   mail: Mail
   notices: Notices
+  incidents: Incidents
   /** Says of a request what its owner recognises it by, for notices. */
   whereaboutsOf(origin: RequestOrigin): Whereabouts
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
@@ -70,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   return {
     handle: app.callback(),
-    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, whereaboutsOf: letters.whereaboutsOf,
+    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents: incidentsOf(rooms, oidc), whereaboutsOf: letters.whereaboutsOf,
     startUrl: async () => (await rooms.startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {

@@ -7,7 +7,8 @@ export interface IssuedKey {
   accountId: string | undefined
   /** The event that issued it: `GetRoleCredentials`, `AssumeRole` … */
   issuedBy: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as recorded: a little after the time that the credentials say themselves. */
+  issuedAt: number
   expiresAt: number
 }
 
@@ -24,16 +25,16 @@ export class IssuedKeys {
   /** Lists the keys that have not expired, and those that were issued to whoever used one of them. */
   async list(to: IssuedTo, now: number): Promise<IssuedKey[]> {
     const { condition, parameters } = whereOf(to)
-    const rows = await this.sql.query<{ key: string; account_id: string | null; event_name: string; expiry: string }>(
+    const rows = await this.sql.query<{ key: string; account_id: string | null; event_name: string; event_time: Date; expiry: string }>(
       `with recursive issued as (
-         select ${issuing} as key, account_id, event_name, event #>> '{responseElements,credentials,expiration}' as expiry
+         select ${issuing} as key, account_id, event_name, event_time, event #>> '{responseElements,credentials,expiration}' as expiry
          from audit_events where event_time > $1 and ${issuing} is not null and ${condition}
          union
-         select e.event #>> '{responseElements,credentials,accessKeyId}', e.account_id, e.event_name, e.event #>> '{responseElements,credentials,expiration}'
+         select e.event #>> '{responseElements,credentials,accessKeyId}', e.account_id, e.event_name, e.event_time, e.event #>> '{responseElements,credentials,expiration}'
          from issued i join audit_events e on e.access_key_id = i.key where e.event_time > $1 and e.event #>> '{responseElements,credentials,accessKeyId}' is not null
-       ) select distinct on (key) key, account_id, event_name, expiry from issued`,
+       ) select distinct on (key) key, account_id, event_name, event_time, expiry from issued`,
       [new Date(now - longest), ...parameters])
-    return rows.map((row) => ({ accessKeyId: row.key, accountId: row.account_id ?? undefined, issuedBy: row.event_name, expiresAt: timeOf(row.expiry) }))
+    return rows.map((row) => ({ accessKeyId: row.key, accountId: row.account_id ?? undefined, issuedBy: row.event_name, issuedAt: row.event_time.getTime(), expiresAt: timeOf(row.expiry) }))
       .filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
   }
 }
