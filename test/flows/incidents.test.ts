@@ -26,8 +26,8 @@ interface Keys { AccessKeyId: string; SecretAccessKey: string; SessionToken: str
 /** Copies keys of a permission set from the portal, as its page shows them. */
 async function keysOf(browser: Browser, accountId: string, role: string): Promise<Keys> {
   const { html } = await browser.open(`/start/access-keys?account_id=${accountId}&role_name=${role}`)
-  const value = (name: string): string => new RegExp(`${name}=(?:&quot;|")?([A-Za-z0-9+/=]+)`, 'i').exec(html)![1]!
-  return { AccessKeyId: value('aws_access_key_id'), SecretAccessKey: value('aws_secret_access_key'), SessionToken: value('aws_session_token') }
+  const value = (id: string): string => new RegExp(`id="${id}"[^>]*>(?:<[^>]+>)*([^<]+)`).exec(html)![1]!.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+')
+  return { AccessKeyId: value('v-id'), SecretAccessKey: value('v-secret'), SessionToken: value('v-token') }
 }
 
 const works = ({ AccessKeyId, SecretAccessKey, SessionToken }: Keys): Promise<boolean> =>

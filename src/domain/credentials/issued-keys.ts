@@ -1,10 +1,15 @@
 // Credentials that were issued and may still be good, as the trail knows them: whoever revokes names each by its key,
 // and those that were made with one of them too.
-import type { Executor } from '../../platform/storage/database.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
 
 export interface IssuedKey {
   accessKeyId: string
   accountId: string | undefined
+  /** The workforce user it was issued to. */
+  userId: string | undefined
+  /** Its permission set, by name, or the role that was assumed, by id. */
+  permissionSet: string | undefined
+  roleId: string | undefined
   /** The event that issued it: `GetRoleCredentials`, `AssumeRole` … */
   issuedBy: string
   /** Milliseconds since the epoch, as recorded: a little after the time that the credentials say themselves. */
@@ -25,17 +30,17 @@ export class IssuedKeys {
   /** Lists the keys that have not expired, and those that were issued to whoever used one of them. */
   async list(to: IssuedTo, now: number): Promise<IssuedKey[]> {
     const { condition, parameters } = whereOf(to)
-    const rows = await this.sql.query<{ key: string; account_id: string | null; event_name: string; event_time: Date; expiry: string }>(
+    const rows = await this.sql.query(
       `with recursive issued as (
-         select ${issuing} as key, account_id, event_name, event_time, event #>> '{responseElements,credentials,expiration}' as expiry
-         from audit_events where event_time > $1 and ${issuing} is not null and ${condition}
+         select position, ${issuing} as key from audit_events where event_time > $1 and ${issuing} is not null and ${condition}
          union
-         select e.event #>> '{responseElements,credentials,accessKeyId}', e.account_id, e.event_name, e.event_time, e.event #>> '{responseElements,credentials,expiration}'
-         from issued i join audit_events e on e.access_key_id = i.key where e.event_time > $1 and e.event #>> '{responseElements,credentials,accessKeyId}' is not null
-       ) select distinct on (key) key, account_id, event_name, event_time, expiry from issued`,
+         select e.position, e.event #>> '{responseElements,credentials,accessKeyId}' from issued i join audit_events e on e.access_key_id = i.key
+         where e.event_time > $1 and e.event #>> '{responseElements,credentials,accessKeyId}' is not null
+       ) select distinct on (key) key, account_id, user_id, event_name, event_time, event #>> '{responseElements,credentials,expiration}' as expiry,
+           event #>> '{serviceEventDetails,role_name}' as permission_set, split_part(event #>> '{responseElements,assumedRoleUser,assumedRoleId}', ':', 1) as role_id
+         from issued join audit_events using (position)`,
       [new Date(now - longest), ...parameters])
-    return rows.map((row) => ({ accessKeyId: row.key, accountId: row.account_id ?? undefined, issuedBy: row.event_name, issuedAt: row.event_time.getTime(), expiresAt: timeOf(row.expiry) }))
-      .filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
+    return rows.map(keyOf).filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
   }
 }
 
@@ -50,6 +55,17 @@ function whereOf(to: IssuedTo): { condition: string; parameters: unknown[] } {
   }
   return { condition: 'account_id = $2', parameters: [to.accountId] }
 }
+
+const keyOf = (row: Row): IssuedKey => ({
+  accessKeyId: row.key as string,
+  accountId: (row.account_id as string | null) ?? undefined,
+  userId: (row.user_id as string | null) ?? undefined,
+  permissionSet: (row.permission_set as string | null) ?? undefined,
+  roleId: (row.role_id as string | null) || undefined,
+  issuedBy: row.event_name as string,
+  issuedAt: (row.event_time as Date).getTime(),
+  expiresAt: timeOf(row.expiry as string),
+})
 
 /** Reads the two spellings that events have: ISO 8601, and `Jul 18, 2023, 4:07:39 PM` in UTC. */
 const timeOf = (text: string): number => Date.parse(/^\d{4}-/.test(text) ? text : `${text} UTC`)

@@ -128,12 +128,26 @@ export class KillSwitch {
   /** Revokes for whom they are, and each key by itself, because some were made with others; counts those that were still good. */
   async #revoke(subjects: RevocationSubject[], keys: readonly IssuedKey[], by: Administering): Promise<Pick<Ended, 'consoleSessions' | 'credentials'>> {
     const { revocations, clock } = this.options
-    const good = keys.filter(({ accessKeyId, issuedAt }) => revocations.check([...subjects, { kind: 'session', subject: accessKeyId }], issuedAt) === 'in-force')
+    const bearers = await this.#bearersOf(keys)
+    const good = keys.filter((key, n) => revocations.check(bearers[n]!, key.issuedAt) === 'in-force')
     const issuedBefore = clock()
     const marks = [...subjects, ...good.map(({ accessKeyId }): RevocationSubject => ({ kind: 'session', subject: accessKeyId }))].map((subject): Revocation => ({ ...subject, issuedBefore, by: by.name }))
     await revocations.revokeAll(marks)
     const consoleSessions = good.filter(({ issuedBy }) => opensConsole.has(issuedBy)).length
     return { consoleSessions, credentials: good.length - consoleSessions }
+  }
+
+  /** Whose revocation each key would have ended with already. */
+  async #bearersOf(keys: readonly IssuedKey[]): Promise<RevocationSubject[][]> {
+    const { database, directoryId, region } = this.options
+    const names = [...new Set(keys.flatMap(({ permissionSet }) => permissionSet?.toLowerCase() ?? []))]
+    const sets = new Map((await database.query<{ id: string; name: string }>('select id, name from permission_sets where lower(name) = any($1)', [names])).map((set) => [set.name.toLowerCase(), set]))
+    const directory = await directoryId()
+    return keys.map(({ accessKeyId, accountId, userId, permissionSet: named, roleId }) => {
+      const permissionSet = sets.get(named?.toLowerCase() ?? '')
+      const role = roleId ?? (permissionSet && accountId ? reservedRole({ directoryId: directory, accountId, permissionSet, region }).id : undefined)
+      return [{ kind: 'session', subject: accessKeyId }, ...(userId ? [{ kind: 'user', subject: userId } as const] : []), ...(role ? [{ kind: 'role', subject: role } as const] : [])]
+    })
   }
 
   #record({ userIdentity, userId, origin }: Administering, whose: Record<string, unknown>, ended: Ended): Promise<void> {
