@@ -16,6 +16,7 @@ import { AccountUpkeep1763683200016 } from './0016-account-upkeep.js'
 import { Administration1763683200017 } from './0017-administration.js'
 import { Directory1763683200018 } from './0018-directory.js'
 import { AuditChain1763683200019 } from './0019-audit-chain.js'
+import { AccessRequests1763683200020 } from './0020-access-requests.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -35,4 +36,5 @@ export const migrations = [
   Administration1763683200017,
   Directory1763683200018,
   AuditChain1763683200019,
+  AccessRequests1763683200020,
 ]

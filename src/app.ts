@@ -22,6 +22,7 @@ import { isLoopback } from './platform/config.js'
 import { KeptMails, type Mail } from './platform/mail/index.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
+import { incidentsOf, type Incidents } from './wiring/incidents.js'
 import { lettersOf, type Letters } from './wiring/letters.js'
 import { pagesOf, type Pages } from './wiring/pages.js'
 import { peoplesDoors } from './wiring/portal.js'
@@ -41,6 +42,7 @@ export interface App {
   trail: Trail
   mail: Mail
   notices: Notices
+  incidents: Incidents
   /** Says of a request what its owner recognises it by, for notices. */
   whereaboutsOf(origin: RequestOrigin): Whereabouts
   /** The start URL to give to command lines: an alias where the organization has one, because newer clients want it. */
@@ -65,6 +67,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   await revocations.start()
   mail.start()
+  rooms.dueRequests.start()
   rooms.iam.keyUses.start()
   rooms.audit.keeping.start()
   rooms.audit.streams.start()
@@ -73,13 +76,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
     handle: app.callback(),
-    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, whereaboutsOf: letters.whereaboutsOf,
+    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents: incidentsOf(rooms, oidc), whereaboutsOf: letters.whereaboutsOf,
     startUrl: async () => (await rooms.startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
       clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
+      await rooms.dueRequests.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()

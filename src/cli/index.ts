@@ -47,4 +47,5 @@ Your access, from a command line:
   credentials     credentials of a permission set in an account
   profiles        write a profile for everything you may use
   console         open an account's console in the browser
+  access          ask for access for a time, and answer those who ask
 `

@@ -1,5 +1,6 @@
 // The AWS wire APIs: the services that share the root of the origin, and those with paths of their own.
 import type { Middleware } from 'koa'
+import { accessRequestsDoor } from '../http/aws/access-requests/index.js'
 import { introspectionDoor } from '../http/aws/introspection/index.js'
 import { ssoOidcDoor } from '../http/aws/sso-oidc/index.js'
 import { ssoPortalDoor } from '../http/aws/sso-portal/index.js'
@@ -24,6 +25,7 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
       tokens, findUser: (id) => rooms.users.find(id), reach, trail, log,
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
     }),
+    accessRequestsDoor({ tokens, findUser: (id) => rooms.users.find(id), steps: rooms.requests, requestable: rooms.requestable, history: rooms.requestHistory, log }),
     ssoOidcDoor({ publicUrl, registrations, tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await rooms.startUrlAliases()) }),
   ]
 }

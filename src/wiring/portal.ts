@@ -19,6 +19,7 @@ export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, a
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
     passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
     addresses, emailChange,
+    requests: { steps: rooms.requests, requestable: rooms.requestable, history: rooms.requestHistory },
     accesses: oidc.access,
     sessions: oidc.sessions,
     findUser: (id: string) => users.find(id),

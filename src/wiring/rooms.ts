@@ -1,7 +1,7 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these by the files beside this one, and mounted in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
+import { ApplicationCache, Applications, Grants, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
   AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
@@ -10,6 +10,7 @@ import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revoca
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
+import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
 import { OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
@@ -54,11 +55,13 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const { proving, hashes } = authenticationRooms(ground)
   const iam = iamRooms(ground, proving)
   const temporary = await credentialRooms(ground, people)
+  const mailing = mailRooms(ground)
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
     audit: auditRooms(ground, temporary),
-    ...mailRooms(ground),
+    ...mailing,
+    ...requestRooms(ground, { ...temporary, ...mailing }),
     iam,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
@@ -87,9 +90,10 @@ function directoryRooms({ settings: { secrets: { masterKey } }, database, clock 
     accounts: new Accounts(database),
     accountRequests: new AccountRequests(database, clock),
     applications: new ApplicationCache(new Applications(database), clock),
-    reach: new Reach(database),
+    reach: new Reach(database, clock),
+    grants: new Grants(database),
     permissionSets: new PermissionSets(database),
-    marks: new Marks(database),
+    marks: new Marks(database, clock),
     registrations: new Registrations(masterKey, clock),
     verifiedAddresses: new VerifiedAddresses(database, clock),
   }
@@ -152,13 +156,15 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
   }
 }
 
-async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, users }: ReturnType<typeof directoryRooms>) {
+async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, users, grants }: ReturnType<typeof directoryRooms>) {
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
   let managementAccount = (await accounts.findManagement())?.id
   const trail = new Trail({ sql: database, clock, region, ownerAccountId: () => managementAccount, directoryId: () => organization.latest?.id })
   const roleSessions = new RoleSessions({
     requireRole: (userId, accountId, name) => reach.requireRole(userId, accountId, name),
+    recordSession: (session, expiresAt, now) => grants.recordSession(session, expiresAt, now),
+    clock,
     directoryId: async () => (await organization.get()).id,
     tagsOf: async (userId) => {
       const { accessAttributes } = (await organization.get()).instance
@@ -235,4 +241,14 @@ function mailRooms({ settings: { config: { dataDir, publicUrl }, secrets: { mast
   }
   const mail = new Mail({ sql, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
   return { mail, mailFolder, sender }
+}
+
+/** Access on request. */
+function requestRooms({ database, clock, log }: Ground, { trail, revocations, mail }: Pick<Below, 'trail' | 'revocations'> & ReturnType<typeof mailRooms>) {
+  return {
+    requests: new Requests({ database, trail, mail, clock, revocations }),
+    requestable: new Requestable(database, clock),
+    requestHistory: new RequestHistory(database, clock),
+    dueRequests: new DueRequests({ database, trail, mail, clock, log }),
+  }
 }

@@ -2,6 +2,7 @@
 
 const common = { organization: { name: 'Example Corp' }, subject: 'A letter', home: 'https://login.example.com', userName: 'jane' }
 const token = 'q7Yw2Zk9ExampleSecretKey0123456789abcdefghij'
+const access = { ...common, permissionSet: 'AdministratorAccess', account: 'Production', accountId: '444455556666', link: 'https://login.example.com/start/requests/req-0123456789abcdef' }
 const happening = { ...common, at: 1_795_271_525_000, place: '203.0.113.7', browser: 'Firefox on Linux', notMe: `https://login.example.com/not-me/${token}` }
 
 /** By the name of its template. */
@@ -19,4 +20,8 @@ export const letters: Record<string, Record<string, unknown>> = {
   'password-changed': happening,
   'address-changed': { ...happening, was: 'jane@example.com', is: 'j•••@example.org' },
   'recovery-code-used': { ...happening, left: 7 },
+  'access-requested': { ...access, displayName: 'Jane Doe', seconds: 14_400, reason: 'The nightly import fails, ticket 4711. I want to look at the tables & repair them.' },
+  'access-granted': { ...access, startsAt: 1_795_271_525_000, endsAt: 1_795_285_925_000, isExtension: true },
+  'access-ending': { ...access, endsAt: 1_795_285_925_000 },
+  'access-closed': { ...access, outcome: 'denied', by: 'Nora New', reason: 'Please use the ReadOnly set for this.' },
 }

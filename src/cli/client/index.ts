@@ -1,6 +1,7 @@
 // Owns the client half of the `gatehouse` command: what runs on a person's computer and speaks to an access
 // portal over HTTP. Does not own starting or managing a server, and uses nothing of the domain.
 import { Refusal } from '../../platform/errors.js'
+import { access, accessUsage } from './access.js'
 import { openConsole, consoleUsage } from './console.js'
 import { credentials, credentialsUsage } from './credentials.js'
 import type { Io } from './io.js'
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, ClientCommand>> = {
   credentials: { run: credentials, usage: credentialsUsage },
   profiles: { run: profiles, usage: profilesUsage },
   console: { run: openConsole, usage: consoleUsage },
+  access: { run: access, usage: accessUsage },
 }
 
 /** The names of the client commands. */

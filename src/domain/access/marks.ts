@@ -1,5 +1,6 @@
 // Marks: the roles a person keeps as favourites in the portal, and those opened last.
 import { actingAs } from '../directory/index.js'
+import { systemClock, type Clock } from '../../platform/clock.js'
 import type { Executor } from '../../platform/storage/database.js'
 
 export type MarkKind = 'favourite' | 'recent'
@@ -15,17 +16,17 @@ export interface Mark {
 const recentsKept = 6
 
 export class Marks {
-  constructor(private readonly sql: Executor) {}
+  constructor(private readonly sql: Executor, private readonly clock: Clock = systemClock) {}
 
   /** Lists a user's marks, newest first, leaving out what the user does not reach any more. */
   async list(userId: string): Promise<Mark[]> {
     const rows = await this.sql.query<Record<string, string>>(
       `${actingAs} select m.kind, m.account_id, a.name as account_name, m.permission_set_id, s.name as set_name
        from portal_marks m join accounts a on a.id = m.account_id join permission_sets s on s.id = m.permission_set_id
-       where m.user_id = $1 and exists (select 1 from assignments x
+       where m.user_id = $1 and exists (select 1 from held($2::timestamptz) x
          where x.principal_id = any(array(select id from mine)) and x.account_id = m.account_id and x.permission_set_id = m.permission_set_id)
        order by m.marked_at desc`,
-      [userId],
+      [userId, new Date(this.clock())],
     )
     return rows.map((row) => ({
       kind: row.kind as MarkKind,

@@ -101,6 +101,17 @@ export class Revocations {
     this.#mark(keyOf(revocation), revocation.issuedBefore)
   }
 
+  /** Revokes for several subjects at once. */
+  async revokeAll(revocations: readonly Revocation[]): Promise<void> {
+    if (revocations.length > 0) await writeRevocations(this.#options.store, revocations)
+    this.learn(revocations)
+  }
+
+  /** Knows at once in this node what was written in a transaction that is committed now. */
+  learn(revocations: readonly Revocation[]): void {
+    for (const revocation of revocations) this.#mark(keyOf(revocation), revocation.issuedBefore)
+  }
+
   /** Says whether credentials issued at a time to any of the subjects still count. Throws `unavailable` when the list is too old to tell. */
   check(subjects: readonly RevocationSubject[], issuedAt: number): 'in-force' | 'revoked' {
     this.#requireFresh()

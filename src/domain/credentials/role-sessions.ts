@@ -1,5 +1,6 @@
 // Role sessions: what a workforce user gets for a permission set in an account, and the event that says so.
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
+import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Credentials, TemporaryCredentials } from './credentials.js'
 import { assumedRoleArn, reservedRole, sessionNameOf } from './reserved-role.js'
@@ -11,6 +12,8 @@ interface HeldRole {
   /** Seconds. */
   sessionDuration: number
   relayState: string | undefined
+  /** The grant for a time that it is held by, where nothing else gives it. */
+  grant?: { requestId: string; endsAt: Date }
 }
 
 export interface RoleSession {
@@ -34,8 +37,11 @@ interface RoleSessionsOptions {
   requireRole: (userId: string, accountId: string, permissionSet: string) => Promise<HeldRole>
   /** The tags of a user's sessions. */
   tagsOf: (userId: string) => Promise<Record<string, string>>
+  /** Keeps what is issued under a grant, to be revoked with it; false where the grant has ended. */
+  recordSession: (session: { requestId: string; accessKeyId: string }, expiresAt: Date, now: Date) => Promise<boolean>
   directoryId: () => Promise<string>
   credentials: Pick<Credentials, 'issue'>
+  clock: Clock
   region: string
   trail: Trail
 }
@@ -58,12 +64,26 @@ export class RoleSessions {
       permissionSet: { id: permissionSet.id, name: permissionSet.name }, userId: user.id,
     }
     const tags = await this.options.tagsOf(user.id)
-    const issued = credentials.issue({ principal, durationSeconds: permissionSet.sessionDuration, tags })
-    await this.#record(user, role.accountId, permissionSet.name, purpose, issued, origin)
+    const issued = credentials.issue({ principal, durationSeconds: this.#lifeOf(permissionSet), tags })
+    if (permissionSet.grant) await this.#keepUnder(permissionSet.grant, issued)
+    await this.#record(user, { accountId: role.accountId, permissionSet }, purpose, issued, origin)
     return {
       credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, permissionSetId: permissionSet.id, roleName, roleId, roleArn,
       sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState, tags,
     }
+  }
+
+  /** Seconds: credentials never outlive the grant they are issued under. */
+  #lifeOf({ sessionDuration, grant }: HeldRole): number {
+    if (!grant) return sessionDuration
+    const left = Math.floor((grant.endsAt.getTime() - this.options.clock()) / 1000)
+    if (left < 1) throw over()
+    return Math.min(sessionDuration, left)
+  }
+
+  async #keepUnder({ requestId }: { requestId: string }, { accessKeyId, expiration }: TemporaryCredentials): Promise<void> {
+    const isKept = await this.options.recordSession({ requestId, accessKeyId }, new Date(expiration), new Date(this.options.clock()))
+    if (!isKept) throw over()
   }
 
   async #requireRole(user: { id: string }, { accountId, permissionSet }: { accountId: string; permissionSet: string }, purpose: string, origin: RequestOrigin): Promise<HeldRole> {
@@ -80,7 +100,7 @@ export class RoleSessions {
     }
   }
 
-  async #record(user: { id: string }, accountId: string, roleName: string, eventName: string, issued: TemporaryCredentials, origin: RequestOrigin): Promise<void> {
+  async #record(user: { id: string }, { accountId, permissionSet: { name, grant } }: { accountId: string; permissionSet: HeldRole }, eventName: string, issued: TemporaryCredentials, origin: RequestOrigin): Promise<void> {
     await this.options.trail.record({
       eventName,
       eventSource: 'sso.amazonaws.com',
@@ -90,7 +110,10 @@ export class RoleSessions {
       accountId,
       accessKeyId: issued.accessKeyId,
       responseElements: { credentials: { accessKeyId: issued.accessKeyId, expiration: new Date(issued.expiration).toISOString() } },
-      serviceEventDetails: { role_name: roleName, account_id: accountId },
+      serviceEventDetails: { role_name: name, account_id: accountId },
+      ...(grant && { additionalEventData: { accessRequestId: grant.requestId } }),
     })
   }
 }
+
+const over = (): Refusal => new Refusal('forbidden', 'The time that this access was granted for is over.')

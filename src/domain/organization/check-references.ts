@@ -2,6 +2,7 @@
 import type { Complain } from './check-names.js'
 import type { Path } from './plain-tree.js'
 import { field, fold, has, listIn, textIn } from './raw.js'
+import { checkRequestable } from './requestable.js'
 import type { Snapshot } from './snapshot.js'
 
 interface Names {
@@ -25,6 +26,7 @@ function namesOf(raw: unknown, known: Snapshot): Names {
 export function checkReferences(raw: unknown, known: Snapshot, complain: Complain): void {
   const names = namesOf(raw, known)
   listIn(raw, 'groups').forEach((group, index) => checkMembers(listIn(group, 'members'), ['groups', index, 'members'], names, complain))
+  checkRequestable(raw, names, complain)
   const seen = new Map<string, number>()
   listIn(raw, 'assignments').forEach((assignment, index) => {
     const path = ['assignments', index]

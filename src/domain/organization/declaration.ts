@@ -11,6 +11,7 @@ import { accountParts } from './iam-declaration.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { emails, nameMembers, profileMembers } from './profiles.js'
+import { requestable } from './requestable.js'
 import { secret, type Outside } from './secrets.js'
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -86,6 +87,7 @@ const permissionSet = (outside: Outside) =>
     inlinePolicy: policyDocument.nullable().optional(),
     permissionsBoundary: z.union([policyArn, policyReference], { error: 'must be the ARN of a managed policy, or the name of a policy that every account has' }).nullable().optional(),
     tags: tags(mostInstanceTags).optional(),
+    requestable: requestable.nullable().optional(),
   })
 
 const assignment = z.strictObject({

@@ -4,6 +4,7 @@ import { Document, isMap, isScalar, visit } from 'yaml'
 import { formatDuration } from './duration.js'
 import { exportInside } from './iam-export.js'
 import { writtenProfile } from './profiles.js'
+import { exportedRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
 
 type Written = Record<string, unknown>
@@ -58,6 +59,7 @@ const permissionSet = (state: PermissionSetState): Written =>
     inlinePolicy: state.inlinePolicy,
     permissionsBoundary: state.permissionsBoundary,
     tags: state.tags,
+    requestable: exportedRequestable(state.requestable),
   })
 
 const assignment = ({ account, permissionSet, principal }: AssignmentState): Written => ({ account, permissionSet, ...principal })

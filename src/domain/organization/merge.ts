@@ -2,6 +2,7 @@
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
 import { mergeExternalIds, mergeProfile } from './profiles.js'
+import { mergeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, EmailState, GroupState, MemberState, OrganizationState, PermissionSetState, SettingsState, UserState } from './snapshot.js'
 
 /** Chooses between a declared value (null is none, undefined is not named) and the present one. */
@@ -81,6 +82,7 @@ export function mergePermissionSet(declared: DeclaredPermissionSet, present?: Pe
     inlinePolicy: over(declared.inlinePolicy, present?.inlinePolicy),
     permissionsBoundary: over(declared.permissionsBoundary, present?.permissionsBoundary),
     tags: someOf(declared.tags ?? present?.tags),
+    requestable: mergeRequestable(declared.requestable, present?.requestable),
   })
 }
 

@@ -144,6 +144,7 @@ function planPermissionSets(declared: Declaration, current: Snapshot): Permissio
       inlinePolicy: 'long',
       permissionsBoundary: 'text',
       tags: 'keys',
+      requestable: 'long',
     })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'permission set', name: after.name, details, before, after }]
   })

@@ -3,6 +3,7 @@
 import type { Declaration } from './declaration.js'
 import { assignmentOf, mergeApplication, mergeGroup } from './merge.js'
 import { fold } from './raw.js'
+import { namedByRules } from './requestable.js'
 import type { MemberState, Snapshot } from './snapshot.js'
 
 export interface Pruned {
@@ -20,15 +21,16 @@ function named(declared: Declaration) {
   const assignments = (declared.assignments ?? []).map(assignmentOf)
   const groups = declared.groups ?? []
   const applications = declared.applications ?? []
+  const rules = namedByRules(declared.permissionSets ?? [])
   const principals: MemberState[] = [
     ...assignments.map(({ principal }) => principal),
     ...groups.flatMap((group) => mergeGroup(group).members),
     ...applications.flatMap((application) => mergeApplication(application).assignedTo),
   ]
   return {
-    accounts: new Set([...(declared.accounts ?? []).map(({ id }) => id), ...assignments.map(({ account }) => account)]),
+    accounts: new Set([...(declared.accounts ?? []).map(({ id }) => id), ...assignments.map(({ account }) => account), ...rules.accounts]),
     users: new Set([...(declared.users ?? []).map(({ userName }) => userName), ...principals.flatMap((one) => ('user' in one ? [one.user] : []))].map(fold)),
-    groups: new Set([...groups.map(({ displayName }) => displayName), ...principals.flatMap((one) => ('group' in one ? [one.group] : []))].map(fold)),
+    groups: new Set([...groups.map(({ displayName }) => displayName), ...principals.flatMap((one) => ('group' in one ? [one.group] : [])), ...rules.groups].map(fold)),
     permissionSets: new Set([...(declared.permissionSets ?? []).map(({ name }) => name), ...assignments.map(({ permissionSet }) => permissionSet)].map(fold)),
     applications: new Set(applications.map(({ name }) => fold(name))),
   }

@@ -3,6 +3,7 @@
 import type { ExternalId, Profile } from '../directory/index.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
+import type { RequestableState } from './requestable.js'
 
 export interface OrganizationState {
   /** Absent before the organization is made. */
@@ -66,6 +67,8 @@ export interface PermissionSetState {
   /** An ARN, or path and name. */
   permissionsBoundary?: string
   tags?: Readonly<Record<string, string>>
+  /** Who may ask for it, where anybody may. */
+  requestable?: RequestableState
 }
 
 export interface AssignmentState {

@@ -8,6 +8,7 @@ import { Organizations, type Organization } from '../settings/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { readInside, type KnownInside } from './iam-stored.js'
 import { fold } from './raw.js'
+import { readRequestable } from './requestable.js'
 import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
 
 /** Verifies a password against a kept hash. */
@@ -36,6 +37,7 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const invited = new Set(await new MailedLinks(sql).listInvited())
   const groups = await new Groups(sql).list()
   const permissionSets = await new PermissionSets(sql).list()
+  const rules = await readRequestable(sql, groups)
   const applications = await new Applications(sql).list()
   const { states, inside } = await readInside(sql, passwords)
   const known: Known = {
@@ -52,7 +54,7 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
     accounts: accounts.map(({ id, name, alias, email, management, tags }) => ({ id, name, ...(alias !== undefined && { alias }), email, management, ...(Object.keys(tags).length > 0 && { tags }), ...(passwords.has(rootPrincipal(id)) && { hasRootPassword: true }) })),
     users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id)))),
     groups: await groupStates(sql, groups, nameOf),
-    permissionSets: permissionSets.map(setState),
+    permissionSets: permissionSets.map((set) => ({ ...setState(set), ...(rules.has(set.id) && { requestable: rules.get(set.id)! }) })),
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
     applications: await applicationStates(sql, applications, nameOf),
     reserved: await new DeletedUsers(within(sql)).listNames(),

@@ -8,6 +8,7 @@ import { Organizations } from '../settings/index.js'
 import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { fold } from './raw.js'
+import { writeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
 import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
@@ -134,6 +135,7 @@ async function writePermissionSets(writing: Writing): Promise<void> {
     chunk.forEach(({ name }, index) => known.permissionSets.set(fold(name), ids[index]!))
   })
   await inChunks(picked(writing, 'permission set', 'update').map(({ name, after }) => ({ ...setRow(after!), id: idOf(known.permissionSets, name, 'permission set') })), (rows) => sets.update(rows))
+  await writeRequestable(writing, idOf)
 }
 
 function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): NewApplication {

@@ -3,4 +3,5 @@
 export { portalDoor, type PortalOptions, type PortalSessions, type PortalConsoles, type SecurityNotice } from './portal.js'
 export { describeDevice } from './device.js'
 export { isPortalStartUrl } from './start-url.js'
+export type { PortalRequests } from './requests.js'
 export { requirePerson } from './sign-in.js'

@@ -27,6 +27,7 @@ import type { PortalRecoveryCodes } from './security-codes.js'
 import type { PortalPasskeys } from './security-passkey.js'
 import { mountSecurity } from './security-routes.js'
 import { signedOut, signOut } from './sign-out.js'
+import { mountRequests, type PortalRequests } from './requests.js'
 import { requirePerson, type Person } from './sign-in.js'
 
 /** What the portal needs of whoever keeps its session. */
@@ -66,6 +67,7 @@ export interface PortalOptions {
   findAccount: (id: string) => Promise<Account | undefined>
   startUrlAliases: () => Promise<string[]>
   reach: Reach
+  requests: PortalRequests
   marks: Marks
   issueKeys: (ctx: Context, user: User, role: Role) => Promise<RoleSession>
   consoles: PortalConsoles
@@ -111,7 +113,7 @@ export function portalDoor(options: PortalOptions): Middleware {
     const here = await requirePerson(ctx, options)
     if (!here) return
     const { displayName, userName } = here.user
-    await page({ ctx, ...here, show: (view, model) => options.render(ctx, view, { person: { displayName, userName }, ...model }) })
+    await page({ ctx, ...here, show: async (view, model) => options.render(ctx, view, { person: { displayName, userName }, asking: await askingOf(here.user, options), ...model }) })
   }
 
   router.head('/', startUrlHead(options))
@@ -127,7 +129,14 @@ export function portalDoor(options: PortalOptions): Middleware {
   router.get('/profile', csrf, person(profile(options)))
   mountEmail(router, person, options)
   mountSecurity(router, person, options)
+  mountRequests(router, person, options)
   return router.routes() as unknown as Middleware
+}
+
+/** What the tabs say of requests; nothing to people who may neither ask nor answer. */
+async function askingOf({ id }: User, { requests }: PortalOptions): Promise<{ toAnswer: number } | undefined> {
+  const { toAnswer, mayAsk } = await requests.history.glance(id)
+  return mayAsk || toAnswer > 0 ? { toAnswer } : undefined
 }
 
 /** Newer command lines ask for the start URL's real home before they use it; the alias is the answer. */

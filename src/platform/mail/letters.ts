@@ -13,6 +13,15 @@ export interface Happening {
   notMe: string
 }
 
+/** What somebody asked for. */
+export interface AboutAccess {
+  permissionSet: string
+  account: string
+  accountId: string
+  /** The path of the request's page. */
+  link: string
+}
+
 /** What each letter is told. `link` and `notMe` are paths; nothing else becomes an address to open. */
 export interface Letters {
   'reset-password': { userName: string; link: string; minutes: number }
@@ -33,9 +42,17 @@ export interface Letters {
   /** `was` is the address as it was, `is` enough of the new one for its owner to recognise. */
   'address-changed': Happening & { userName: string; was: string; is: string }
   'recovery-code-used': Happening & { userName: string; left: number }
+  /** To those who answer: who asks for what, for how long and why. */
+  'access-requested': AboutAccess & { displayName: string; userName: string; seconds: number; reason: string }
+  'access-granted': AboutAccess & { startsAt: number; endsAt: number; isExtension: boolean }
+  /** An hour before it ends. */
+  'access-ending': AboutAccess & { endsAt: number }
+  'access-closed': AboutAccess & { outcome: 'denied' | 'expired' | 'ended'; by: string | undefined; reason: string | undefined }
 }
 
 export type LetterName = keyof Letters
+
+const closings = { denied: 'your request was denied', expired: 'nobody answered your request', ended: 'your access was ended' }
 
 type Subjects = { [Name in LetterName]: (organization: string, model: Letters[Name]) => string }
 
@@ -54,4 +71,8 @@ export const subjects: Subjects = {
   'password-changed': (organization) => `Your password for ${organization} was changed`,
   'address-changed': (organization) => `Your mail address at ${organization} was changed`,
   'recovery-code-used': (organization) => `A recovery code was used at ${organization}`,
+  'access-requested': (_, { displayName, permissionSet, account }) => `${displayName} asks for ${permissionSet} in ${account}`,
+  'access-granted': (_, { permissionSet, account }) => `You were granted ${permissionSet} in ${account}`,
+  'access-ending': (_, { permissionSet, account }) => `${permissionSet} in ${account} ends within the hour`,
+  'access-closed': (_, { outcome, permissionSet, account }) => `${permissionSet} in ${account}: ${closings[outcome]}`,
 }

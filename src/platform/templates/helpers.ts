@@ -20,6 +20,12 @@ export function spelledDuration(seconds: number): string {
   return counted(Math.round(seconds / 3600), 'hour')
 }
 
+/** Says a length of time exactly, in days, hours and minutes: `2 days`, `1 hour 30 minutes`. */
+export function spelledSpan(seconds: number): string {
+  const parts: [number, string][] = [[Math.floor(seconds / 86_400), 'day'], [Math.floor(seconds / 3600) % 24, 'hour'], [Math.floor(seconds / 60) % 60, 'minute']]
+  return parts.flatMap(([count, unit]) => (count > 0 ? [counted(count, unit)] : [])).join(' ') || counted(seconds, 'second')
+}
+
 const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count} ${count === 1 ? noun : nouns}`
 
 /** Makes a `<time>` element of an instant (ISO text, milliseconds or Date); a script turns it into the reader's own time. */
@@ -46,6 +52,7 @@ export function helpers(assets: Record<string, string>): Record<string, HelperDe
     moment: (instant: string | number | Date) => `${readable.format(new Date(instant))} UTC`,
     iso: (instant: string | number | Date) => new Date(instant).toISOString(),
     duration: (seconds: number) => spelledDuration(seconds),
+    span: (seconds: number) => spelledSpan(seconds),
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
     href: (url: string) => new handlebars.SafeString(quotedUrl(url)),
     breakable: (email: string) => new handlebars.SafeString(handlebars.escapeExpression(email).replace('@', '<wbr>@')),

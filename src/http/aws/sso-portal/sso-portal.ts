@@ -6,14 +6,14 @@ import type { User } from '../../../domain/directory/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { Log } from '../../../platform/log.js'
+import { bearerOf, type BearerTokens } from '../protocol/bearer.js'
 import { AwsError, portalLanguage } from '../protocol/errors.js'
 import { answerIn, queryParameters, send, sendJson, type Parameters } from '../protocol/request.js'
 import { originOf } from '../../middleware/front.js'
 import { pageOf } from './paging.js'
 
 /** What this door needs of whoever keeps access tokens. */
-export interface AccessTokens {
-  find(accessToken: string): Promise<{ userId: string } | undefined>
+export interface AccessTokens extends BearerTokens {
   revoke(accessToken: string): Promise<void>
 }
 
@@ -74,13 +74,9 @@ export function ssoPortalDoor(options: SsoPortalOptions): Middleware {
   return router.routes() as unknown as Middleware
 }
 
-async function caller(ctx: Context, { tokens, findUser }: SsoPortalOptions): Promise<Caller> {
+async function caller(ctx: Context, options: SsoPortalOptions): Promise<Caller> {
   const parameters = queryParameters(ctx.originalUrl)
-  const accessToken = ctx.get('x-amz-sso_bearer_token')
-  const found = accessToken && accessToken.length <= 4096 ? await tokens.find(accessToken) : undefined
-  const user = found && await findUser(found.userId)
-  if (!user?.active) throw new AwsError('UnauthorizedException', 401, 'Session token not found or invalid')
-  return { user, accessToken, parameters }
+  return { parameters, ...await bearerOf(ctx, options) }
 }
 
 /** The wire's own words for a role that is not the caller's. */

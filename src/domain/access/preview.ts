@@ -1,0 +1,147 @@
+// The preview: who would gain and who would lose what, and where, if something were changed. It is worked out over the rows
+// as they would be; nothing is written and nothing is locked.
+import type { Membership } from '../directory/index.js'
+import { systemClock, type Clock } from '../../platform/clock.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Assignment } from './assignments.js'
+import { policyDifference, type PolicyDifference, type PolicyHolding } from './policy-difference.js'
+
+/** What somebody thinks of changing, all of it at once. */
+export interface ProposedChange {
+  assign?: readonly Assignment[]
+  unassign?: readonly Assignment[]
+  addMembers?: readonly Membership[]
+  dropMembers?: readonly Membership[]
+  /** Ids. */
+  removeGroups?: readonly string[]
+  removePermissionSets?: readonly string[]
+  disableUsers?: readonly string[]
+}
+
+/** What happens alike in some accounts. */
+export interface Effect {
+  places: { account: { id: string; name: string }; permissionSet: { id: string; name: string } }[]
+  gains: Affected
+  losses: Affected
+}
+
+export interface Affected {
+  people: number
+  /** The first of them, by user name. */
+  names: { id: string; userName: string; displayName: string }[]
+}
+
+export interface Preview {
+  /** Those that concern most people first. */
+  effects: Effect[]
+  /** How many different people gain or lose anything. */
+  gaining: number
+  losing: number
+  /** False where there was too much to look at; then there are more effects than these. */
+  isComplete: boolean
+}
+
+/** How many different sets of people are looked at: accounts with the same principals count as one. */
+const mostKinds = 500
+
+const pairOf = 'r(account_id text, target_id text, principal_id uuid, principal_type text)'
+const memberOf = 'r(group_id uuid, user_id uuid, member_group_id uuid)'
+
+const statement = `
+with recursive
+  now_held as (select account_id::text as account_id, permission_set_id as target_id, principal_id, principal_type, request_id from held($1::timestamptz)),
+  assign as (select * from jsonb_to_recordset($2::jsonb) as ${pairOf}),
+  unassign as (select * from jsonb_to_recordset($3::jsonb) as ${pairOf}),
+  added as (select * from jsonb_to_recordset($4::jsonb) as ${memberOf}),
+  dropped as (select * from jsonb_to_recordset($5::jsonb) as ${memberOf}),
+  edges as not materialized (select group_id, user_id, member_group_id from group_members union all select group_id, user_id, member_group_id from added),
+  after_edges as not materialized (
+    select m.group_id, m.user_id, m.member_group_id from edges m
+    where not exists (select from dropped d where d.group_id = m.group_id and d.user_id is not distinct from m.user_id and d.member_group_id is not distinct from m.member_group_id)
+      and m.group_id <> all($6::uuid[]) and (m.member_group_id is null or m.member_group_id <> all($6::uuid[]))
+  ),
+  -- Whatever is assigned to these may be gained or lost through a change of members.
+  sources(id) as (
+    select group_id from added union select group_id from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
+    union select group_id from edges where user_id = any($8::uuid[])
+    union select m.group_id from edges m join sources s on s.id = m.member_group_id
+  ),
+  pairs as (
+    select account_id, target_id from now_held where principal_id in (select id from sources) or target_id = any($7::text[])
+    union select account_id, target_id from assign union select account_id, target_id from unassign
+  ),
+  before_held as (select distinct h.account_id, h.target_id, h.principal_id, h.principal_type from now_held h join pairs using (account_id, target_id)),
+  after_held as (
+    select distinct h.account_id, h.target_id, h.principal_id, h.principal_type from now_held h join pairs using (account_id, target_id)
+    where h.target_id <> all($7::text[]) and h.principal_id <> all($6::uuid[])
+      and (h.request_id is not null or not exists (select from unassign u where u.account_id = h.account_id and u.target_id = h.target_id and u.principal_id = h.principal_id))
+    union select account_id, target_id, principal_id, principal_type from assign where target_id <> all($7::text[]) and principal_id <> all($6::uuid[])
+  ),
+  signed as (
+    select p.account_id, p.target_id,
+      array(select b.principal_id from before_held b where b.account_id = p.account_id and b.target_id = p.target_id order by 1) as before,
+      array(select a.principal_id from after_held a where a.account_id = p.account_id and a.target_id = p.target_id order by 1) as after
+    from pairs p
+  ),
+  every_kind as (select before, after, count(*) as places from signed group by before, after),
+  kinds as materialized (select row_number() over (order by places desc, before, after) as kind, before, after from every_kind order by places desc, before, after limit ${mostKinds}),
+  roots as (select distinct principal_id as id from (select principal_id, principal_type from before_held union select principal_id, principal_type from after_held) as p where principal_type = 'GROUP'),
+  down_before(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_before d join group_members m on m.group_id = d.grp and m.member_group_id is not null),
+  down_after(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_after d join after_edges m on m.group_id = d.grp and m.member_group_id is not null),
+  -- Nobody else can gain or lose anything.
+  touched(id) as (
+    select coalesce(user_id, member_group_id) from added union select coalesce(user_id, member_group_id) from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
+    union select principal_id from assign union select principal_id from unassign union select principal_id from now_held where target_id = any($7::text[])
+    union select coalesce(m.user_id, m.member_group_id) from edges m join touched t on t.id = m.group_id
+  ),
+  people as materialized (select id, user_name, display_name, lower(user_name) as sort from users where active and id in (select id from touched)),
+  had as (
+    select k.kind, p.id as user_id from kinds k cross join unnest(k.before) as b(id) join people p on p.id = b.id
+    union select k.kind, p.id from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id join group_members m on m.group_id = d.grp join people p on p.id = m.user_id
+  ),
+  has as (
+    select k.kind, p.id as user_id from kinds k cross join unnest(k.after) as a(id) join people p on p.id = a.id where p.id <> all($8::uuid[])
+    union select k.kind, p.id from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id join after_edges m on m.group_id = d.grp join people p on p.id = m.user_id where p.id <> all($8::uuid[])
+  ),
+  changes as materialized (
+    select kind, user_id, true as gains from (select * from has except select * from had) as g union all select kind, user_id, false from (select * from had except select * from has) as l
+  ),
+  ranked as (select c.kind, c.gains, p.id, p.user_name, p.display_name, row_number() over (partition by c.kind, c.gains order by p.sort) as place from changes c join people p on p.id = c.user_id),
+  told as (
+    select kind, gains, count(*) as people, jsonb_agg(jsonb_build_object('id', id, 'userName', user_name, 'displayName', display_name) order by place) filter (where place <= $9) as names from ranked group by kind, gains
+  )
+select k.kind, (select jsonb_agg(jsonb_build_object('account', jsonb_build_object('id', a.id, 'name', a.name), 'permissionSet', jsonb_build_object('id', s.id, 'name', s.name)) order by lower(a.name), lower(s.name))
+    from signed g join accounts a on a.id = g.account_id join permission_sets s on s.id = g.target_id where g.before = k.before and g.after = k.after) as places,
+  g.people as gain_people, g.names as gain_names, l.people as loss_people, l.names as loss_names,
+  (select count(distinct user_id) from changes where gains) as gaining, (select count(distinct user_id) from changes where not gains) as losing, (select count(*) from every_kind) as every_kind
+from kinds k left join told g on g.kind = k.kind and g.gains left join told l on l.kind = k.kind and not l.gains
+where g.kind is not null or l.kind is not null order by coalesce(g.people, 0) + coalesce(l.people, 0) desc, k.kind`
+
+export class Previews {
+  constructor(private readonly sql: Executor, private readonly clock: Clock = systemClock) {}
+
+  /** Works out who would gain and who would lose what. */
+  async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {
+    const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], disableUsers = [] } = change
+    const rows = await this.sql.query(statement, [
+      new Date(this.clock()), pairs(assign), pairs(unassign), members(addMembers), members(dropMembers), removeGroups, removePermissionSets, disableUsers, names,
+    ])
+    return {
+      effects: rows.map((row) => ({ places: row.places as Effect['places'], gains: affected(row.gain_people, row.gain_names), losses: affected(row.loss_people, row.loss_names) })),
+      gaining: Number(rows[0]?.gaining ?? 0), losing: Number(rows[0]?.losing ?? 0), isComplete: Number(rows[0]?.every_kind ?? 0) <= mostKinds,
+    }
+  }
+
+  /** Tells two versions of a permission set's policies apart, statement by statement; who is concerned says the explorer. */
+  ofPolicies(before: PolicyHolding, after: PolicyHolding): PolicyDifference {
+    return policyDifference(before, after)
+  }
+}
+
+const pairs = (assignments: readonly Assignment[]): string =>
+  JSON.stringify(assignments.map(({ accountId, permissionSetId, principal }): Row => ({ account_id: accountId, target_id: permissionSetId, principal_id: principal.id, principal_type: principal.type })))
+
+const members = (memberships: readonly Membership[]): string =>
+  JSON.stringify(memberships.map(({ groupId, member }): Row => ({ group_id: groupId, user_id: 'userId' in member ? member.userId : null, member_group_id: 'groupId' in member ? member.groupId : null })))
+
+const affected = (people: unknown, names: unknown): Affected => ({ people: Number(people ?? 0), names: (names as Affected['names'] | null) ?? [] })

@@ -1,0 +1,162 @@
+// The kill switch: ends in one action what was given to a person, or under a permission set or in an account, as often as
+// one likes, and says what it ended and what it could not reach. Standing assignments stay: who still has them may come back.
+import { IssuedKeys, reservedRole, type IssuedKey, type Revocation, type Revocations, type RevocationSubject } from '../credentials/index.js'
+import { Users } from '../directory/index.js'
+import type { Administering, Requests } from '../requests/index.js'
+import type { Trail } from '../../platform/audit/index.js'
+import type { Clock } from '../../platform/clock.js'
+import { Refusal } from '../../platform/errors.js'
+import type { Database } from '../../platform/storage/database.js'
+
+/** An application or a command line that was allowed something. */
+export interface Accessed {
+  id: string
+  clientId: string
+  kind: 'application' | 'command-line'
+  name: string
+}
+
+export interface KillSwitchOptions {
+  database: Database
+  clock: Clock
+  trail: Trail
+  revocations: Pick<Revocations, 'revokeAll' | 'check'>
+  requests: Pick<Requests, 'endAll'>
+  /** Whoever keeps the portal's sessions, with what hangs on them: tokens, and device codes that were allowed. */
+  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<void> }
+  /** Whoever keeps what applications and command lines were allowed. */
+  access: { list(userId: string): Promise<readonly Accessed[]>; revoke(userId: string, id: string): Promise<unknown> }
+  /** Whether an application is told of a sign-out; one that is not goes on with a session of its own. */
+  isTold: (clientId: string) => Promise<boolean>
+  directoryId: () => Promise<string>
+  region: string
+}
+
+/** How much was ended. */
+export interface Ended {
+  portalSessions: number
+  applications: number
+  commandLines: number
+  consoleSessions: number
+  /** Credentials of roles and users, console sessions not counted. */
+  credentials: number
+  /** What was granted on request. */
+  grants: number
+  disabled: boolean
+  unreached: Unreached
+}
+
+/** What goes on all the same. */
+export interface Unreached {
+  /** Applications that keep a session of their own, by name. */
+  applications: string[]
+  /** Access keys of users inside the account, which have no end: they are deactivated one by one. */
+  accessKeys: number
+}
+
+/** Events that opened a console session. */
+const opensConsole = new Set(['Federate', 'SwitchRole', 'ConsoleLogin'])
+
+export class KillSwitch {
+  readonly #issued: IssuedKeys
+
+  constructor(private readonly options: KillSwitchOptions) {
+    this.#issued = new IssuedKeys(options.database)
+  }
+
+  /** Ends everything of a person, who may be disabled as well, first, so that nobody comes back in meanwhile. */
+  async ofPerson(userId: string, by: Administering, { disable = false, reason = '' }: { disable?: boolean; reason?: string } = {}): Promise<Ended> {
+    const { database, sessions, access, isTold } = this.options
+    const users = new Users(database)
+    const user = await users.get(userId)
+    const disabled = disable && user.active
+    if (disabled) await users.update([{ ...user, active: false }])
+    const [open, accesses] = [await sessions.list(userId), await access.list(userId)]
+    const subjects: RevocationSubject[] = [{ kind: 'user', subject: userId }]
+    const keys = await this.#revoke(subjects, await this.#issued.list({ userId }, this.options.clock()), by)
+    await sessions.endAll(userId)
+    for (const { id } of accesses) await access.revoke(userId, id)
+    const grants = await this.options.requests.endAll({ userId }, by, reason)
+    const told = await Promise.all(accesses.map(async ({ kind, clientId }) => kind === 'command-line' || await isTold(clientId)))
+    const ended = {
+      portalSessions: open.length, applications: accesses.filter(({ kind }) => kind === 'application').length, commandLines: accesses.filter(({ kind }) => kind === 'command-line').length,
+      ...keys, grants: grants.length, disabled, unreached: { applications: accesses.filter((_, n) => !told[n]).map(({ name }) => name), accessKeys: 0 },
+    }
+    await this.#record(by, { userId, userName: user.userName, disable, reason }, ended)
+    return ended
+  }
+
+  /** Ends the role sessions of a permission set, everywhere or in one account. */
+  async ofPermissionSet(permissionSetId: string, by: Administering, { accountId, reason = '' }: { accountId?: string; reason?: string } = {}): Promise<Ended> {
+    const { database } = this.options
+    const [set] = await database.query<{ id: string; name: string }>('select id, name from permission_sets where id = $1', [permissionSetId])
+    if (!set) throw new Refusal('not-found', 'There is no such permission set.')
+    const accounts = await database.query<{ id: string }>('select id from accounts where $1::char(12) is null or id = $1', [accountId ?? null])
+    if (accounts.length === 0) throw new Refusal('not-found', 'There is no such account.')
+    const subjects = await this.#rolesOf(accounts.map(({ id }) => ({ accountId: id, permissionSet: set })))
+    const keys = await this.#revoke(subjects, await this.#issued.list({ permissionSet: set.name, ...(accountId !== undefined && { accountId }) }, this.options.clock()), by)
+    const grants = await this.options.requests.endAll({ permissionSetId, ...(accountId !== undefined && { accountId }) }, by, reason)
+    const ended = { ...nothing(), ...keys, grants: grants.length }
+    await this.#record(by, { permissionSetId, permissionSet: set.name, ...(accountId !== undefined && { accountId }), reason }, ended)
+    return ended
+  }
+
+  /** Ends everybody's sessions in an account: of roles, of its users and of its root user. */
+  async ofAccount(accountId: string, by: Administering, { reason = '' }: { reason?: string } = {}): Promise<Ended> {
+    const { database } = this.options
+    const [account] = await database.query<{ name: string }>('select name from accounts where id = $1', [accountId])
+    if (!account) throw new Refusal('not-found', 'There is no such account.')
+    const sets = await database.query<{ id: string; name: string }>('select id, name from permission_sets')
+    const inside = await database.query<{ id: string; kind: string }>(`select id, kind from iam_entities where account_id = $1 and kind in ('user', 'role')`, [accountId])
+    const [keysLeft] = await database.query<{ active: string }>('select count(*) as active from iam_access_keys where account_id = $1 and active', [accountId])
+    const subjects: RevocationSubject[] = [
+      ...await this.#rolesOf(sets.map((permissionSet) => ({ accountId, permissionSet }))), { kind: 'user', subject: accountId },
+      ...inside.map(({ id, kind }): RevocationSubject => ({ kind: kind === 'role' ? 'role' : 'user', subject: id })),
+    ]
+    const keys = await this.#revoke(subjects, await this.#issued.list({ accountId }, this.options.clock()), by)
+    const grants = await this.options.requests.endAll({ accountId }, by, reason)
+    const ended = { ...nothing(), ...keys, grants: grants.length, unreached: { applications: [], accessKeys: Number(keysLeft!.active) } }
+    await this.#record(by, { accountId, reason }, ended)
+    return ended
+  }
+
+  async #rolesOf(roles: { accountId: string; permissionSet: { id: string; name: string } }[]): Promise<RevocationSubject[]> {
+    const directoryId = await this.options.directoryId()
+    return roles.map(({ accountId, permissionSet }) => ({ kind: 'role', subject: reservedRole({ directoryId, accountId, permissionSet, region: this.options.region }).id }))
+  }
+
+  /** Revokes for whom they are, and each key by itself, because some were made with others; counts those that were still good. */
+  async #revoke(subjects: RevocationSubject[], keys: readonly IssuedKey[], by: Administering): Promise<Pick<Ended, 'consoleSessions' | 'credentials'>> {
+    const { revocations, clock } = this.options
+    const bearers = await this.#bearersOf(keys)
+    const good = keys.filter((key, n) => revocations.check(bearers[n]!, key.issuedAt) === 'in-force')
+    const issuedBefore = clock()
+    const marks = [...subjects, ...good.map(({ accessKeyId }): RevocationSubject => ({ kind: 'session', subject: accessKeyId }))].map((subject): Revocation => ({ ...subject, issuedBefore, by: by.name }))
+    await revocations.revokeAll(marks)
+    const consoleSessions = good.filter(({ issuedBy }) => opensConsole.has(issuedBy)).length
+    return { consoleSessions, credentials: good.length - consoleSessions }
+  }
+
+  /** Whose revocation each key would have ended with already. */
+  async #bearersOf(keys: readonly IssuedKey[]): Promise<RevocationSubject[][]> {
+    const { database, directoryId, region } = this.options
+    const names = [...new Set(keys.flatMap(({ permissionSet }) => permissionSet?.toLowerCase() ?? []))]
+    const sets = new Map((await database.query<{ id: string; name: string }>('select id, name from permission_sets where lower(name) = any($1)', [names])).map((set) => [set.name.toLowerCase(), set]))
+    const directory = await directoryId()
+    return keys.map(({ accessKeyId, accountId, userId, permissionSet: named, roleId }) => {
+      const permissionSet = sets.get(named?.toLowerCase() ?? '')
+      const role = roleId ?? (permissionSet && accountId ? reservedRole({ directoryId: directory, accountId, permissionSet, region }).id : undefined)
+      return [{ kind: 'session', subject: accessKeyId }, ...(userId ? [{ kind: 'user', subject: userId } as const] : []), ...(role ? [{ kind: 'role', subject: role } as const] : [])]
+    })
+  }
+
+  #record({ userIdentity, userId, origin }: Administering, whose: Record<string, unknown>, ended: Ended): Promise<void> {
+    const accountId = whose.accountId as string | undefined
+    return this.options.trail.record({
+      eventName: 'RevokeAccess', eventSource: 'sso.amazonaws.com', origin, userIdentity, ...(userId !== undefined && { userId }), ...(accountId !== undefined && { accountId }),
+      requestParameters: whose, responseElements: { ...ended },
+    })
+  }
+}
+
+const nothing = (): Ended => ({ portalSessions: 0, applications: 0, commandLines: 0, consoleSessions: 0, credentials: 0, grants: 0, disabled: false, unreached: { applications: [], accessKeys: 0 } })

@@ -1,0 +1,9 @@
+// Access on request: who may ask for which permission set where, who answers, and what became of it. A request that
+// enough people approve becomes a grant of access, which holds it for a time; what is issued under a grant that ends early
+// is revoked through credentials. It shows no page and decides nothing about standing assignments.
+export { DueRequests } from './due.js'
+export { RequestHistory, type Answer, type AccessRequest, type RequestFilter, type RequestPage, type RequestState } from './history.js'
+export { requestColumns, requestRow } from './export.js'
+export { longestReason, Requests, shortestWish, type Acting, type Administering, type RequestsOptions, type RequestWish } from './requests.js'
+export { longestGrant, Rules, type RequestRule } from './rules.js'
+export { Requestable, type RequestableAccount, type RequestableSet } from './requestable.js'

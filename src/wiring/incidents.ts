@@ -1,0 +1,19 @@
+// What administrators do and ask when something went wrong: the kill switch and the look-up, over the rooms and the provider.
+import { KillSwitch, LookUp } from '../domain/incidents/index.js'
+import type { Oidc } from '../http/oidc/index.js'
+import type { Rooms } from './rooms.js'
+
+/** Builds them. */
+export function incidentsOf({ database, clock, trail, revocations, requests, organization, settings: { config: { region } } }: Rooms, { sessions, access }: Oidc) {
+  return {
+    killSwitch: new KillSwitch({
+      database, clock, trail, revocations, requests, sessions, access, region,
+      // No application is told of a sign-out by the provider yet.
+      isTold: async () => false,
+      directoryId: async () => (await organization.get()).id,
+    }),
+    lookUp: new LookUp({ database, clock, revocations }),
+  }
+}
+
+export type Incidents = ReturnType<typeof incidentsOf>

@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { Assignments, Explorer, PermissionSets, policyDifference, Previews, type Preview, type ProposedChange } from '../../../src/domain/access/index.js'
+import { Accounts } from '../../../src/domain/accounts/index.js'
+import { Groups, Users, type Membership } from '../../../src/domain/directory/index.js'
+import type { Database, Executor } from '../../../src/platform/storage/database.js'
+import { openEmpty } from '../../support/database.js'
+
+const size = 4
+const accounts = ['111111111111', '222222222222']
+const pair = fc.tuple(fc.nat(size - 1), fc.nat(size - 1))
+const assigned = fc.record({ account: fc.nat(1), set: fc.nat(1), principal: fc.nat(2 * size - 1) })
+const few = <T>(one: fc.Arbitrary<T>, maxLength = 3): fc.Arbitrary<T[]> => fc.uniqueArray(one, { maxLength, selector: (value) => JSON.stringify(value) })
+const worlds = fc.record({ members: few(pair, 8), nested: few(pair, 6), assigned: few(assigned, 6) })
+const changes = fc.record({ assign: few(assigned), unassign: few(assigned), add: few(pair), drop: few(pair), nest: few(pair), unnest: few(pair), groups: few(fc.nat(size - 1), 1), sets: few(fc.nat(1), 1), users: few(fc.nat(size - 1), 1) })
+
+let database: Database
+let users: string[]
+let groups: string[]
+let sets: string[]
+beforeAll(async () => {
+  database = await openEmpty()
+  await new Accounts(database).create(accounts.map((id, n) => ({ id, name: `Account ${n}`, alias: undefined, email: `${n}@example.com`, management: false })) as never)
+}, 60_000)
+afterAll(() => database.close())
+
+async function build(world: { members: [number, number][]; nested: [number, number][]; assigned: { account: number; set: number; principal: number }[] }): Promise<void> {
+  await database.query('truncate users, groups, group_members, permission_sets, assignments cascade')
+  users = await new Users(database).create(Array.from({ length: size }, (_, n) => ({ userName: `u${n}`, displayName: `User ${n}`, givenName: undefined, familyName: undefined, emails: [], active: true })))
+  groups = await new Groups(database).create(Array.from({ length: size }, (_, n) => ({ displayName: `g${n}`, description: undefined })))
+  sets = await new PermissionSets(database).create([0, 1].map((n) => ({ name: `Set${n}`, description: undefined, sessionDuration: 3600, relayState: undefined, managedPolicies: [], inlinePolicy: undefined, permissionsBoundary: undefined })))
+  await new Groups(database).add([...world.members.map(inUser), ...world.nested.map(inGroup)])
+  await new Assignments(database).create(world.assigned.map(row))
+}
+const inUser = ([group, user]: [number, number]): Membership => ({ groupId: groups[group]!, member: { userId: users[user]! } })
+const inGroup = ([group, member]: [number, number]): Membership => ({ groupId: groups[group]!, member: { groupId: groups[member]! } })
+const row = ({ account, set, principal: n }: { account: number; set: number; principal: number }) =>
+  ({ accountId: accounts[account]!, permissionSetId: sets[set]!, principal: n < size ? { type: 'USER' as const, id: users[n]! } : { type: 'GROUP' as const, id: groups[n - size]! } })
+
+const reached = async (sql: Executor): Promise<Set<string>> =>
+  new Set((await new Explorer(sql).listPeople({}, { limit: 1000 })).ways.map(({ user, account, permissionSet }) => `${user.userName} ${account!.name} ${permissionSet!.name}`))
+
+const told = ({ effects }: Preview, side: 'gains' | 'losses'): string[] =>
+  effects.flatMap(({ places, [side]: { names } }) => places.flatMap(({ account, permissionSet }) => names.map(({ userName }) => `${userName} ${account.name} ${permissionSet.name}`))).toSorted()
+
+class Undo extends Error {}
+
+/** Does for once what is only proposed, looks, and takes it back. */
+async function really(change: ProposedChange): Promise<Set<string>> {
+  let after = new Set<string>()
+  await database.transaction(async (tx) => {
+    await new Groups(tx).add([...change.addMembers ?? []])
+    await new Groups(tx).drop([...change.dropMembers ?? []])
+    await new Assignments(tx).remove([...change.unassign ?? []])
+    await new Assignments(tx).create([...change.assign ?? []].filter(({ principal, permissionSetId }) => !change.removeGroups?.includes(principal.id) && !change.removePermissionSets?.includes(permissionSetId)))
+    await new Groups(tx).remove([...change.removeGroups ?? []])
+    await new PermissionSets(tx).remove([...change.removePermissionSets ?? []])
+    await tx.query('update users set active = false where id = any($1::uuid[])', [change.disableUsers])
+    after = await reached(tx)
+    throw new Undo()
+  }).catch((error: unknown) => { if (!(error instanceof Undo)) throw error })
+  return after
+}
+
+test('foresees of any change what the change does', async () => {
+  await fc.assert(fc.asyncProperty(worlds, changes, async (world, wish) => {
+    await build(world)
+    const change: ProposedChange = {
+      assign: wish.assign.map(row), unassign: wish.unassign.map(row), addMembers: [...wish.add.map(inUser), ...wish.nest.map(inGroup)], dropMembers: [...wish.drop.map(inUser), ...wish.unnest.map(inGroup)],
+      removeGroups: wish.groups.map((n) => groups[n]!), removePermissionSets: wish.sets.map((n) => sets[n]!), disableUsers: wish.users.map((n) => users[n]!),
+    }
+    const [before, after] = [await reached(database), await really(change)]
+    const preview = await new Previews(database).of(change)
+    expect(told(preview, 'gains')).toEqual([...after].filter((one) => !before.has(one)).toSorted())
+    expect(told(preview, 'losses')).toEqual([...before].filter((one) => !after.has(one)).toSorted())
+    expect(preview.losing).toBe(new Set([...before].filter((one) => !after.has(one)).map((one) => one.split(' ')[0])).size)
+    expect(await reached(database)).toEqual(before)
+  }), { numRuns: 40 })
+}, 240_000)
+
+test('tells accounts with the same people together, with the first names and all numbers', async () => {
+  await build({ members: [[0, 0], [0, 1], [0, 2]], nested: [], assigned: [] })
+  const wish = accounts.map((accountId) => ({ accountId, permissionSetId: sets[0]!, principal: { type: 'GROUP' as const, id: groups[0]! } }))
+  const preview = await new Previews(database).of({ assign: wish }, { names: 2 })
+  expect(preview).toMatchObject({ gaining: 3, losing: 0, isComplete: true, effects: [{ gains: { people: 3, names: [{ userName: 'u0' }, { userName: 'u1' }] }, losses: { people: 0, names: [] } }] })
+  expect(preview.effects[0]!.places.map(({ account }) => account.name)).toEqual(['Account 0', 'Account 1'])
+})
+
+test('names the actions by which two versions of a permission set differ', () => {
+  const inline = (Action: string[], Effect = 'Allow') => ({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource: '*' }] })
+  const difference = policyDifference(
+    { managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::111111111111:policy/Own'], inlinePolicy: inline(['s3:GetObject', 's3:PutObject']) },
+    { managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], inlinePolicy: inline(['s3:GetObject', 'ec2:*']), permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' })
+  expect(difference).toEqual({
+    wider: [{ effect: 'Allow', action: 'ec2:*', resources: ['*'], conditions: [] }], narrower: [{ effect: 'Allow', action: 's3:PutObject', resources: ['*'], conditions: [] }],
+    boundaryChanges: true, unread: ['arn:aws:iam::111111111111:policy/Own'],
+  })
+  expect(policyDifference({ managedPolicies: [] }, { managedPolicies: [], inlinePolicy: inline(['s3:*'], 'Deny') })).toMatchObject({ wider: [], narrower: [{ effect: 'Deny', action: 's3:*' }] })
+})
