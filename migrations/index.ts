@@ -13,6 +13,7 @@ import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
 import { Administration1763683200017 } from './0017-administration.js'
+import { Directory1763683200018 } from './0018-directory.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -29,4 +30,5 @@ export const migrations = [
   IssuedKeys1763683200014,
   AccountEvents1763683200015,
   Administration1763683200017,
+  Directory1763683200018,
 ]

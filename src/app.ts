@@ -51,6 +51,7 @@ export interface App {
 }
 
 const keysEvery = 60_000
+const purgeEvery = 600_000
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -67,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   rooms.iam.keyUses.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
+  const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
     handle: app.callback(),
     hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, whereaboutsOf: letters.whereaboutsOf,
@@ -74,6 +76,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await mail.stop()
       await rooms.iam.keyUses.stop()
@@ -84,7 +87,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const services = openServices(rooms)
+  const services = openServices(rooms, letters)
   const consoles = consolesOf(rooms, pages, services)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }

@@ -4,14 +4,17 @@ import { Organizations, type InstanceSettings, type Organization } from '../doma
 import { ssoAdminService } from '../http/aws/sso-admin/index.js'
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import { Refusal } from '../platform/errors.js'
+import { openDirectory } from './directory.js'
+import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
-export function openAdministration(rooms: Rooms, permissions: Permissions) {
+export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
   const { trail, accounts, organization } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = openSsoAdmin(rooms, common)
-  return { jsonServices: [ssoAdmin] as const, adminPages: { ssoAdmin: jsonForPages(ssoAdmin.operations) } }
+  const directory = openDirectory({ ...rooms, ...common }, letters)
+  return { jsonServices: [ssoAdmin, ...directory.jsonServices] as const, adminPages: { ssoAdmin: jsonForPages(ssoAdmin.operations), ...directory.adminPages } }
 }
 
 interface Common {

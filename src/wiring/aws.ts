@@ -12,6 +12,7 @@ import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { isPortalStartUrl } from '../http/portal/index.js'
 import { openAdministration } from './administration.js'
+import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds their doors, to be mounted one after another. */
@@ -29,7 +30,7 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
 }
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
-export function openServices(rooms: Rooms) {
+export function openServices(rooms: Rooms, letters: Letters) {
   const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials, revocations, clock } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
@@ -42,7 +43,7 @@ export function openServices(rooms: Rooms) {
   }
   const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, ...openAdministration(rooms, permissions), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 export type Services = ReturnType<typeof openServices>

@@ -51,7 +51,7 @@ export const rootOwners = ({ accounts }: Pick<Rooms, 'accounts'>): FindOwner => 
 }
 
 /** What a session of an account's root user acts as. */
-export const rootSession = ({ id, email }: Account): OpenConsole => ({ kind: 'root', principal: rootPrincipal(id), userName: email, accountId: id, label: 'Root user', arn: rootArn(id) })
+export const rootSession = ({ id, email }: Pick<Account, 'id' | 'email'>): OpenConsole => ({ kind: 'root', principal: rootPrincipal(id), userName: email, accountId: id, label: 'Root user', arn: rootArn(id) })
 
 /** Users inside of an account. A device is asked for every time; nothing is mailed to them. */
 export function iamUsersOf({ iam, passwords, clock, trail, settings: { config: { publicUrl } } }: Rooms): Population {

@@ -16,14 +16,14 @@ import type { Pages } from './pages.js'
 /** Builds what writes letters, and what their links are redeemed by. */
 export function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
   const recovery = { database, hashes, mail, trail, clock }
+  const endEverythingOf = async (userId: string, by: string): Promise<void> => {
+    await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by })
+    await oidc.sessions.endAll(userId)
+    for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
+  }
   const notices = new Notices({
     ...recovery, devices, recoveryCodes,
-    endEverything: async ({ id: ownerId, entrance }) => {
-      await revocations.revoke({ kind: 'user', subject: ownerId, issuedBefore: clock(), by: 'this was not me' })
-      if (entrance === '/console') return
-      await oidc.sessions.endAll(ownerId)
-      for (const { id } of await oidc.access.list(ownerId)) await oidc.access.revoke(ownerId, id)
-    },
+    endEverything: ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'this was not me' }) : endEverythingOf(id, 'this was not me')),
   })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
@@ -40,7 +40,7 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
   }
   const resets = { ...recovery, store, budgets, log }
   return {
-    notices, whereaboutsOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
+    notices, whereaboutsOf, endEverythingOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
     resets: new Resets({
       ...resets, entrance: '/start/',
       lookUp: async (name) => {

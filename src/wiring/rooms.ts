@@ -3,11 +3,11 @@
 import { join } from 'node:path'
 import { ApplicationCache, Applications, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
-  AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
 import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
-import { Groups, Users } from '../domain/directory/index.js'
+import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
@@ -80,8 +80,11 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
 function directoryRooms({ settings: { secrets: { masterKey } }, database, clock }: Ground) {
   return {
     users: new Users(database),
+    deletedUsers: new DeletedUsers(database, clock),
     groups: new Groups(database),
+    memberships: new Memberships(database),
     accounts: new Accounts(database),
+    accountRequests: new AccountRequests(database, clock),
     applications: new ApplicationCache(new Applications(database), clock),
     reach: new Reach(database),
     permissionSets: new PermissionSets(database),

@@ -2,7 +2,8 @@
 // is in an account and which policies count for whom; it knows neither who is assigned to an account (access) nor what a
 // policy means (policy).
 export { AccessKeys, mostAccessKeys, type AccessKey, type IssuedAccessKey, type KeyOwner } from './access-keys.js'
-export { Accounts, type Account } from './accounts.js'
+export { AccountRequests, type AccountRequest, type WantedAccount } from './account-requests.js'
+export { Accounts, type Account, type NewAccount } from './accounts.js'
 export { iamArn, readIamArn, rootArn, type Named, type ResourceKind } from './arns.js'
 export { Attachments, mostAttached, type AttachedTo } from './attachments.js'
 export { CustomerPolicies, mostPolicyVersions, type CustomerPolicy, type PolicyVersion } from './customer-policies.js'
@@ -13,6 +14,7 @@ export { IamUsers, type IamUser, type NewIamUser } from './iam-users.js'
 export { IdentityProviders, providerArn, readProviderArn, type IdentityProvider, type NewIdentityProvider, type OidcProvider, type SamlProvider } from './identity-providers.js'
 export { checkInlineSize, InlinePolicies, largestInline, type InlinePolicy } from './inline-policies.js'
 export { KeyUses } from './key-uses.js'
+export { accountArn, organizationArn, organizationId, organizationRootArn, organizationRootId, type OrganizationPlace } from './organization-names.js'
 export { pageOfAll, type Page, type PageRequest, type SearchRequest } from './paging.js'
 export { AccountPasswordPolicies, plainAccountPolicy, type AccountPasswordPolicy } from './password-policies.js'
 export { PoliciesInForce, type Bundle, type PolicyHolder } from './policies-in-force.js'

@@ -4,6 +4,7 @@
 export { HashQueue } from './hash-queue.js'
 export { hashForm, importFault, PasswordHashes, type HashForm } from './password-hashes.js'
 export { iamUserPrincipal, markOf, Passwords, rootPrincipal, userPrincipal, type StoredPassword } from './passwords.js'
+export { oneTimePassword } from './one-time-passwords.js'
 export { OwnPasswords, type Replacement } from './own-passwords.js'
 export { NewPasswords, type Chooser, type JudgedRule, type Judgement, type KnownLeaks } from './new-passwords.js'
 export { defaultPasswordPolicy, longestHistory, nistPasswordPolicy, policyOf, policyRules, type PasswordPolicy, type PasswordRule } from './password-policy.js'

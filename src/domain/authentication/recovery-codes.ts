@@ -44,7 +44,7 @@ export class RecoveryCodes {
 
   /** Ends codes that were made since, within what makes it necessary, and returns how many there were. */
   async withdraw(tx: Executor, principal: string, since: Date): Promise<number> {
-    return (await tx.query('delete from recovery_codes where principal = $1 and made_at >= $2 returning hash', [principal, since])).length
+    return (await tx.query('delete from recovery_codes where principal = $1 and coalesce(made_at, to_timestamp(0)) >= $2 returning hash', [principal, since])).length
   }
 
   #hash(principal: string, code: string): string {

@@ -6,6 +6,6 @@ export { MailedLinks, type About, type LinkPurpose, type MailedLink } from './ma
 export { Notices, type Acted, type Notice, type NoticeName, type Whereabouts } from './notices.js'
 export { findOwner, personAsOwner, rootAsOwner, type Owner } from './owners.js'
 export { longestAddress, OwnAddresses, type AddressOutcome, type AddressRequest, type AddressVisit, type OwnAddress } from './own-addresses.js'
-export { Resets, type ResetsOptions } from './resets.js'
+export { mailReset, Resets, type ResetsOptions } from './resets.js'
 export type { Undoable } from './undoing.js'
 export { VerifiedAddresses } from './verified-addresses.js'

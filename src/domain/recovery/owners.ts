@@ -14,12 +14,12 @@ export interface Owner extends Pick<User, 'id' | 'userName' | 'displayName' | 'e
   entrance: '/start/' | '/console'
 }
 
-export const personAsOwner = (user: User): Owner => ({
+export const personAsOwner = (user: Pick<User, 'id' | 'userName' | 'displayName' | 'givenName' | 'familyName' | 'emails' | 'active'>): Owner => ({
   id: user.id, userName: user.userName, displayName: user.displayName, emails: user.emails, active: user.active,
   principal: userPrincipal(user.id), ownNames: [user.userName, user.givenName ?? '', user.familyName ?? ''], entrance: '/start/',
 })
 
-export const rootAsOwner = ({ id, name, email }: Account): Owner => ({
+export const rootAsOwner = ({ id, name, email }: Pick<Account, 'id' | 'name' | 'email'>): Owner => ({
   id, userName: email, displayName: name, emails: [{ value: email, primary: true }], active: true,
   principal: rootPrincipal(id), ownNames: [email, email.split('@')[0]!, name], entrance: '/console',
 })
