@@ -63,6 +63,8 @@ export interface PortalOptions {
   findUser: (id: string) => Promise<User | undefined>
   groupsOf: (userId: string) => Promise<Group[]>
   findAccount: (id: string) => Promise<Account | undefined>
+  /** Where somebody administers the organization; undefined for those who hold nothing there. */
+  administrationUrl: (userId: string) => Promise<string | undefined>
   startUrlAliases: () => Promise<string[]>
   reach: Reach
   marks: Marks
@@ -110,7 +112,7 @@ export function portalDoor(options: PortalOptions): Middleware {
     const here = await requirePerson(ctx, options)
     if (!here) return
     const { displayName, userName } = here.user
-    await page({ ctx, ...here, show: (view, model) => options.render(ctx, view, { person: { displayName, userName }, ...model }) })
+    await page({ ctx, ...here, show: async (view, model) => options.render(ctx, view, { person: { displayName, userName }, administrationUrl: await options.administrationUrl(here.user.id), ...model }) })
   }
 
   router.head('/', startUrlHead(options))
