@@ -20,6 +20,7 @@ import { setupDoor } from './http/setup/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
 import { KeptMails, type Mail } from './platform/mail/index.js'
+import { openAdmin } from './wiring/admin.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
 import { incidentsOf, type Incidents } from './wiring/incidents.js'
@@ -127,6 +128,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),
     openRecovery(rooms, pages, oidc, letters),
     ...peoplesDoors(rooms, pages, oidc, letters, consoles),
+    openAdmin(rooms, pages, services, consoles),
     accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')

@@ -91,4 +91,9 @@ export function currentOf(ctx: Context, sessions: ConsoleSession[], { secure }: 
   return sessions.find(({ id }) => id === chosen) ?? sessions[0]
 }
 
+/** Finds this browser's session in an account: the current one, where it is there. */
+export async function findSessionIn(ctx: Context, accountId: string, options: BrowserSessionOptions): Promise<ConsoleSession | undefined> {
+  return currentOf(ctx, (await liveSessions(ctx, options)).filter((session) => session.accountId === accountId), options)
+}
+
 const portalPrincipal = ({ id }: { id: string }): string => `user:${id}`

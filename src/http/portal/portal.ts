@@ -65,6 +65,8 @@ export interface PortalOptions {
   findUser: (id: string) => Promise<User | undefined>
   groupsOf: (userId: string) => Promise<Group[]>
   findAccount: (id: string) => Promise<Account | undefined>
+  /** Where somebody administers the organization; undefined for those who hold nothing there. */
+  administrationUrl: (userId: string) => Promise<string | undefined>
   startUrlAliases: () => Promise<string[]>
   reach: Reach
   requests: PortalRequests
@@ -113,7 +115,11 @@ export function portalDoor(options: PortalOptions): Middleware {
     const here = await requirePerson(ctx, options)
     if (!here) return
     const { displayName, userName } = here.user
-    await page({ ctx, ...here, show: async (view, model) => options.render(ctx, view, { person: { displayName, userName }, asking: await askingOf(here.user, options), ...model }) })
+    const show: Visit['show'] = async (view, model) => {
+      const [asking, administrationUrl] = await Promise.all([askingOf(here.user, options), options.administrationUrl(here.user.id)])
+      await options.render(ctx, view, { person: { displayName, userName }, asking, administrationUrl, ...model })
+    }
+    await page({ ctx, ...here, show })
   }
 
   router.head('/', startUrlHead(options))
