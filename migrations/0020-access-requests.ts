@@ -99,8 +99,6 @@ language sql stable as $$
   select account_id, permission_set_id, user_id, 'USER'::text, request_id, ends_at from access_grants where starts_at <= moment and ends_at > moment
 $$;
 
-create index audit_events_by_request on audit_events ((event ->> 'requestID'));
-create index audit_events_by_event_id on audit_events (event_id);
 create index audit_events_by_session_name on audit_events ((event #>> '{requestParameters,roleSessionName}'), position desc)
   where event #>> '{requestParameters,roleSessionName}' is not null;
 create index audit_events_by_access_request on audit_events ((event #>> '{additionalEventData,accessRequestId}'), position desc)
@@ -110,8 +108,6 @@ create index audit_events_by_access_request on audit_events ((event #>> '{additi
 const down = `
 drop index audit_events_by_access_request;
 drop index audit_events_by_session_name;
-drop index audit_events_by_event_id;
-drop index audit_events_by_request;
 drop function held(timestamptz);
 drop table access_grant_sessions;
 drop table access_grants;
