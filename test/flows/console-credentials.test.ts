@@ -78,7 +78,7 @@ test('an authenticator app is added, asked for in the next proof, renamed and re
   expect(browser.page.html).toContain('The device is added')
   expect(browser.page.html).toContain(`arn:aws:iam::${accountId}:mfa/`)
   time.ahead = 10 * minutes
-  const device = /href="(\/console\/credentials\/devices\/[^"]+)"/.exec((await browser.open(page)).html)![1]!
+  const device = /href="(\/console\/credentials\/devices\/[^"/]+)"/.exec((await browser.open(page)).html)![1]!
   await browser.open(device)
   expect(browser.page.html).toContain('Code of your authenticator app')
   expect((await browser.submit({ password, code: '000000' })).status).toBe(401)

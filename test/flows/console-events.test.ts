@@ -27,13 +27,13 @@ test('a sign-in with a device names the device; one without names none', async (
   const [device] = await home.database.query<{ id: string }>('select id from authenticator_apps')
   expect(login).toMatchObject({ eventType: 'AwsConsoleSignIn', userIdentity: { type: 'Root' } })
   expect(login!.additionalEventData).toEqual({
-    LoginTo: `${home.origin}/console/users`, MobileVersion: 'No', MFAUsed: 'Yes', MFAIdentifier: `arn:aws:iam::${accountId}:mfa/${device!.id}`, Region: 'eu-west-1',
+    LoginTo: `${home.origin}/console/users`, MobileVersion: 'No', MFAUsed: 'Yes', sessionId: expect.any(String), MFAIdentifier: `arn:aws:iam::${accountId}:mfa/${device!.id}`, Region: 'eu-west-1',
   })
   await makeUser(home, 'plain')
   const user = new Browser(home.origin)
   await asUser(user, accountId, 'plain')
   await user.submit({ password })
-  expect((await events('ConsoleLogin'))[0]!.additionalEventData).toEqual({ LoginTo: `${home.origin}/console`, MobileVersion: 'No', MFAUsed: 'No' })
+  expect((await events('ConsoleLogin'))[0]!.additionalEventData).toEqual({ LoginTo: `${home.origin}/console`, MobileVersion: 'No', MFAUsed: 'No', sessionId: expect.any(String) })
 })
 
 test('a virtual device is named as its account names it', async () => {
@@ -56,7 +56,7 @@ test('devices stand in the events by their serial numbers', async () => {
   const browser = await openUser(home, user, { provedAt: now(), mfaAt: now() })
   await browser.open('/console/credentials/app')
   await browser.submit({ code: appCode(secretOn(browser), now()), name: 'Phone' })
-  const device = /href="(\/console\/credentials\/devices\/([^"]+))"/.exec((await browser.open('/console/credentials')).html)!
+  const device = /href="(\/console\/credentials\/devices\/([^"/]+))"/.exec((await browser.open('/console/credentials')).html)!
   const serialNumber = `arn:aws:iam::${accountId}:mfa/${device[2]}`
   expect((await events('EnableMFADevice'))[0]).toMatchObject({ requestParameters: { userName: 'owner', serialNumber, mfaType: 'TOTP' } })
   await browser.open(device[1]!)

@@ -44,7 +44,7 @@ async function codeFor(browser: Browser, to: string, count = 1): Promise<string>
   return /\b(\d{6})\b/.exec((await letterTo(app, to, /confirms/, count)).text)![1]!
 }
 
-const deviceOn = async (browser: Browser): Promise<string> => /href="(\/console\/credentials\/devices\/[^"]+)"/.exec((await browser.open(page)).html)![1]!
+const deviceOn = async (browser: Browser): Promise<string> => /href="(\/console\/credentials\/devices\/[^"/]+)"/.exec((await browser.open(page)).html)![1]!
 
 test('a device that is added, renamed and removed', async () => {
   const browser = await root()

@@ -41,7 +41,7 @@ test('a root user makes codes, which get in once each, and hears of it by mail',
   await asRoot(browser, 'root@example.com')
   await withCode(browser, codes[0]!)
   expect(browser.page.url).toBe(`${home.origin}/console`)
-  expect((await events('ConsoleLogin'))[0]!.additionalEventData).toEqual({ LoginTo: `${home.origin}/console`, MobileVersion: 'No', MFAUsed: 'Yes' })
+  expect((await events('ConsoleLogin'))[0]!.additionalEventData).toEqual({ LoginTo: `${home.origin}/console`, MobileVersion: 'No', MFAUsed: 'Yes', sessionId: expect.any(String) })
   expect((await letterTo(home, 'root@example.com', /recovery code was used/)).text).toContain('/not-me/')
   const again = new Browser(home.origin)
   await asRoot(again, 'root@example.com')

@@ -57,7 +57,7 @@ async function send(browser: Browser, path: string, fields: Record<string, strin
   const location = response.headers.get('location') ?? ''
   const named = fields.userName ?? fields.email ?? '\0'
   // Ids, the time of day, and what was typed are nobody's.
-  const plain = (text: string): string => text.replaceAll(/(signin|sign-in\/root|sign-in\/user)\/[\w-]{20,}/g, '$1/ID').replaceAll(csrfOf(browser), 'CSRF').replaceAll(named, 'NAME').replaceAll(encodeURIComponent(named), 'NAME').replaceAll(fields.account ?? '\0', 'ACCOUNT')
+  const plain = (text: string): string => text.replaceAll(/(signin|sign-in\/root|sign-in\/user)\/[\w-]{20,}/g, '$1/ID').replaceAll(csrfOf(browser), 'CSRF').replaceAll('<wbr>', '').replaceAll(named, 'NAME').replaceAll(encodeURIComponent(named), 'NAME').replaceAll(fields.account ?? '\0', 'ACCOUNT')
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id', 'set-cookie', 'content-length'].includes(name)).map(([name, value]) => [name, plain(value)]))
   return { status: response.status, headers, body: plain(body), statements: answered.at(-1)!, location }
 }

@@ -48,7 +48,7 @@ test('a change is recorded with what was asked, answered and there before, witho
   expect(await run('Change', { Name: 'new', Password: 'secret', Unknown: 1 })).toEqual({ Name: 'new' })
   expect(events).toEqual([expect.objectContaining({
     eventName: 'Change', eventSource: 'things.amazonaws.com', accountId: management, requestParameters: { name: 'new', password: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
-    responseElements: { name: 'new' }, additionalEventData: { before: { name: 'before' } }, readOnly: false,
+    responseElements: { name: 'new' }, change: { before: { name: 'before' } }, readOnly: false,
   })])
 })
 
