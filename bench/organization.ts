@@ -11,6 +11,8 @@ export const robot = { id: 'robot', secret: '0123456789-0123456789-0123456789-01
 export const native = { id: 'native', redirectUri: 'http://127.0.0.1/callback' }
 export const managementAccount = '100000000000'
 export const permissionSets = ['AdministratorAccess', 'PowerUser', 'ReadOnly', 'Billing']
+/** A role of the management account, which anybody in it may be trusted with. */
+export const worker = { roleName: 'Worker', trustPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: managementAccount }, Action: 'sts:AssumeRole' }] } }
 const accounts = Array.from({ length: 300 }, (_, index) => String(100_000_000_000 + index))
 
 /** Writes its organization file; JSON is YAML too. */
@@ -18,10 +20,10 @@ export function organizationFile(): string {
   const passwordHash = bcrypt.hashSync(password, 10)
   return JSON.stringify({
     organization: { name: 'Bench Corp', directoryId: 'd-0123456789' },
-    accounts: accounts.map((id, index) => ({ id, name: `Account ${index}`, email: `aws+${index}@example.com`, ...(index === 0 && { management: true }) })),
+    accounts: accounts.map((id, index) => ({ id, name: `Account ${index}`, email: `aws+${index}@example.com`, ...(index === 0 && { management: true, roles: [worker] }) })),
     users: [...people, ...members, ...careful].map((userName, index) => ({ userName, displayName: `Person ${index}`, emails: [{ value: `${userName}@example.com`, primary: true }], passwordHash })),
     groups: [{ displayName: 'Everybody', members: people }, { displayName: 'Members', members: [...members, ...careful] }],
-    permissionSets: permissionSets.map((name) => ({ name, description: `${name}, as the organization means it`, sessionDuration: '1h' })),
+    permissionSets: permissionSets.map((name) => ({ name, description: `${name}, as the organization means it`, sessionDuration: '1h', ...(name === permissionSets[0] && { managedPolicies: [`arn:aws:iam::aws:policy/${name}`] }) })),
     assignments: [
       ...accounts.flatMap((account) => permissionSets.map((permissionSet) => ({ account, permissionSet, group: 'Everybody' }))),
       ...accounts.slice(0, 3).map((account) => ({ account, permissionSet: permissionSets[2], group: 'Members' })),

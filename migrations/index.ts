@@ -12,6 +12,10 @@ import { Iam1763683200010 } from './0010-iam.js'
 import { Undoing1763683200012 } from './0012-undoing.js'
 import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
+import { AccountUpkeep1763683200016 } from './0016-account-upkeep.js'
+import { Administration1763683200017 } from './0017-administration.js'
+import { Directory1763683200018 } from './0018-directory.js'
+import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
 
 export const migrations = [
@@ -28,5 +32,9 @@ export const migrations = [
   Undoing1763683200012,
   IssuedKeys1763683200014,
   AccountEvents1763683200015,
+  AccountUpkeep1763683200016,
+  Administration1763683200017,
+  Directory1763683200018,
+  AuditChain1763683200019,
   AccessRequests1763683200020,
 ]

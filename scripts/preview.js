@@ -1,6 +1,6 @@
 // Writes every view with its sample models, and the assets, into a folder (argument, or a temporary one), to look at.
 // With --shots it also takes pictures in Chromium: wide and narrow, light and dark. Needs a build.
-import { mkdtemp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,9 +12,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 const types = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' }
 
-const source = await readFile(join(root, 'test/views/samples.ts'), 'utf8')
-const { code } = await transform(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } })
-const { samples } = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`)
+const samples = []
+for (const file of (await readdir(join(root, 'test/views'))).filter((name) => name.endsWith('samples.ts'))) {
+  const source = await readFile(join(root, 'test/views', file), 'utf8')
+  const { code } = await transform(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } })
+  samples.push(...(await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`)).samples)
+}
 const { openTemplates } = await import(join(root, 'dist/src/platform/templates/index.js'))
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -20,6 +20,7 @@ import { setupDoor } from './http/setup/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
 import { KeptMails, type Mail } from './platform/mail/index.js'
+import { openAdmin } from './wiring/admin.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
 import { incidentsOf, type Incidents } from './wiring/incidents.js'
@@ -53,6 +54,7 @@ export interface App {
 }
 
 const keysEvery = 60_000
+const purgeEvery = 600_000
 
 /** Builds the application over open stores; `close` leaves the stores open. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -68,8 +70,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mail.start()
   rooms.dueRequests.start()
   rooms.iam.keyUses.start()
+  rooms.audit.keeping.start()
+  rooms.audit.streams.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
   const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
+  const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
     handle: app.callback(),
     hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents: incidentsOf(rooms, oidc), whereaboutsOf: letters.whereaboutsOf,
@@ -77,24 +82,28 @@ export async function buildApp(options: AppOptions): Promise<App> {
     beginClosing: () => { closing = true },
     close: async () => {
       clearInterval(keyTimer)
+      clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await rooms.dueRequests.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()
+      // The last event is signed, and then sent on.
+      await rooms.audit.keeping.stop()
+      await rooms.audit.streams.stop()
     },
   }
 }
 
 function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const services = openServices(rooms)
-  const consoles = consolesOf(rooms, pages, services)
+  const services = openServices(rooms, letters)
+  const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
   mount(
-    operationsDoor({ stores: [{ name: 'database', ping: () => database.ping() }, { name: 'sessions', ping: () => store.ping() }], isClosing }),
+    operationsDoor({ stores: [{ name: 'database', ping: () => database.ping() }, { name: 'sessions', ping: () => store.ping() }], streams: () => rooms.audit.streams.states(), isClosing }),
     requestLog(log),
     securityHeaders(config.publicUrl.protocol === 'https:'),
     pageErrors(pages.errors),
@@ -116,9 +125,10 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     },
     oidc.provider,
     oidc.consent,
-    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, new URL(page, config.publicUrl).href) }),
+    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),
     openRecovery(rooms, pages, oidc, letters),
     ...peoplesDoors(rooms, pages, oidc, letters, consoles),
+    openAdmin(rooms, pages, services, consoles),
     accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),
     async (ctx, next) => {
       if (ctx.path === '/' && (ctx.method === 'GET' || ctx.method === 'HEAD')) ctx.redirect('/start/')

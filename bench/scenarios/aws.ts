@@ -1,7 +1,7 @@
 // The calls that every AWS client makes most, against Koa saying hello.
 import { createHash, createHmac } from 'node:crypto'
 import { freePort } from '../../test/support/servers.js'
-import { managementAccount, people, permissionSets } from '../organization.js'
+import { managementAccount, people, permissionSets, worker } from '../organization.js'
 import { Program } from '../program.js'
 import { against, cannon, measure, type Contestant } from '../rounds.js'
 import type { Scenario } from '../run.js'
@@ -29,10 +29,15 @@ async function contestants(kind: Wanted['stores'], program: Program): Promise<Co
   const bearer = { 'x-amz-sso_bearer_token': await accessToken(program.origin) }
   const url = `${program.origin}/federation/credentials?account_id=${managementAccount}&role_name=${permissionSets[0]}`
   const { roleCredentials } = await (await fetch(url, { headers: bearer })).json() as { roleCredentials: RoleCredentials }
-  const body = 'Action=GetCallerIdentity&Version=2011-06-15'
+  const asked = (name: string, service: 'sts' | 'iam', body: string): Contestant => ({
+    name, stores: named[kind], program, load: (seconds) => cannon({ url: program.origin, connections, method: 'POST', headers: signed(program.origin, { service, body }, roleCredentials), body }, seconds),
+  })
+  const roleArn = encodeURIComponent(`arn:aws:iam::${managementAccount}:role/${worker.roleName}`)
   return [
     { name: 'GetRoleCredentials', stores: named[kind], program, load: (seconds) => cannon({ url, connections, headers: bearer }, seconds) },
-    { name: 'GetCallerIdentity', stores: named[kind], program, load: (seconds) => cannon({ url: program.origin, connections, method: 'POST', headers: signed(program.origin, body, roleCredentials), body }, seconds) },
+    asked('GetCallerIdentity', 'sts', 'Action=GetCallerIdentity&Version=2011-06-15'),
+    asked('AssumeRole', 'sts', `Action=AssumeRole&Version=2011-06-15&RoleArn=${roleArn}&RoleSessionName=bench`),
+    asked('GetRole', 'iam', `Action=GetRole&Version=2010-05-08&RoleName=${worker.roleName}`),
   ]
 }
 
@@ -50,10 +55,10 @@ async function accessToken(origin: string): Promise<string> {
   return token.accessToken
 }
 
-/** Signs a request to the security token service (Signature Version 4), once for a whole run. */
-function signed(origin: string, body: string, { accessKeyId, secretAccessKey, sessionToken }: RoleCredentials): Record<string, string> {
+/** Signs a request to one of the services at the root (Signature Version 4), once for a whole run. */
+function signed(origin: string, { service, body }: { service: string; body: string }, { accessKeyId, secretAccessKey, sessionToken }: RoleCredentials): Record<string, string> {
   const date = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
-  const scope = `${date.slice(0, 8)}/us-east-1/sts/aws4_request`
+  const scope = `${date.slice(0, 8)}/us-east-1/${service}/aws4_request`
   const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded', host: new URL(origin).host, 'x-amz-date': date, 'x-amz-security-token': sessionToken }
   const names = Object.keys(headers).join(';')
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex')

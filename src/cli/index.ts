@@ -21,6 +21,13 @@ export const commands: Readonly<Record<string, Command>> = {
     const { exportFile, openOrganizationStores } = await import('./organization.js')
     return exportFile(argv, terminal, () => openOrganizationStores(process.env))
   },
+  audit: async (argv) => {
+    const { audit, openAuditStores } = await import('./audit.js')
+    // Whoever reads may have had enough (`| head`): that is no fault.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+    const out = (text: string): Promise<void> => new Promise((taken) => { process.stdout.write(text, () => { taken() }) })
+    return audit(argv, { ...terminal, out }, () => openAuditStores(process.env))
+  },
   ...Object.fromEntries(clientCommands.map((name): [string, Command] => [name, (argv) => runClientCommand(name, argv, processIo())])),
 }
 
@@ -31,6 +38,8 @@ The server:
   apply [--plan] [--prune] [--yes] FILE   make the organization as FILE says; --plan only shows what would change,
                                           --prune deletes what FILE does not name in the sections that it has
   export                                  print the file that would rebuild the organization
+  audit verify|export|keys                prove that the audit trail is as it was written; print its events; print the
+                                          keys that its checkpoints are signed with
 
 Your access, from a command line:
   login           sign in; stock AWS clients then work by themselves

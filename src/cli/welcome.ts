@@ -1,6 +1,6 @@
 // What `gatehouse start` prints once it serves.
 import type { DemoPerson } from '../demo/people.js'
-import type { Settings } from '../platform/config.js'
+import { isLoopback, type Settings } from '../platform/config.js'
 import type { Running } from '../main.js'
 
 interface WelcomeOptions {
@@ -13,11 +13,15 @@ interface WelcomeOptions {
 
 /** Says where to go, who may, and how a command line gets in; or how to set up an empty store. */
 export async function welcome({ running, settings, demo, people, demoUrl }: WelcomeOptions): Promise<string> {
-  const origin = settings.config.publicUrl.origin
+  const { publicUrl } = settings.config
+  const { origin } = publicUrl
+  const keepsMail = !settings.secrets.smtpUrl && isLoopback(publicUrl.hostname)
   if (await running.app.setUp.isDue()) return setUpText(`${origin}/setup/${await running.app.setUp.invite()}`)
   return [
     '',
     `  Gatehouse is ready: ${origin}/start`,
+    `  Console:            ${origin}/console, for root users and users of an account`,
+    ...(keepsMail ? [`  Mail:               ${origin}/dev/mail, where it is kept and not sent`] : []),
     ...(demoUrl ? [`  Demo application:   ${demoUrl}`] : []),
     '',
     ...(people.length > 0 ? peopleText(people) : demo ? ['  The demo people have the passwords shown on the first start. To begin anew, stop and remove the data folder.', ''] : []),

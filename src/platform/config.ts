@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import type { BlockList } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { streamTargetsOf, type StreamTarget } from './audit/index.js'
 import { keptMasterKey, MasterKey, parseMasterKey } from './keys/index.js'
 import { networksOf } from './outbound/index.js'
 
@@ -19,6 +20,8 @@ export interface Config {
   bcryptCost: number
   leakedPasswords: URL | undefined
   outboundNetworks: BlockList
+  /** Days; for ever where there is none. */
+  auditRetention: number | undefined
   logLevel: string
 }
 
@@ -27,6 +30,9 @@ export interface Secrets {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   smtpUrl: string | undefined
+  /** The address of a webhook may be a secret in itself. */
+  auditStreams: readonly StreamTarget[]
+  auditWebhookSecret: string | undefined
   masterKey: MasterKey
 }
 
@@ -63,15 +69,17 @@ export function readSettings(env: Environment): Settings {
     bcryptCost: reader.integer('BCRYPT_COST', 10, 14) ?? 10,
     leakedPasswords: reader.leakedPasswords(),
     outboundNetworks: reader.networks('OUTBOUND_NETWORKS'),
+    auditRetention: reader.integer('AUDIT_RETENTION', 1, 36_500),
     logLevel: reader.matching('LOG_LEVEL', /^(trace|debug|info|warn|error|silent)$/, 'trace, debug, info, warn, error or silent') ?? 'info',
   }
   const databaseUrl = reader.secretUrl('DATABASE_URL', ['postgres:', 'postgresql:'])
   const redisUrl = reader.redisUrl()
   const smtpUrl = reader.secretUrl('SMTP_URL', ['smtp:', 'smtps:'])
+  const streams = reader.auditStreams()
   const given = reader.masterKey()
   if (reader.faults.length > 0) throw new SettingsFault(reader.faults)
   const masterKey = given ?? masterKeyIn(dataDir)
-  return { config: Object.freeze(config), secrets: Object.freeze({ databaseUrl, redisUrl, smtpUrl, masterKey }) }
+  return { config: Object.freeze(config), secrets: Object.freeze({ databaseUrl, redisUrl, smtpUrl, ...streams, masterKey }) }
 }
 
 function masterKeyIn(dataDir: string): MasterKey {
@@ -181,6 +189,14 @@ class Reader {
       this.faults.push(`${name} is "${file.href}", which cannot be read.`)
       return undefined
     }
+  }
+
+  auditStreams(): Pick<Secrets, 'auditStreams' | 'auditWebhookSecret'> {
+    const auditWebhookSecret = this.secret('AUDIT_WEBHOOK_SECRET')
+    const entries = (this.secret('AUDIT_STREAMS') ?? '').split(/[,\n]/).map((entry) => entry.trim()).filter(Boolean)
+    const auditStreams = streamTargetsOf(entries, (entry) => { this.faults.push(`AUDIT_STREAMS has "${entry}", which is not stdout, file:/path, syslog+udp://, syslog+tcp:// or syslog+tls:// with a host, or the address of a webhook.`) })
+    if (auditStreams.some(({ kind }) => kind === 'webhook') && (auditWebhookSecret?.length ?? 0) < 24) this.faults.push('AUDIT_WEBHOOK_SECRET must have 24 characters or more where AUDIT_STREAMS has a webhook: `openssl rand -base64 32` makes one.')
+    return { auditStreams, auditWebhookSecret }
   }
 
   masterKey(): MasterKey | undefined {

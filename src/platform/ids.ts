@@ -33,4 +33,4 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url')
 
 /** Makes an id of IAM: four letters that say what it is of, and 80 random bits in base32. */
-export const newIamId = (prefix: 'AIDA' | 'AGPA' | 'AROA' | 'ANPA' | 'AKIA'): string => `${prefix}${base32(randomBytes(10), 16)}`
+export const newIamId = (prefix: 'AIDA' | 'AGPA' | 'AIPA' | 'AROA' | 'ANPA' | 'AKIA'): string => `${prefix}${base32(randomBytes(10), 16)}`

@@ -7,11 +7,12 @@ import { ssoPortalDoor } from '../http/aws/sso-portal/index.js'
 import { iamForPages, iamService } from '../http/aws/iam/index.js'
 import { callerLookUp, Permissions, recordUse, rootDoor } from '../http/aws/protocol/index.js'
 import { assumeRoleForPages, stsService } from '../http/aws/sts/index.js'
-import { consoleSubject } from '../http/console/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { isPortalStartUrl } from '../http/portal/index.js'
+import { openAdministration } from './administration.js'
+import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds their doors, to be mounted one after another. */
@@ -30,26 +31,22 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
 }
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
-export function openServices(rooms: Rooms) {
-  const { trail, iam, apps, passwords, ownPasswords, hashes, throttle, acting, credentials, revocations, clock } = rooms
+export function openServices(rooms: Rooms, letters: Letters) {
+  const { trail, iam, apps, passwords, passwordChanges, hashes, throttle, acting, credentials, endConsoles } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
     ...acting, permissions, trail, idTokens: rooms.idTokens,
     findAccount: (id) => rooms.accounts.find(id), findKey: (id) => iam.keys.find(id), findProvider: (arn) => iam.providers.find(arn), isWorthRecording: (ctx) => isWorthRecording(ctx, rooms.store),
   })
-  const forgetBrowsers = async (principal: string): Promise<void> => {
-    await iam.forgetBrowsers(principal)
-    await revocations.revoke({ ...consoleSubject(principal.replace(/^iam:/, '')), issuedBefore: clock(), by: 'a new password' })
-  }
-  const service = iamService({ ...iam, forgetBrowsers, apps, passwords, ownPasswords, hashes, throttle, permissions, trail })
+  const service = iamService({ ...iam, endConsoles: (id) => endConsoles(id), apps, passwords, passwordChanges, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 export type Services = ReturnType<typeof openServices>
 
-function openRoot({ clock, log, iam }: Rooms, { services, lookUp }: Services): Middleware {
-  return rootDoor({ services, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
+function openRoot({ clock, log, iam }: Rooms, { services, jsonServices, lookUp }: Services): Middleware {
+  return rootDoor({ services, jsonServices, lookUp, onVerified: (verified) => recordUse(iam.keyUses, verified.principal, verified), clock, log })
 }
 
 function openIntrospection({ clock, log, acting, accounts }: Rooms, { permissions, lookUp }: Services): Middleware {

@@ -1,31 +1,34 @@
 // The sessions of consoles: their pages, and the other ways into them.
 import type { Middleware } from 'koa'
-import { Accounts } from '../domain/accounts/index.js'
 import { circumstancesOf } from '../http/aws/protocol/index.js'
-import { consolesInForce, consoleSubject, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
+import { consolesInForce, endFederatedConsoles, startConsole, tokenSession, type ConsoleOptions } from '../http/console/index.js'
 import { federationDoor } from '../http/federation/index.js'
 import { toEntrance } from '../http/entrance/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
 import { samlDoor } from '../http/saml/index.js'
 import { Refusal } from '../platform/errors.js'
+import { closeAccount } from './closing.js'
 import type { Rooms } from './rooms.js'
 import type { Services } from './aws.js'
+import type { Letters } from './letters.js'
 import type { Pages } from './pages.js'
 
 /** What the console is made with. */
-export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services): ConsoleOptions {
+export function consolesOf(rooms: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages }: Services, { notifyRoot, rootAddresses }: Letters): ConsoleOptions {
   const { settings: { config: { publicUrl, region } }, database, mail, consoleSessions, accounts, users, passwords, revocations, trail, clock, iam } = rooms
-  const { newPasswords: rootPasswords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices } = rooms
+  const isInForce = consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles })
+  const { newPasswords: rootPasswords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices, recoveryCodes } = rooms
   return {
-    sessions: consoleSessions, region, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages,
-    rooms: { ...iam, virtualDevices: iam.devices, rootPasswords, passwords, ownPasswords, throttle, factorTries, mailedCodes, apps, passkeys, devices },
-    endSessions: (subject, until) => revocations.revoke({ ...consoleSubject(subject), issuedBefore: until, by: 'a new password' }),
+    sessions: consoleSessions, region, publicUrl, secure: publicUrl.protocol === 'https:', trail, clock, csrf, csrfOfDocuments, render, actions: forPages, notifyRoot,
+    rooms: { ...iam, virtualDevices: iam.devices, rootAddresses, rootPasswords, passwords, passwordChanges, throttle, factorTries, mailedCodes, apps, passkeys, devices, recoveryCodes },
+    endSessions: rooms.endConsoles,
     sendCode: (to, code) => database.transaction((tx) => mail.queue(tx, { to, template: 'address-code', model: { ...code, address: to } })),
     countIn: (id) => iam.summaryOf(id),
-    closeAccount: (id) => database.transaction((tx) => new Accounts(tx).remove([id])),
+    closeAccount: (id) => closeAccount(rooms, id),
     entrance: (ctx) => toEntrance(ctx, { publicUrl }),
     findAccount: (id) => accounts.find(id),
-    isInForce: consolesInForce({ revocations, accounts, users, passwords, iamUsers: iam.users, roles: iam.roles }),
+    // Of an account that was closed and is there again under its id, no session goes on.
+    isInForce: async (session) => revocations.check([{ kind: 'account', subject: session.accountId }], session.startedAt) === 'in-force' && await isInForce(session),
   }
 }
 

@@ -1,7 +1,7 @@
 // What is mailed to people, and what the links in it lead to.
 import type { Context } from 'koa'
 import { rootPrincipal, userPrincipal } from '../domain/authentication/index.js'
-import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, type Whereabouts } from '../domain/recovery/index.js'
+import { findOwner, Invitations, Notices, OwnAddresses, personAsOwner, Resets, rootAsOwner, RootAddresses, type Whereabouts } from '../domain/recovery/index.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { describeDevice, type SecurityNotice } from '../http/portal/index.js'
@@ -15,18 +15,18 @@ import type { Pages } from './pages.js'
 
 /** Builds what writes letters, and what their links are redeemed by. */
 export function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
-  const recovery = { database, hashes, mail, trail, clock }
-  const notices = new Notices({
-    ...recovery, devices, recoveryCodes,
-    endEverything: async ({ id: ownerId, entrance }) => {
-      await revocations.revoke({ kind: 'user', subject: ownerId, issuedBefore: clock(), by: 'this was not me' })
-      if (entrance === '/console') return
-      await oidc.sessions.endAll(ownerId)
-      for (const { id } of await oidc.access.list(ownerId)) await oidc.access.revoke(ownerId, id)
-    },
-  })
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
+  const recovery = { database, hashes, mail, trail, clock, whereaboutsOf }
+  const endEverythingOf = async (userId: string, by: string): Promise<void> => {
+    await revocations.revoke({ kind: 'user', subject: userId, issuedBefore: clock(), by })
+    await oidc.sessions.endAll(userId)
+    for (const { id } of await oidc.access.list(userId)) await oidc.access.revoke(userId, id)
+  }
+  const notices = new Notices({
+    ...recovery, devices, recoveryCodes,
+    endEverything: ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'this was not me' }) : endEverythingOf(id, 'this was not me')),
+  })
   /** Inside of a transaction nothing else may be asked: where one connection is all there is, it would wait for itself. */
   const notifierOf = (principalOf: (id: string) => string) => async (ctx: Context, id: string, notice: Parameters<NotifyMember>[2] | SecurityNotice, tx?: Executor): Promise<void> => {
     const tell = async (executor: Executor): Promise<void> => {
@@ -40,7 +40,7 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
   }
   const resets = { ...recovery, store, budgets, log }
   return {
-    notices, whereaboutsOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
+    notices, whereaboutsOf, endEverythingOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
     resets: new Resets({
       ...resets, entrance: '/start/',
       lookUp: async (name) => {
@@ -49,7 +49,7 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
       },
     }),
     rootResets: new Resets({ ...resets, entrance: '/console', lookUp: async (name) => [await accounts.findByRootEmail(name)].flatMap((account) => (account ? rootAsOwner(account) : [])) }),
-    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }),
+    invitations: new Invitations({ ...recovery, budgets }), addresses: new OwnAddresses({ ...recovery, store, codes: mailedCodes }), rootAddresses: new RootAddresses(recovery),
   }
 }
 

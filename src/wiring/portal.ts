@@ -1,5 +1,6 @@
 // The portal, and what people open from it.
 import type { Context, Middleware } from 'koa'
+import { adminPage } from '../http/admin/index.js'
 import { consoleDoor, endPortalConsoles, findEnding, portalSession, startConsole, type ConsoleOptions } from '../http/console/index.js'
 import { deviceDoor } from '../http/device/index.js'
 import { originOf } from '../http/middleware/front.js'
@@ -14,10 +15,10 @@ import type { Pages } from './pages.js'
 export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, consoles: ConsoleOptions): Middleware[] {
   const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
-  const { passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
+  const { passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
   const portal = {
     publicUrl, region, portalClientId, clock, trail, csrf, render, placeOf, notify, startUrlAliases, organizationName, reach, marks,
-    passwords, ownPasswords, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
+    passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa,
     addresses, emailChange,
     requests: { steps: rooms.requests, requestable: rooms.requestable, history: rooms.requestHistory },
     accesses: oidc.access,
@@ -25,11 +26,17 @@ export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, a
     findUser: (id: string) => users.find(id),
     groupsOf: (userId: string) => groups.listOf(userId),
     findAccount: (id: string) => accounts.find(id),
+    administrationUrl: async (userId: string) => {
+      const management = await accounts.findManagement()
+      return management && (await reach.roles(userId, management.id, { limit: 1 })).length > 0 ? '/admin' : undefined
+    },
     issueKeys: (ctx: Context, user: { id: string; userName: string }, role: { accountId: string; permissionSet: string }) =>
       roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx)),
     consoles: {
-      start: async (ctx, user, { destination, mfaAt, ...role }) =>
-        startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles),
+      start: async (ctx, user, { destination, mfaAt, ...role }) => {
+        const home = await startConsole(ctx, portalSession(user, await roleSessions.issue(user, role, 'Federate', originOf(ctx)), { destination, mfaAt }), consoles)
+        return adminPage(destination) ?? home
+      },
       findEnding: (ctx, user, role) => findEnding(ctx, user, role, consoles),
       endAll: (ctx) => endPortalConsoles(ctx, consoles),
     } satisfies PortalConsoles,

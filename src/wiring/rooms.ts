@@ -1,20 +1,20 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these by the files beside this one, and mounted in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Grants, Marks, PermissionSets, Reach, Registrations } from '../domain/access/index.js'
+import { ApplicationCache, Applications, Grants, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
-  AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
-import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, revokeTrust, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
-import { Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
-import { Groups, Users } from '../domain/directory/index.js'
+import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
+import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
+import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
 import { OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
-import { Trail } from '../platform/audit/index.js'
+import { CheckpointKeys, Checkpoints, Keeping, Streams, Trail } from '../platform/audit/index.js'
 import { systemClock, type Clock } from '../platform/clock.js'
 import type { Settings } from '../platform/config.js'
 import { Sealer, SigningKeys } from '../platform/keys/index.js'
@@ -59,6 +59,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
+    audit: auditRooms(ground, temporary),
     ...mailing,
     ...requestRooms(ground, { ...temporary, ...mailing }),
     iam,
@@ -83,8 +84,11 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
 function directoryRooms({ settings: { secrets: { masterKey } }, database, clock }: Ground) {
   return {
     users: new Users(database),
+    deletedUsers: new DeletedUsers(database, clock),
     groups: new Groups(database),
+    memberships: new Memberships(database),
     accounts: new Accounts(database),
+    accountRequests: new AccountRequests(database, clock),
     applications: new ApplicationCache(new Applications(database), clock),
     reach: new Reach(database, clock),
     grants: new Grants(database),
@@ -104,7 +108,7 @@ function authenticationRooms({ settings: { config, secrets: { masterKey } }, dat
   const apps = new AuthenticatorApps({ database, sealer: new Sealer(masterKey, 'authenticator apps'), clock })
   const proving = {
     passwords, budgets, apps, leaks, ownPasskeys,
-    ownPasswords: new OwnPasswords({ database, passwords }),
+    passwordChanges: new PasswordChanges({ database, hashes }),
     newPasswords: new NewPasswords({
       passwords, leaks,
       policy: async () => policyOf((await organization.get()).settings.passwordPolicy as Parameters<typeof policyOf>[0]),
@@ -139,6 +143,8 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     inline: new InlinePolicies(database),
     policiesInForce: new PoliciesInForce(database),
     keys: new AccessKeys({ store: database, sealer, clock, forget: (id) => keyLookUp.forget(id) }),
+    instanceProfiles: new InstanceProfiles(database, clock),
+    credentialReports: new CredentialReports({ sql: database, policies: passwordPolicies, clock }),
     keyUses: new KeyUses({ sql: database, clock, log }),
     providers: new IdentityProviders(database, clock),
     devices: new VirtualDevices({ store: database, apps, passkeys: ownPasskeys, clock }),
@@ -146,12 +152,11 @@ function iamRooms({ settings: { secrets: { masterKey } }, database, clock, log }
     newPasswordsOf: (accountId: string) => new NewPasswords({
       passwords, leaks, policy: () => passwordPolicies.rulesFor(accountId), contextWords: async () => ['gatehouse', (await accounts.find(accountId))?.alias ?? ''].filter(Boolean),
     }),
-    forgetBrowsers: (principal: string) => revokeTrust(database, principal),
     summaryOf: (accountId: string) => summaryOf(database, accountId),
   }
 }
 
-async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, grants }: ReturnType<typeof directoryRooms>) {
+async function credentialRooms({ settings: { config: { region }, secrets: { masterKey: master } }, database, clock, log, organization }: Ground, { accounts, reach, users, grants }: ReturnType<typeof directoryRooms>) {
   const revocations = new Revocations({ store: database, clock, log, ...(database.kind === 'postgres' && { refreshEvery: revocationsEvery }) })
   const credentials = new Credentials({ master, clock, revocations })
   let managementAccount = (await accounts.findManagement())?.id
@@ -161,12 +166,30 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
     recordSession: (session, expiresAt, now) => grants.recordSession(session, expiresAt, now),
     clock,
     directoryId: async () => (await organization.get()).id,
+    tagsOf: async (userId) => {
+      const { accessAttributes } = (await organization.get()).instance
+      return accessAttributes ? sessionTagsOf(accessAttributes, await users.find(userId)) : {}
+    },
     credentials, region, trail,
   })
   return {
     revocations, credentials, trail, roleSessions,
+    /** Ends the console sessions of a principal, by its id, that began until then: those of its old password. */
+    endConsoles: (id: string, until = clock()) => revocations.revoke({ ...consoleSubject(id), issuedBefore: until, by: 'a new password' }),
     /** Learns which account is the management account, once there is one: events are its. */
     learnManagementAccount: async () => { managementAccount ??= (await accounts.findManagement())?.id },
+  }
+}
+
+/** What keeps the audit trail and sends it on. */
+function auditRooms({ settings: { config, secrets }, database, clock, log }: Ground, { trail }: { trail: Trail }) {
+  const checkpoints = new Checkpoints({ sql: database, keys: new CheckpointKeys({ sql: database, sealer: new Sealer(secrets.masterKey, 'audit keys'), clock }), clock })
+  return {
+    keeping: new Keeping({ database, checkpoints, trail, clock, log, retention: config.auditRetention }),
+    streams: new Streams({
+      targets: secrets.auditStreams, webhookSecret: secrets.auditWebhookSecret, sql: database, checkpoints, clock, log,
+      host: config.publicUrl.hostname, outbound: new Outbound({ allowed: config.outboundNetworks, patience: 8000 }),
+    }),
   }
 }
 
@@ -182,7 +205,8 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
   const rights = new RightsOfActors({ inForce: iam.policiesInForce, findUser, findRole, findPermissionSet, reservedArnOf, clock })
   const rightsOf = (actor: Actor) => rights.of(actor)
   const factors = new SecondFactors({ devices: iam.devices, apps, tries: factorTries, clock })
-  const roleAssumption = new RoleAssumption({ credentials, rightsOf, findRole: (accountId, name) => iam.roles.find(accountId, name) })
+  const checkPolicies = (accountId: string, policies: readonly string[]) => iam.policiesInForce.checkSessionPolicies(accountId, policies)
+  const roleAssumption = new RoleAssumption({ credentials, rightsOf, checkPolicies, findRole: (accountId, name) => iam.roles.find(accountId, name) })
   const findSamlProvider = async (arn: string) => {
     const provider = await iam.providers.find(arn)
     return provider?.kind === 'saml' ? provider : undefined
@@ -203,7 +227,7 @@ function actingRooms({ settings: { config: { region, publicUrl }, secrets: { mas
       },
       isInForce: (session) => revocations.check(subjectsOf(session), session.issuedAt) === 'in-force',
     }),
-    ownSessions: new OwnSessions({ credentials, factors, rightsOf }),
+    ownSessions: new OwnSessions({ credentials, factors, rightsOf, checkPolicies }),
     roleAssumption,
     samlRoles: new SamlRoles({ findProvider: findSamlProvider, assertions: new SamlAssertions({ store, clock }), assumption: roleAssumption, clock, recipient: new URL('/saml', publicUrl).href }),
   }

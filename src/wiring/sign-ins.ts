@@ -9,16 +9,18 @@ import { consoleInteractions, entranceDoor, signUpDoor, type EntranceCheck } fro
 import { isWorthRecording } from '../http/middleware/failures.js'
 import type { Render } from '../http/middleware/render.js'
 import { SecurityCheck } from '../http/recovery/index.js'
-import { signinDoor, SignInEvents, type Member, type NotifyMember, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
+import type { PortalSessions } from '../http/oidc/index.js'
+import { passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
-import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, type FindOwner } from './console-sign-ins.js'
+import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, saidByIamUsers, saidByRoots, type FindOwner } from './console-sign-ins.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
   interactions: SigninInteractions
   notify: NotifyMember
   notifyRoot: NotifyMember
+  sessions: Pick<PortalSessions, 'list' | 'end'>
   /** Opens a console session in a browser and returns its home. */
   startConsole: (ctx: Context, session: NewConsoleSession, page: string) => Promise<string>
   csrf: Middleware
@@ -29,24 +31,25 @@ interface Wiring {
 export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const shared = common(rooms, wiring)
   const { entries } = rooms
+  const [roots, iamUsers] = [rootUsersOf(rooms, wiring.notifyRoot), iamUsersOf(rooms)]
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
     signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions }),
-    ...openEntrance(rooms, wiring),
-    signinDoor({ ...shared, ...rootUsersOf(rooms, wiring.notifyRoot), interactions: interactionsOf('root', rootOwners(rooms)) }),
-    signinDoor({ ...shared, ...iamUsersOf(rooms), interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
+    ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
+    signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),
+    signinDoor({ ...shared, ...iamUsers, interactions: interactionsOf('iam-user', iamOwners(rooms)) }),
   ]
 }
 
 /** A few wrong passwords from an address, and its next sign-in at the console solves a puzzle. */
 const freeFailures = 3
 
-function openEntrance(rooms: Rooms, { csrf, render, startConsole }: Wiring): Middleware[] {
+function openEntrance(rooms: Rooms, { csrf, render, startConsole }: Wiring, { passkeys, attempts, worthRecording }: Pick<SigninOptions, 'passkeys' | 'attempts' | 'worthRecording'>, owners: PasskeyOwners[]): Middleware[] {
   const { entries, accounts, settings: { config: { publicUrl } }, database, store, clock, mail, hashes, trail, newPasswords, mailedCodes, accountCreation } = rooms
   const check = checkOf(rooms)
   const entrance = entranceDoor({
-    entries, publicUrl, csrf, render, check, opensAccounts: accountCreation,
+    entries, publicUrl, csrf, render, check, passkeys: passkeyEntrance({ passkeys, attempts, clock, worthRecording, owners }), opensAccounts: accountCreation,
     findAccountId: async (account) => (/^\d{12}$/.test(account) ? await accounts.find(account) : await accounts.findByAlias(account))?.id,
   })
   const signUps = signUpDoor({
@@ -69,9 +72,9 @@ function checkOf({ store, budgets, clock, settings: { secrets: { masterKey } } }
 /** What every sign-in is made with. */
 function common(rooms: Rooms, { csrf, render }: Wiring): Omit<SigninOptions, keyof Population | 'interactions'> {
   const { settings: { config: { publicUrl } }, database, store, clock, revocations } = rooms
-  const { attempts, passwords, ownPasswords, throttle, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
+  const { attempts, passwords, passwordChanges, throttle, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName } = rooms
   return {
-    attempts, passwords, ownPasswords, throttle, clock, csrf, render, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName,
+    attempts, passwords, passwordChanges, throttle, clock, csrf, render, apps, recoveryCodes, mailedCodes, factorTries, trustedBrowsers, passkeys, organizationName,
     isInForce: (id, provedAt) => revocations.check([{ kind: 'user', subject: id }], provedAt) === 'in-force',
     secure: publicUrl.protocol === 'https:',
     countDevices: (principal) => countDevices(database, principal),
@@ -80,11 +83,15 @@ function common(rooms: Rooms, { csrf, render }: Wiring): Omit<SigninOptions, key
 }
 
 /** People of the directory, on their way to the portal or an application. */
-function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, { notify }: Wiring): Population {
+function peopleOf({ users, mfa, newPasswords, trail, settings: { config: { publicUrl } } }: Rooms, { notify, sessions }: Wiring): Population {
   const loginTo = new URL('/start', publicUrl).href
   const found = (user: User | undefined): Member | undefined => user && personOf(user)
   return {
-    base: '/signin', notify, principalOf: userPrincipal,
+    base: '/signin', notify,
+    endSessions: async (id, except) => {
+      for (const { uid } of await sessions.list(id)) if (uid !== except) await sessions.end(id, uid)
+    },
+    principalOf: userPrincipal,
     mfa: () => mfa(),
     findByName: async (name) => found(await users.findByUserName(name)),
     findByPrincipal: async (principal) => (principal.startsWith('user:') ? found(await users.find(principal.slice('user:'.length))) : undefined),

@@ -25,6 +25,7 @@ needs('chromium').describe('the console’s sign-in in a browser', () => {
     const person = await newPerson(browser)
     const { page, context, complaints } = person
     const principal = await withRootPassword(home, management)
+    await context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false')
     await VirtualAuthenticator.plugIn(page)
     await registerInChromium(person, home, { principal, userName: 'root@example.com', displayName: 'Management' })
     await page.getByRole('heading', { name: /Registered/ }).waitFor()
@@ -45,6 +46,25 @@ needs('chromium').describe('the console’s sign-in in a browser', () => {
     await page.waitForURL(`${home.origin}/console`)
     expect(complaints).toEqual([])
     await context.close()
+  })
+
+  test('a root user and an IAM user are in as soon as their passkey is picked on the first page', async () => {
+    for (const [principal, userName, first, arn] of [
+      [await withRootPassword(home, management), 'root@example.com', '/console/sign-in/root', `arn:aws:iam::${management}:root`],
+      [await withIamUser(home, management, 'picker'), 'picker', '/console/sign-in/user', `arn:aws:iam::${management}:user/picker`],
+    ] as const) {
+      await home.database.query('delete from passkeys')
+      const person = await newPerson(browser)
+      const { page, context, complaints } = person
+      await VirtualAuthenticator.plugIn(page)
+      await registerInChromium(person, home, { principal, userName, displayName: userName })
+      await page.getByRole('heading', { name: /Registered/ }).waitFor()
+      await page.goto(`${home.origin}${first}`)
+      await page.waitForURL(`${home.origin}/console`)
+      await page.getByText(arn).waitFor()
+      expect(complaints).toEqual([])
+      await context.close()
+    }
   })
 
   test('an IAM user proves a password and the code of an app, at the address of the account', async () => {

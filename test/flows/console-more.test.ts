@@ -3,7 +3,7 @@ import { letterTo } from '../support/mails.js'
 import { Accounts, AccountPasswordPolicies } from '../../src/domain/accounts/index.js'
 import { startApp, type TestApp } from '../support/app.js'
 import { documentOf, makeRole, makeUser, openRoot, openSession, openUser, givePassword } from '../support/console.js'
-import type { Browser } from '../support/browser.js'
+import { Browser } from '../support/browser.js'
 
 let app: TestApp
 let root: Browser
@@ -56,7 +56,43 @@ test('events of the account are listed and searched, by what was done and by who
   expect((await other.open('/console/events?show=all')).html).not.toContain('CreateUser')
 })
 
+test('events say what they were about, have their whole record, and tell a sign-in that failed from one that did not', async () => {
+  await root.open('/console/groups/new')
+  await root.submit({ GroupName: 'Noted' })
+  expect((await root.open('/console/events?show=all&q=creategroup')).html).toMatch(/CreateGroup[^]*event-what">Noted<[^]*&quot;groupName&quot;: &quot;Noted&quot;/)
+  await givePassword(app, `iam:${(await makeUser(app, 'mistaken')).id}`)
+  const stranger = new Browser(app.origin)
+  await stranger.open(`/console/sign-in/user?account=${accountId}`)
+  await stranger.submit({ userName: 'mistaken' })
+  await stranger.submit({ password: 'certainly not it' })
+  expect((await root.open('/console/events?q=consolelogin')).html).toContain('ConsoleLogin, refused')
+})
+
+test('a form that names what is not there comes again, and says so', async () => {
+  await root.open('/console/groups/new')
+  await root.submit({ GroupName: 'Lonely' })
+  expect(root.page.html).toContain('The group is made.')
+  const answer = await root.submit({ UserName: 'nobody-at-all', change: 'AddUserToGroup' }, '/console/groups/Lonely')
+  expect(answer.status).toBe(404)
+  expect(answer.html).toContain('There is no user named nobody-at-all.')
+  expect(answer.html).toContain('Users in it')
+})
+
+test('every page leads to the places that are open, and marks the one it is', async () => {
+  const browser = await openUser(app, await makeUser(app, 'walker', [allow('iam:ListUsers', 'iam:ListRoles')]))
+  const { html } = await browser.open('/console/users')
+  expect(html).toContain('<a href="/console/users" aria-current="page">Users</a>')
+  expect(html).toContain('<a href="/console/roles">Roles</a>')
+  expect(html).not.toContain('/console/groups')
+})
+
 describe('settings', () => {
+  test('an account without rules of its own is shown the usual ones', async () => {
+    const { html } = await root.open('/console/settings')
+    expect(html).toMatch(/name="MinimumPasswordLength"[^>]*value="8"/)
+    expect(html).toContain('name="RequireSymbols" checked')
+  })
+
   test('the alias is changed, and removed', async () => {
     await root.open('/console/settings')
     expect((await root.submit({ AccountAlias: 'Not An Alias' }, '/console/settings/alias')).status).toBe(422)

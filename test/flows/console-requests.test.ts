@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 
 const paths = [
-  '', '/credentials', '/credentials/keys', '/credentials/password', '/credentials/app', '/credentials/passkey', '/credentials/passkey/options', '/credentials/devices/x', '/prove', '/prove/options', '/users', '/users/new', '/users/known',
+  '', '/credentials', '/credentials/keys', '/credentials/password', '/credentials/app', '/credentials/passkey', '/credentials/passkey/options', '/credentials/devices/x', '/credentials/devices/x/clock', '/credentials/recovery-codes', '/prove', '/prove/options', '/users', '/users/new', '/users/known',
   '/users/known/keys', '/users/known/password', '/users/known/policy', '/users/%F0%9F%A6%8A', '/groups', '/groups/new', '/groups/nobody', '/roles', '/roles/new', '/roles/Known', '/roles/Known/trust', '/roles/Known/policy', '/policies', '/policies/new',
   '/policies/catalogue', '/policies/one', '/policies/one/version', '/providers', '/providers/new-oidc', '/providers/new-saml', '/providers/one', '/settings', '/settings/alias', '/settings/passwords', '/settings/email', '/settings/email/code', '/settings/close',
   '/simulate', '/events', '/switch-role', '/switch', '/sign-out',

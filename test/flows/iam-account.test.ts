@@ -11,6 +11,7 @@ import { generateSync } from 'otplib'
 import { iamUserPrincipal, Passwords } from '../../src/domain/authentication/index.js'
 import { startApp, type TestApp } from '../support/app.js'
 import { clientOf, documentOf, management, refusal, rootKeys, userKeys } from '../support/iam.js'
+import { idp, metadataOf, signerOf } from '../support/saml.js'
 
 let app: TestApp
 let root: IAMClient
@@ -142,15 +143,22 @@ describe('identity providers', () => {
     await expect(root.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))).rejects.toMatchObject(refusal('NoSuchEntityException', 404))
   })
 
-  const metadata = (more = '') => `<?xml version="1.0"?><md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com" ${more}><md:IDPSSODescriptor><md:KeyDescriptor><ds:X509Certificate>MII</ds:X509Certificate></md:KeyDescriptor></md:IDPSSODescriptor></md:EntityDescriptor>`
+  const signer = signerOf()
+  const metadata = (more = '') => metadataOf([signer], idp, ` ${more}`)
 
   test('of SAML have metadata', async () => {
     const create = (SAMLMetadataDocument: string, Name = 'corp') => root.send(new CreateSAMLProviderCommand({ SAMLMetadataDocument, Name }))
     const { SAMLProviderArn: arn } = await create(metadata())
     expect(arn).toBe(`arn:aws:iam::${management}:saml-provider/corp`)
-    for (const wrong of ['<x/>', `<!DOCTYPE x>${metadata()}`, metadata().replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), metadata('validUntil="soon"'), 'x'.repeat(2000)]) {
-      await expect(create(wrong.padEnd(1000), 'wrong')).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
+    const wrong = [
+      '<x/>', `<!DOCTYPE x>${metadata()}`, metadata().replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), metadata('validUntil="soon"'), 'x'.repeat(2000), metadataOf([]), metadataOf([{ certificate: 'MII' }]),
+      metadataOf([signerOf('rsa', 1024)]), metadata().replace('use="signing"', 'use="encryption"'),
+    ]
+    for (const document of wrong) {
+      await expect(create(document.padEnd(1000), 'wrong')).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
+      await expect(root.send(new UpdateSAMLProviderCommand({ SAMLProviderArn: arn, SAMLMetadataDocument: document.padEnd(1000) }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
     }
+    await expect(create(metadataOf([]).padEnd(1000), 'wrong')).rejects.toThrow('The metadata has no certificate that counts.')
     await root.send(new UpdateSAMLProviderCommand({ SAMLProviderArn: arn, SAMLMetadataDocument: metadata('validUntil="2030-01-01T00:00:00Z"') }))
     expect(await root.send(new GetSAMLProviderCommand({ SAMLProviderArn: arn }))).toMatchObject({ SAMLMetadataDocument: metadata('validUntil="2030-01-01T00:00:00Z"'), ValidUntil: new Date('2030-01-01T00:00:00Z') })
     expect((await root.send(new ListSAMLProvidersCommand({}))).SAMLProviderList).toMatchObject([{ Arn: arn }])

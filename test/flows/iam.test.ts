@@ -87,7 +87,7 @@ test('a role goes as Terraform would have it: made, given policies, changed, emp
   await root.send(new AttachRolePolicyCommand({ RoleName: 'build', PolicyArn: admin }))
   expect((await root.send(new ListAttachedRolePoliciesCommand({ RoleName: 'build' }))).AttachedPolicies).toEqual([{ PolicyName: 'AdministratorAccess', PolicyArn: admin }])
   await root.send(new UpdateRoleCommand({ RoleName: 'build', Description: 'Still builds', MaxSessionDuration: 3600 }))
-  await root.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'build', PolicyDocument: trusting({ AWS: `arn:aws:iam::${management}:user/x` }) }))
+  await root.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'build', PolicyDocument: trusting({ AWS: management }) }))
   await root.send(new PutRolePermissionsBoundaryCommand({ RoleName: 'build', PermissionsBoundary: admin }))
   expect((await root.send(new GetRoleCommand({ RoleName: 'build' }))).Role).toMatchObject({ Description: 'Still builds', MaxSessionDuration: 3600, PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: admin } })
   await root.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'build' }))
@@ -165,4 +165,21 @@ test('everything that decides is told at once, kind by kind', async () => {
   }
   expect(seen).toMatchObject({ Policies: 2 })
   expect(reader).toMatchObject({ AttachedManagedPolicies: [{ PolicyName: 'Look' }], GroupList: [] })
+})
+
+test('the event of a change tells how it was and how it is', async () => {
+  const role = { RoleName: 'told' }
+  const document = (Sid: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid, Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }] })
+  await root.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trusting(), Description: 'one' }))
+  await root.send(new UpdateRoleCommand({ ...role, Description: 'two', MaxSessionDuration: 7200 }))
+  for (const Sid of ['A', 'B']) await root.send(new PutRolePolicyCommand({ ...role, PolicyName: 'own', PolicyDocument: document(Sid) }))
+  await root.send(new DeleteRolePolicyCommand({ ...role, PolicyName: 'own' }))
+  const events = await app.database.query<{ event: { additionalEventData?: object } }>(`select event from audit_events where event #>> '{requestParameters,roleName}' = 'told' order by position`)
+  expect(events.map(({ event }) => event.additionalEventData)).toEqual([
+    undefined,
+    { before: { description: 'one', maxSessionDuration: 3600 }, after: { description: 'two', maxSessionDuration: 7200 } },
+    { before: null, after: { document: document('A') } },
+    { before: { document: document('A') }, after: { document: document('B') } },
+    { before: { document: document('B') }, after: null },
+  ])
 })

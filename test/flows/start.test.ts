@@ -61,6 +61,7 @@ test('the first start makes the demo, and the second changes nothing and keeps t
   const first = start({ DATA_DIR: dataDir }, '--demo')
   const welcome = await first.ready()
   expect(welcome).toContain(`Gatehouse is ready: ${first.origin}/start`)
+  expect(welcome).toContain(`${first.origin}/dev/mail`)
   expect(welcome).not.toContain('/setup/')
   const jane = new Browser(first.origin)
   const page = await jane.signIn('jane', passwordOf(welcome, 'jane'))

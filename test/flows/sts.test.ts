@@ -1,16 +1,18 @@
 // Acting as a role: who is trusted, under which conditions, for how long, and what the session may; with the real SDK.
-import { CreateAccessKeyCommand, DeleteUserCommand, DeleteAccessKeyCommand, DeleteUserPolicyCommand, ListUsersCommand, UpdateAssumeRolePolicyCommand, PutRolePolicyCommand, type IAMClient } from '@aws-sdk/client-iam'
-import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts'
+import { CreateAccessKeyCommand, CreatePolicyCommand, DeleteUserCommand, DeleteAccessKeyCommand, DeleteUserPolicyCommand, ListUsersCommand, UpdateAssumeRolePolicyCommand, PutRolePolicyCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, GetFederationTokenCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts'
 import { startApp, type TestApp } from '../support/app.js'
 import { clientOf, documentOf, management, production, refusal, rootKeys, sessionKeys, userKeys, type Keys } from '../support/iam.js'
 import { assume, keysOf, makeRole, mayAssume, rootOf, stsOf, trusts, userArn } from '../support/sts.js'
 
 let app: TestApp
 let root: IAMClient
+let rootUser: Keys
 let elsewhere: IAMClient
 beforeAll(async () => {
   app = await startApp()
-  root = clientOf(app, await rootKeys(app))
+  rootUser = await rootKeys(app)
+  root = clientOf(app, rootUser)
   elsewhere = clientOf(app, await rootKeys(app, production))
 }, 90_000)
 afterAll(() => app.stop())
@@ -143,6 +145,22 @@ describe('session policies', () => {
     await expect(assume(sts, arn, { Policy: documentOf({ Effect: 'Allow', Action: 'iam:ListUsers' }) })).rejects.toMatchObject({ ...refusal('MalformedPolicyDocumentException', 400), message: expect.stringContaining('Statement[0]') })
     await expect(assume(sts, arn, { Policy: documentOf({ ...readUsers, Resource: 'x'.repeat(2048) }) })).rejects.toMatchObject(refusal('PackedPolicyTooLargeException', 400))
     await expect(assume(sts, arn, { PolicyArns: Array.from({ length: 11 }, () => ({ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })) })).rejects.toMatchObject({ ...refusal('ValidationError', 400), message: expect.stringContaining('PolicyArns') })
+  })
+
+  test('that are not there, or of another account, are refused to those who may have the session', async () => {
+    const { sts, arn: me } = await user()
+    const arn = await role({ trust: [trusts(me)] })
+    const { Policy } = await root.send(new CreatePolicyCommand({ PolicyName: named('policy'), PolicyDocument: documentOf(readUsers) }))
+    const foreign = await elsewhere.send(new CreatePolicyCommand({ PolicyName: named('policy'), PolicyDocument: documentOf(readUsers) }))
+    await assume(sts, arn, { PolicyArns: [{ arn: Policy!.Arn! }] })
+    const wrong = [foreign.Policy!.Arn!, `arn:aws:iam::${management}:policy/nothing`, 'arn:aws:iam::aws:policy/Nothing', `arn:aws:iam::${management}:role/x`]
+    const federate = (policy: string) => stsOf(app, rootUser).send(new GetFederationTokenCommand({ Name: 'fed', PolicyArns: [{ arn: policy }] }))
+    for (const policy of wrong) {
+      await expect(assume(sts, arn, { PolicyArns: [{ arn: policy }] })).rejects.toMatchObject({ ...refusal('MalformedPolicyDocumentException', 400), message: expect.stringContaining(policy) })
+      await expect(federate(policy)).rejects.toMatchObject(refusal('MalformedPolicyDocumentException', 400))
+    }
+    await federate(Policy!.Arn!)
+    await expect(assume((await user()).sts, arn, { PolicyArns: [{ arn: wrong[0] }] })).rejects.toMatchObject(denied)
   })
 
   test('and tags have room for so much', async () => {

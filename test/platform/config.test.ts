@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 import { readSettings, SettingsFault } from '../../src/platform/config.js'
 
 const key = 'ab'.repeat(32)
-const secrets = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'MASTER_KEY']
+const secrets = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'MASTER_KEY', 'AUDIT_STREAMS', 'AUDIT_WEBHOOK_SECRET']
 const documented = new Map(readFileSync('config/defaults.env', 'utf8').split('\n').filter((line) => /^[A-Z]/.test(line)).map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))
 
 let folder: string
@@ -121,4 +121,11 @@ test.each(['http://leaks.example.com/range/', 'https://leaks.example.com/range',
 test('leaked passwords are looked up in a file that is there, or at a service', () => {
   writeFileSync(join(folder, 'hashes.txt'), '')
   for (const value of [`file:${folder}/hashes.txt`, 'https://leaks.example.com/range/', 'http://localhost:9/range/']) expect(faultsOf({ LEAKED_PASSWORDS: value })).toEqual([])
+})
+
+test('streams of the audit trail are read, and a webhook needs a secret of some length', () => {
+  const { secrets: read, config } = readSettings({ MASTER_KEY: key, AUDIT_RETENTION: '365', AUDIT_STREAMS: 'stdout, file:/var/log/audit.ndjson,https://hooks.example.com/x', AUDIT_WEBHOOK_SECRET: 'x'.repeat(24) })
+  expect([config.auditRetention, read.auditStreams.map(({ kind }) => kind)]).toEqual([365, ['stdout', 'file', 'webhook']])
+  expect(faultsOf({ AUDIT_STREAMS: 'https://hooks.example.com/x', AUDIT_WEBHOOK_SECRET: 'short' })).toEqual([expect.stringContaining('AUDIT_WEBHOOK_SECRET')])
+  expect(faultsOf({ AUDIT_STREAMS: 'carrier-pigeon', AUDIT_RETENTION: '0' }).toSorted()).toEqual([expect.stringContaining('AUDIT_RETENTION'), expect.stringContaining('AUDIT_STREAMS')])
 })

@@ -1,6 +1,7 @@
 // SAML identity providers on this machine: keys, certificates, metadata, and responses of any kind.
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { randomBytes, sign, type KeyObject } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
+import { certified } from './certificates.js'
 
 export interface Signer {
   privateKey: KeyObject
@@ -9,26 +10,9 @@ export interface Signer {
   certificate: string
 }
 
-const der = (tag: number, ...contents: Buffer[]): Buffer => {
-  const content = Buffer.concat(contents)
-  const size = content.length < 128 ? Buffer.of(content.length) : content.length < 256 ? Buffer.of(0x81, content.length) : Buffer.of(0x82, content.length >> 8, content.length & 255)
-  return Buffer.concat([Buffer.of(tag), size, content])
-}
-
-const sequence = (...contents: Buffer[]): Buffer => der(0x30, ...contents)
-const sha256WithRsa = sequence(Buffer.from('06092a864886f70d01010b', 'hex'), der(5))
-const ecdsaWithSha256 = sequence(Buffer.from('06082a8648ce3d040302', 'hex'))
-const commonName = sequence(der(0x31, sequence(Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('idp.example.com')))))
-
 /** A self-signed certificate, of years that are over. */
-export function signerOf(kind: 'rsa' | 'ec' = 'rsa', modulusLength = 2048): Signer {
-  const { privateKey, publicKey } = kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength }) : generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const algorithm = kind === 'rsa' ? sha256WithRsa : ecdsaWithSha256
-  const years = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('250101000000Z')))
-  const body = sequence(der(0xa0, der(2, Buffer.of(2))), der(2, Buffer.from([1, ...randomBytes(8)])), algorithm, commonName, years, commonName, publicKey.export({ type: 'spki', format: 'der' }))
-  const certificate = sequence(body, algorithm, der(3, Buffer.of(0), sign('sha256', body, privateKey))).toString('base64')
-  return { privateKey, publicKey, certificate }
-}
+export const signerOf = (kind: 'rsa' | 'ec' = 'rsa', modulusLength = 2048): Signer =>
+  certified({ kind, modulusLength, commonName: 'idp.example.com', from: Date.UTC(2020, 0, 1), until: Date.UTC(2025, 0, 1) })
 
 export const idp = 'https://idp.example.com/saml'
 

@@ -8,13 +8,14 @@ const happening = { ...common, at: 1_795_271_525_000, place: '203.0.113.7', brow
 /** By the name of its template. */
 export const letters: Record<string, Record<string, unknown>> = {
   'reset-password': { ...common, link: `https://login.example.com/reset-password/${token}`, minutes: 30 },
-  'reset-done': common,
+  'reset-done': happening,
   invitation: { ...common, displayName: 'Jane Doe', link: `https://login.example.com/invitation/${token}`, days: 7 },
   code: { ...common, code: '482913', purpose: 'sign in', minutes: 10 },
   'address-code': { ...common, code: '482913', address: 'jane@example.org', minutes: 10 },
   'new-browser': happening,
   'factor-added': { ...happening, factor: 'authenticator app “Phone”' },
   'factor-removed': { ...happening, factor: 'security key “Blue one”' },
+  'factor-renamed': { ...happening, factor: 'security key “Blue one”', was: 'Green one' },
   'passkey-copied': { ...happening, factor: 'passkey or security key “Blue one”' },
   'password-changed': happening,
   'address-changed': { ...happening, was: 'jane@example.com', is: 'j•••@example.org' },

@@ -109,8 +109,8 @@ const security = {
   accesses: [access, { ...access, id: 'a2', commandLine: false, name: 'Wiki', knows: 'who you are, your name and user name, your email address', may: ['stay connected when you are not there, for up to 30 days'], staysConnected: true }, { ...access, id: 'a3', commandLine: false, name: 'An-application-with-a-name-that-cannot-be-broken-anywhere-at-all', knows: 'who you are', may: [] }],
 }
 
-const consolePlaces = [['credentials', 'My security credentials', 'Password, second step and access keys'], ['users', 'Users', 'Who signs in to this account, and their keys'], ['roles', 'Roles', 'What others may act as, and who they are'], ['events', 'Events', 'Sign-ins and changes in this account']].map(([path, title, text]) => ({ url: `/console/${path}`, title, text }))
-const consoleFrame = { csrf, organization, portalUrl: '/start/', session: { id: 'con-1', kind: 'role', label: 'AdministratorAccess', expiresAt: later }, account: { id: '111122223333', name: 'Production 1' }, several: 5 }
+const consolePlaces = [['credentials', 'My security credentials', 'Password, second step and access keys'], ['users', 'Users', 'Who signs in to this account, and their keys'], ['roles', 'Roles', 'What others may act as, and who they are'], ['events', 'Events', 'Sign-ins and changes in this account']].map(([path, title, text]) => ({ url: `/console/${path}`, title, text, isHere: path === 'users' }))
+const consoleFrame = { csrf, organization, portalUrl: '/start/', session: { id: 'con-1', kind: 'role', label: 'AdministratorAccess', expiresAt: later }, account: { id: '111122223333', name: 'Production 1' }, several: 5, places: consolePlaces }
 const home = {
   ...consoleFrame, region: 'eu-central-1', destination: 'https://console.example.com/s3/home?region=eu-central-1', most: 5, places: consolePlaces, alias: 'example-production',
   who: { sessionName: 'jane', userName: 'jane', arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane' },
@@ -145,11 +145,11 @@ const signin: Sample[] = [
   { name: 'console-sign-up-code', view: 'console/sign-up-code', model: { ...common, email: 'root@example.com', ...wrongCode } },
   { name: 'console-sign-up-account', view: 'console/sign-up-account', model: { ...common, email: 'root@example.com', name: '', rules } },
   { name: 'console-sign-up-account-faults', view: 'console/sign-up-account', model: { ...common, email: 'root@example.com', name: '', rules: rules.map((rule, index) => ({ ...rule, met: index > 0 })), problem: 'Several things need another look.', faults: [{ path: 'name', message: 'Give the account a name of up to 50 characters.' }, { path: 'password', message: 'This password does not meet every rule yet.' }] } },
-  { name: 'console-sign-in-root', view: 'console/sign-in-root', model: { ...common, userName: '', remember: false, onward: '' } },
+  { name: 'console-sign-in-root', view: 'console/sign-in-root', model: { ...common, userName: '', remember: false, onward: '', passkeyOptionsUrl: '/console/sign-in/passkey-options' } },
   { name: 'console-sign-in-root-fault', view: 'console/sign-in-root', model: { ...common, userName: '111122223333', remember: true, onward: '', problem: 'A root user signs in with a mail address, such as name@example.com.', faults: [{ path: 'email', message: 'A root user signs in with a mail address, such as name@example.com.' }], elsewhere: { text: 'Twelve digits look like the id of an account.', url: '/console/sign-in/user?account=111122223333', link: 'Sign in to it as an IAM user' } } },
   { name: 'console-sign-in-user', view: 'console/sign-in-user', model: { ...common, account: '', userName: '', remember: false, onward: '', onwardMore: '' } },
-  { name: 'console-sign-in-user-account', view: 'console/sign-in-user', model: { ...common, account: 'example-production', userName: 'jane', remember: true, onward: '?region=eu-west-1', onwardMore: '&region=eu-west-1', challenge } },
-  { name: 'console-sign-in-user-faults', view: 'console/sign-in-user', model: { ...common, account: 'root@example.com', userName: '', remember: false, onward: '', onwardMore: '', problem: 'Two things need another look.', faults: [{ path: 'account', message: 'Enter the id or the alias of the account, not a mail address.' }, { path: 'userName', message: 'Enter your user name.' }], elsewhere: { text: 'An account has an id or an alias. With a mail address you sign in as its root user, or, as one of the people of this organization, at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } } },
+  { name: 'console-sign-in-user-account', view: 'console/sign-in-user', model: { ...common, passkeyOptionsUrl: '/console/sign-in/passkey-options', account: 'example-production', userName: 'jane', remember: true, onward: '?region=eu-west-1', onwardMore: '&region=eu-west-1', challenge } },
+  { name: 'console-sign-in-user-faults', view: 'console/sign-in-user', model: { ...common, account: 'root@example.com', userName: '', remember: false, onward: '', onwardMore: '', problem: 'Two things need another look.', faults: [{ path: 'account', message: 'Enter the id or the alias of the account, not a mail address.' }, { path: 'userName', message: 'Enter your user name.' }], elsewhere: { text: 'A mail address is for the root user of an account. People of this organization sign in at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } } },
   { name: 'passkey', view: 'signin/passkey', model: { ...factor, canTrust: true, others: others.slice(1), optionsUrl: passkeyOptionsUrl } },
   { name: 'passkey-refused', view: 'signin/passkey', model: { ...factor, hasCodes: false, canTrust: false, others: [], optionsUrl: passkeyOptionsUrl, problem: 'That passkey or key cannot be used here. Try again, or use another one.' } },
   { name: 'enroll-passkey', view: 'signin/enroll-passkey', model: { ...factor, name: '', others: [{ text: 'Set up an authenticator app', url: '/signin/x/enroll-authenticator' }], optionsUrl: passkeyOptionsUrl } },
@@ -301,7 +301,9 @@ const list = {
   ...consoleFrame, url: '/console/users', title: 'Users', lead: 'People and programs that belong to this account.', noun: 'user', nouns: 'users', done: 'The user is deleted.', query: '', create: [{ url: '/console/users/new', text: 'New user' }],
   rows: ['deploy', 'jane', longName].map((name) => ({ url: `/console/users/${name}`, name, facts: ['/division/department/team/', 'Since 2026-01-01', 'signed in last on 2026-10-01'] })), nextUrl: '/console/users?after=x', firstUrl: '/console/users',
 }
-const offers = [{ arn: 'arn:aws:iam::111122223333:policy/Base', name: 'Base', isOwn: true }, { arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess', name: 'ReadOnlyAccess', isOwn: false }]
+const base = { arn: 'arn:aws:iam::111122223333:policy/Base', name: 'Base' }
+const readOnly = { arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess', name: 'ReadOnlyAccess' }
+const offers = [{ label: 'Of this account', policies: [base] }, { label: 'Catalogue', policies: [readOnly] }]
 const keyRows = [
   { id: 'AKIAEXAMPLEEXAMPLE22', active: true, createdAt: instant, lastUsed: { at: instant, service: 'sts', region: 'eu-central-1' }, turn: { to: 'Inactive', text: 'Turn off' }, removeUrl: '/console/users/x?change=DeleteAccessKey' },
   { id: 'AKIAEXAMPLEEXAMPLE33', active: false, createdAt: instant, lastUsed: undefined, turn: { to: 'Active', text: 'Turn on' }, removeUrl: undefined },
@@ -315,8 +317,8 @@ const userPage = {
   ...entity, done: 'The policy is attached.', signIn: { changedAt: instant, oneTime: true, setUrl: '/a', removeUrl: '/b' }, keys: { most: 2, createUrl: undefined, rows: keyRows },
   devices: { rows: [{ serial: `arn:aws:iam::111122223333:mfa/${longName}`, kind: 'Authenticator app', enabledAt: instant, removeUrl: '/c' }] },
   groups: { add: true, rows: [{ name: 'Operations', url: '/console/groups/Operations', canRemove: true }] },
-  attached: { attach: 'AttachUserPolicy', offers, rows: [{ arn: offers[1]!.arn, name: 'ReadOnlyAccess', url: '/d', removeUrl: '/e' }] }, inline: { newUrl: '/f', rows: [{ name: 'own', url: '/g', removeUrl: '/h' }] },
-  boundary: { arn: offers[0]!.arn, url: '/i', set: 'PutUserPermissionsBoundary', offers, removeUrl: '/j' }, tags: { add: 'TagUser', remove: 'UntagUser', rows: [{ key: 'team', value: 'Platform, with a value that goes on for quite a while' }] },
+  attached: { attach: 'AttachUserPolicy', offers, rows: [{ arn: readOnly.arn, name: 'ReadOnlyAccess', url: '/d', removeUrl: '/e' }] }, inline: { newUrl: '/f', rows: [{ name: 'own', url: '/g', removeUrl: '/h' }] },
+  boundary: { arn: base.arn, url: '/i', set: 'PutUserPermissionsBoundary', offers, removeUrl: '/j' }, tags: { add: 'TagUser', remove: 'UntagUser', rows: [{ key: 'team', value: 'Platform, with a value that goes on for quite a while' }] },
   rename: { change: 'UpdateUser', field: 'NewUserName', path: '/' }, removeUrl: '/k',
 }
 const readOnlyUser = {
@@ -328,14 +330,14 @@ const document = {
   asksDescription: true, description: '', document: policyText, field: 'PolicyDocument', label: 'Policy', button: 'Make policy', setsDefault: undefined, fixed: [], documentFaults: [],
 }
 const managedPolicy = {
-  ...consoleFrame, ...nothingWrong, title: 'Base', arn: offers[0]!.arn, description: 'What everybody needs', isOwn: true, done: undefined, action: '/console/policies/one?arn=x', facts: [{ term: 'Path', text: '/', at: undefined, id: undefined }], document: policyText,
+  ...consoleFrame, ...nothingWrong, title: 'Base', arn: base.arn, description: 'What everybody needs', isOwn: true, done: undefined, action: '/console/policies/one?arn=x', facts: [{ term: 'Path', text: '/', at: undefined, id: undefined }], document: policyText,
   shown: 'v2', isDefault: true, editUrl: '/a', mostVersions: 5, used: { rows: [{ kind: 'user', name: longName, url: '/b' }], isMore: true }, removeUrl: '/c',
   versions: [{ name: 'v2', isDefault: true, createdAt: instant, url: '/d', canChoose: false, removeUrl: undefined }, { name: 'v1', isDefault: false, createdAt: instant, url: '/e', canChoose: true, removeUrl: '/f' }],
 }
 const provider = { ...consoleFrame, ...nothingWrong, title: 'tokens.example.com', arn: 'arn:aws:iam::111122223333:oidc-provider/tokens.example.com', since: instant, action: '/console/providers/one?arn=x', done: undefined, oidc: undefined, saml: undefined, removeUrl: '/a' }
 const ownCredentials = {
   ...consoleFrame, ...nothingWrong, done: undefined, late: false, isRoot: false, action: '/console/credentials', changedAt: instant, canChange: true,
-  own: { most: 8, hasRoomForApp: true, hasRoomForPasskey: true, canAdd: true, rows: [{ url: '/console/credentials/devices/a', name: 'Phone', kind: 'authenticator app', serial: 'arn:aws:iam::111122223333:mfa/0123456789abcdef', addedAt: instant, usedAt: instant }] },
+  own: { most: 8, codesLeft: 7, hasRoomForApp: true, hasRoomForPasskey: true, canAdd: true, rows: [{ url: '/console/credentials/devices/a', name: 'Phone', clockUrl: '/console/credentials/devices/a/clock', kind: 'authenticator app', serial: 'arn:aws:iam::111122223333:mfa/0123456789abcdef', addedAt: instant, usedAt: instant }] },
   keys: { most: 2, createUrl: '/console/credentials/keys', rows: keyRows.slice(0, 1) },
 }
 const prove = { ...consoleFrame, ...nothingWrong, userName: 'jane', back: '/console/credentials', action: '/console/prove?back=x', asksPassword: true, asksCode: true, optionsUrl: '/console/prove/options', canTrust: false }
@@ -344,7 +346,7 @@ const question = { ...consoleFrame, ...nothingWrong, asked: { name: 'jane', acti
 const considered = { policy: `inline policy own of user ${longName}`, statement: 1, sid: 'ReadOnly', effect: 'Allow', applies: false, fitsResource: true, conditions: [{ operator: 'Bool', key: 'aws:MultiFactorAuthPresent', found: '', holds: false }] }
 const settings = {
   ...consoleFrame, ...nothingWrong, done: undefined, alias: { current: 'example-production', typed: 'example-production', canSet: true, canRemove: true },
-  rules: { own: true, canSet: true, canRemove: true, minimumLength: 14, maxAge: 0, reusePrevention: 5, requireSymbols: false, requireNumbers: true, requireUppercase: false, requireLowercase: false, allowUsersToChange: true, hardExpiry: false },
+  rules: { kinds: 'a digit', own: true, canSet: true, canRemove: true, minimumLength: 14, maxAge: 0, reusePrevention: 5, requireSymbols: false, requireNumbers: true, requireUppercase: false, requireLowercase: false, allowUsersToChange: true, hardExpiry: false },
   email: { current: 'root-of-the-production-account@example.com', changeUrl: '/console/settings/email' }, closeUrl: '/console/settings/close',
 }
 const fault = (path: string, message: string) => ({ problem: 'Something in the form needs another look.', faults: [{ path, message }] })
@@ -354,7 +356,7 @@ const consoleSamples: Sample[] = [
   { name: 'console-list-empty', view: 'console/list', model: { ...list, done: undefined, create: [], rows: [], nextUrl: undefined, firstUrl: undefined } },
   { name: 'console-list-no-match', view: 'console/list', model: { ...list, done: undefined, query: 'nobody', rows: [], nextUrl: undefined, firstUrl: undefined } },
   { name: 'console-confirm', view: 'console/confirm', model: { ...consoleFrame, title: 'Delete access key', about: longName, text: 'AKIAEXAMPLEEXAMPLE22 is gone for good. Whatever still uses it stops working.', button: 'Delete it', change: 'DeleteAccessKey', action: '/a', backUrl: '/b', fields: [{ name: 'AccessKeyId', value: 'AKIAEXAMPLEEXAMPLE22' }] } },
-  { name: 'console-new-user', view: 'console/new-entity', model: { ...consoleFrame, ...nothingWrong, ...fault('UserName', 'This must be letters, digits and + = , . @ - _.'), kind: 'user', field: 'UserName', name: 'no spaces', longest: 64, path: '/', lead: 'A user has neither password nor keys nor rights at first: you give them on the next page.', backUrl: '/console/users' } },
+  { name: 'console-new-user', view: 'console/new-entity', model: { ...consoleFrame, ...nothingWrong, ...fault('UserName', 'This must be letters, digits and + = , . @ - _.'), kind: 'user', title: 'New user', field: 'UserName', name: 'no spaces', longest: 64, path: '/', lead: 'A user has neither password nor keys nor rights at first: you give them on the next page.', backUrl: '/console/users' } },
   { name: 'console-new-role', view: 'console/new-role', model: { ...consoleFrame, ...nothingWrong, problem: 'There are 2 things in the document to mend.', name: 'Deploy', path: '/', description: '', length: 3600, lengths: [3600, 7200, 43_200], document: policyText, documentFaults } },
   { name: 'console-user', view: 'console/entity', model: userPage },
   { name: 'console-user-read-only', view: 'console/entity', model: readOnlyUser },
@@ -366,7 +368,7 @@ const consoleSamples: Sample[] = [
   { name: 'console-document-version', view: 'console/document', model: { ...document, title: 'New version', nameField: undefined, isNew: false, asksDescription: false, setsDefault: { on: true } } },
   { name: 'console-document-read-only', view: 'console/document', model: { ...document, title: longName, nameField: undefined, isNew: false, asksDescription: false, button: undefined } },
   { name: 'console-policy', view: 'console/policy', model: managedPolicy },
-  { name: 'console-policy-catalogue', view: 'console/policy', model: { ...managedPolicy, title: 'ReadOnlyAccess', arn: offers[1]!.arn, isOwn: false, facts: [], shown: undefined, editUrl: undefined, versions: undefined, used: { rows: [], isMore: false }, removeUrl: undefined } },
+  { name: 'console-policy-catalogue', view: 'console/policy', model: { ...managedPolicy, title: 'ReadOnlyAccess', arn: readOnly.arn, isOwn: false, facts: [], shown: undefined, editUrl: undefined, versions: undefined, used: { rows: [], isMore: false }, removeUrl: undefined } },
   { name: 'console-provider-oidc', view: 'console/provider', model: { ...provider, oidc: { issuer: 'https://tokens.example.com', clientIds: ['sts.example.com', 'an-audience-with-a-name-that-cannot-be-broken-anywhere-at-all-and-goes-on'], thumbprints: ['0123456789abcdef0123456789abcdef01234567'], canAdd: true, canRemove: true } } },
   { name: 'console-provider-saml', view: 'console/provider', model: { ...provider, title: 'corp', saml: { validUntil: later, metadata: '<EntityDescriptor entityID="https://idp.example.com/metadata"><IDPSSODescriptor/></EntityDescriptor>', canReplace: true } } },
   { name: 'console-new-provider-oidc', view: 'console/new-provider', model: { ...consoleFrame, ...nothingWrong, ...fault('Url', 'This must begin with https://.'), isOidc: true, url: 'http://tokens.example.com', clientIds: '', name: '', metadata: '' } },
@@ -382,9 +384,12 @@ const consoleSamples: Sample[] = [
   { name: 'console-own-password', view: 'console/own-password', model: { ...consoleFrame, ...nothingWrong, problem: 'This is not the password you have now.', faults: [{ path: 'current', message: 'This is not the password you have now.' }], userName: 'jane', rules: plainRules } },
   { name: 'console-own-app', view: 'console/own-app', model: { ...consoleFrame, ...nothingWrong, picture: qr, secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567', sealed: 'x', name: 'Phone', problem: 'That code is not right.', faults: [{ path: 'code', message: 'That code is not right.' }] } },
   { name: 'console-own-passkey', view: 'console/own-passkey', model: { ...consoleFrame, ...nothingWrong, optionsUrl: '/a', name: '' } },
+  { name: 'console-own-codes', view: 'console/own-codes', model: { ...consoleFrame, codes: undefined, left: 0, userName: 'jane' } },
+  { name: 'console-own-codes-made', view: 'console/own-codes', model: { ...consoleFrame, codes: Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-${2222 + 1111 * (index % 6)}`), left: 10, userName: 'jane' } },
+  { name: 'console-own-clock', view: 'console/own-clock', model: { ...consoleFrame, ...nothingWrong, name: 'Phone', deviceUrl: '/a', action: '/b', problem: 'These are not two codes in a row of this app. Take the next two that it shows.', faults: [{ path: 'first', message: 'These are not two codes in a row of this app. Take the next two that it shows.' }] } },
   { name: 'console-own-device', view: 'console/own-device', model: { ...consoleFrame, ...nothingWrong, action: '/a', title: 'A-device-with-a-name-that-cannot-be-broken-anywhere-at-all-and-on', name: 'A device', kind: 'Authenticator app', addedAt: instant, usedAt: undefined } },
   { name: 'console-events', view: 'console/events', model: { ...consoleFrame, query: '', signIns: true, signInsUrl: '/a', allUrl: '/b', olderUrl: '/c', latestUrl: '/d', rows: [
-    { name: 'ConsoleLogin', at: instant, address: '203.0.113.9', who: longArn, failed: false, why: undefined, how: 'with a second step' }, { name: 'CreateUser', at: instant, address: '2001:db8::1', who: undefined, failed: true, why: 'AccessDenied: User may not do this', how: '' }] } },
+    { position: '2', name: 'ConsoleLogin', at: instant, address: '203.0.113.9', who: longArn, what: '', failed: false, why: '', how: 'with a second step', record: policyText }, { position: '1', name: 'CreateUser', at: instant, address: '2001:db8::1', who: longArn, what: 'a-user-name-of-sixty-four-characters-which-is-the-most-there-may-be', failed: true, why: 'AccessDenied: User may not do this', how: '', record: policyText }] } },
   { name: 'console-events-none', view: 'console/events', model: { ...consoleFrame, query: 'nobody', signIns: false, signInsUrl: '/a', allUrl: '/b', olderUrl: undefined, latestUrl: undefined, rows: [] } },
   { name: 'console-switch-role', view: 'console/switch-role', model: { ...consoleFrame, ...nothingWrong, problem: 'You may not work as that role.', accountTyped: '444455556666', roleName: 'Deploy', isRoot: false, ending: { label: 'ReadOnly', account: { id: '111122223333', name: 'Production 1' } } } },
   { name: 'console-switch-role-root', view: 'console/switch-role', model: { ...consoleFrame, ...nothingWrong, accountTyped: '', roleName: '', isRoot: true, ending: undefined } },

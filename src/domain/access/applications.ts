@@ -1,9 +1,10 @@
 // Applications: relying parties, shown as tiles to the people they are assigned to.
 import { createHash } from 'node:crypto'
-import type { Clock } from '../../platform/clock.js'
+import type { Tags } from '../accounts/index.js'
+import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
-import { Recent } from '../../platform/recent.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface Application {
@@ -18,9 +19,30 @@ export interface Application {
   clientMetadata: Record<string, unknown> | undefined
   /** What `hashClientSecret` made of the secret. */
   clientSecretHash: string | undefined
+  settings: ApplicationSettings
+  createdAt: Date
 }
 
-export type NewApplication = Omit<Application, 'id'> & { id?: string }
+/** What is administered by API only. */
+export interface ApplicationSettings {
+  /** What kind of application it is: the last part of an application provider's ARN. */
+  provider: string
+  /** False: nobody gets into it. */
+  enabled: boolean
+  /** Shown as a tile in the portal. */
+  visible: boolean
+  /** False: everybody may use it. */
+  assignmentRequired: boolean
+  signInOrigin: 'IDENTITY_CENTER' | 'APPLICATION' | undefined
+  backgroundSessions: boolean
+  /** Scopes, each with the ARNs of the resources that it is good for. */
+  accessScopes: Readonly<Record<string, readonly string[]>>
+  authenticationMethods: Readonly<Record<string, unknown>>
+  grants: Readonly<Record<string, unknown>>
+  tags: Tags
+}
+
+export type NewApplication = Omit<Application, 'id' | 'settings' | 'createdAt'> & { id?: string }
 
 /** Hashes a client secret of at least 32 characters; its entropy, not the hash, is what resists guessing. */
 export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
@@ -30,15 +52,38 @@ const taken = {
   applications_client_id: 'That client_id is taken.',
 }
 
-const columns = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
+const written = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
+const columns = `${written}, provider, enabled, visible, assignment_required, sign_in_origin, background_sessions, access_scopes, authentication_methods, grants, tags, created_at`
 const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
 
 export class Applications {
   constructor(private readonly sql: Executor) {}
 
-  async findByClientId(clientId: string): Promise<Application | undefined> {
-    const [row] = await this.sql.query(`select ${columns} from applications where client_id = $1`, [clientId])
+  async find(id: string): Promise<Application | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from applications where id = $1`, [id])
     return row && fromRow(row)
+  }
+
+  /** Finds the one that signs people in as this client; one that is turned off is not there. */
+  async findByClientId(clientId: string): Promise<Application | undefined> {
+    const [row] = await this.sql.query(`select ${columns} from applications where client_id = $1 and enabled`, [clientId])
+    return row && fromRow(row)
+  }
+
+  /** Lists a page of them, by name. */
+  async page({ provider, search, after, limit }: SearchRequest & { provider?: string | undefined }): Promise<Page<Application>> {
+    const rows = await this.sql.query(
+      `select ${columns}, lower(name) as key from applications where ($1::text is null or lower(name) > $1) and ($2::text is null or strpos(lower(name), lower($2)) > 0)
+         and ($3::text is null or provider = $3) order by lower(name) limit $4`,
+      [after ?? null, search ?? null, provider ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.key as string, fromRow)
+  }
+
+  /** Holds one still for the rest of the transaction, and reads it. */
+  async lock(id: string): Promise<Application> {
+    const [row] = await this.sql.query(`select ${columns} from applications where id = $1 for update`, [id])
+    if (!row) throw new Refusal('not-found', 'There is no such application.')
+    return fromRow(row)
   }
 
   async list(): Promise<Application[]> {
@@ -48,11 +93,20 @@ export class Applications {
   /** Creates applications, all or none, and returns their ids in the order given. */
   async create(applications: NewApplication[]): Promise<string[]> {
     const rows = applications.map((application) => ({ ...toRow(application), id: application.id ?? newId('app-') }))
-    await refuseTaken(this.sql.query(`insert into applications (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
+    await refuseTaken(this.sql.query(`insert into applications (${written}) select ${written} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
-  async update(applications: Application[]): Promise<void> {
+  /** Replaces the settings of one. */
+  async set(id: string, settings: ApplicationSettings): Promise<void> {
+    await this.sql.query(
+      `update applications set provider = $2, enabled = $3, visible = $4, assignment_required = $5, sign_in_origin = $6, background_sessions = $7, access_scopes = $8,
+         authentication_methods = $9, grants = $10, tags = $11 where id = $1`,
+      [id, settings.provider, settings.enabled, settings.visible, settings.assignmentRequired, settings.signInOrigin ?? null, settings.backgroundSessions, JSON.stringify(settings.accessScopes),
+        JSON.stringify(settings.authenticationMethods), JSON.stringify(settings.grants), JSON.stringify(settings.tags)])
+  }
+
+  async update(applications: (NewApplication & { id: string })[]): Promise<void> {
     await refuseTaken(this.sql.query(
       `update applications a set name = r.name, description = r.description, start_url = r.start_url, icon = r.icon,
          client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash
@@ -64,30 +118,6 @@ export class Applications {
   /** Removes applications with their assignments. */
   async remove(ids: string[]): Promise<void> {
     await this.sql.query('delete from applications where id = any($1)', [ids])
-  }
-}
-
-const freshFor = 1000
-const applicationsKept = 500
-
-/** Applications by client_id as each request needs them, each read again at most once a second. */
-export class ApplicationCache {
-  readonly #kept = new Recent<string, { readAt: number; application: Promise<Application | undefined> }>(applicationsKept)
-
-  constructor(private readonly applications: Pick<Applications, 'findByClientId'>, private readonly clock: Clock) {}
-
-  async findByClientId(clientId: string): Promise<Application | undefined> {
-    const kept = this.#kept.find(clientId)
-    if (kept && this.clock() - kept.readAt < freshFor) return kept.application
-    const application = this.applications.findByClientId(clientId)
-    this.#kept.put(clientId, { readAt: this.clock(), application })
-    const found = await application.catch((error: unknown) => {
-      this.#kept.remove(clientId)
-      throw error
-    })
-    // One that is made in this moment is found in the next.
-    if (!found) this.#kept.remove(clientId)
-    return found
   }
 }
 
@@ -114,4 +144,19 @@ export const fromRow = (row: Row): Application => ({
   clientId: (row.client_id as string | null) ?? undefined,
   clientMetadata: (row.client_metadata as Record<string, unknown> | null) ?? undefined,
   clientSecretHash: (row.client_secret_hash as string | null) ?? undefined,
+  settings: settingsOf(row),
+  createdAt: row.created_at as Date,
+})
+
+const settingsOf = (row: Row): ApplicationSettings => ({
+  provider: row.provider as string,
+  enabled: row.enabled as boolean,
+  visible: row.visible as boolean,
+  assignmentRequired: row.assignment_required as boolean,
+  signInOrigin: (row.sign_in_origin as ApplicationSettings['signInOrigin'] | null) ?? undefined,
+  backgroundSessions: row.background_sessions as boolean,
+  accessScopes: row.access_scopes as ApplicationSettings['accessScopes'],
+  authenticationMethods: row.authentication_methods as ApplicationSettings['authenticationMethods'],
+  grants: row.grants as ApplicationSettings['grants'],
+  tags: row.tags as Tags,
 })

@@ -50,6 +50,12 @@ export class Assignments {
     )
   }
 
+  /** Removes one; false where there was none. */
+  async removeOne({ accountId, permissionSetId, principal }: Assignment): Promise<boolean> {
+    const removed = await this.sql.query('delete from assignments where account_id = $1 and permission_set_id = $2 and principal_id = $3 and principal_type = $4 returning id', [accountId, permissionSetId, principal.id, principal.type])
+    return removed.length > 0
+  }
+
   async assignApplications(assignments: ApplicationAssignment[]): Promise<void> {
     await this.sql.query(
       `insert into application_assignments (application_id, principal_id, principal_type)

@@ -1,12 +1,25 @@
-// Access: permission sets, applications, their assignments and grants for a time; what may this user use? It does not
-// know how credentials are made (credentials) nor what a policy means (policy).
-export { PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
-export { ApplicationCache, Applications, hashClientSecret, type Application, type NewApplication } from './applications.js'
+// Access: permission sets, applications, their assignments and grants for a time, and the settings of the instance that they
+// are in; what may this user use? It does not know how credentials are made (credentials) nor what a policy means (policy).
+// Tags are as in accounts, whose policies permission sets refer to.
+export { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
+export { PermissionSetChanges, type PermissionSetParts } from './permission-set-changes.js'
+export { isReference, referencedArn } from './policy-references.js'
+export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
+export { AssignmentPages, type NamedAssignment } from './assignment-pages.js'
+export { Assigning, type AssignmentRules } from './assigning.js'
+export { Applications, hashClientSecret, type Application, type ApplicationSettings, type NewApplication } from './applications.js'
+export { ApplicationCache } from './application-cache.js'
+export { ApplicationChanges, type ApplicationParts } from './application-changes.js'
+export { grantsOf, withGrant, withoutGrant, type Grant, type GrantType } from './application-grants.js'
+export { TrustedTokenIssuers, type NewTrustedTokenIssuer, type TrustedTokenIssuer } from './trusted-token-issuers.js'
+export { sessionTagsOf } from './session-tags.js'
+export { addressFault, redirectFault } from './addresses.js'
 export { Assignments, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
 export { Explorer, wayColumns, wayRow, type ExplorerScope, type Way, type WayPage } from './explorer.js'
 export { policyDifference, type PolicyDifference, type PolicyHolding, type PolicyLine } from './policy-difference.js'
 export { Previews, type Affected, type Effect, type Preview, type ProposedChange } from './preview.js'
-export { Grants, type Grant, type GrantSession } from './grants.js'
+export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js'
 export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'
 export { Registrations, type Registration } from './registrations.js'
+export { applicationArn, identityStoreArn, idOfArn, instanceArn, instanceId, permissionSetArn, trustedTokenIssuerArn, type InstancePlace } from './arns.js'

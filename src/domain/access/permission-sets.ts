@@ -1,6 +1,9 @@
 // Permission sets: named templates of policies and a session duration, which become roles in accounts.
+import type { Tags } from '../accounts/index.js'
+import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface PermissionSet {
@@ -12,16 +15,28 @@ export interface PermissionSet {
   sessionDuration: number
   relayState: string | undefined
   managedPolicies: string[]
+  /** Policies of whatever account it is used in, by path and name, such as `/team/Base`; where one is not there, nothing is allowed. */
+  customerPolicies: string[]
   inlinePolicy: Record<string, unknown> | undefined
+  /** An ARN, or path and name of a policy of the account. */
   permissionsBoundary: string | undefined
+  tags: Tags
+  createdAt: Date
 }
 
-export type NewPermissionSet = Omit<PermissionSet, 'id'> & { id?: string }
+export type NewPermissionSet = Omit<PermissionSet, 'id' | 'customerPolicies' | 'tags' | 'createdAt'> & Partial<Pick<PermissionSet, 'id' | 'customerPolicies' | 'tags'>>
+
+/** The most policies that a set names, of accounts and of the catalogue together. */
+export const mostSetPolicies = 20
+
+/** The most tags of what is in the instance. */
+export const mostInstanceTags = 75
 
 const taken = { permission_sets_name: 'That permission set name is taken.' }
 
-const columns = 'id, name, description, session_duration, relay_state, managed_policies, inline_policy, permissions_boundary'
-const record = 'r(id text, name text, description text, session_duration integer, relay_state text, managed_policies jsonb, inline_policy jsonb, permissions_boundary text)'
+const written = 'id, name, description, session_duration, relay_state, managed_policies, customer_policies, inline_policy, permissions_boundary, tags'
+const columns = `${written}, created_at`
+const record = 'r(id text, name text, description text, session_duration integer, relay_state text, managed_policies jsonb, customer_policies jsonb, inline_policy jsonb, permissions_boundary text, tags jsonb)'
 
 export class PermissionSets {
   constructor(private readonly sql: Executor) {}
@@ -31,6 +46,21 @@ export class PermissionSets {
     return row && fromRow(row)
   }
 
+  /** Lists a page of them, by name. */
+  async page({ search, after, limit }: SearchRequest): Promise<Page<PermissionSet>> {
+    const rows = await this.sql.query(
+      `select ${columns}, lower(name) as key from permission_sets where ($1::text is null or lower(name) > $1) and ($2::text is null or strpos(lower(name), lower($2)) > 0) order by lower(name) limit $3`,
+      [after ?? null, search ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.key as string, fromRow)
+  }
+
+  /** Holds one still for the rest of the transaction, and reads it. */
+  async lock(id: string): Promise<PermissionSet> {
+    const [row] = await this.sql.query(`select ${columns} from permission_sets where id = $1 for update`, [id])
+    if (!row) throw new Refusal('not-found', 'There is no such permission set.')
+    return fromRow(row)
+  }
+
   async list(): Promise<PermissionSet[]> {
     return (await this.sql.query(`select ${columns} from permission_sets order by lower(name)`)).map(fromRow)
   }
@@ -38,14 +68,14 @@ export class PermissionSets {
   /** Creates permission sets, all or none, and returns their ids in the order given. */
   async create(sets: NewPermissionSet[]): Promise<string[]> {
     const rows = sets.map((set) => ({ ...toRow(set), id: set.id ?? newId('ps-') }))
-    await refuseTaken(this.sql.query(`insert into permission_sets (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
+    await refuseTaken(this.sql.query(`insert into permission_sets (${written}) select ${written} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
-  async update(sets: PermissionSet[]): Promise<void> {
+  async update(sets: (NewPermissionSet & { id: string })[]): Promise<void> {
     await refuseTaken(this.sql.query(
       `update permission_sets s set name = r.name, description = r.description, session_duration = r.session_duration, relay_state = r.relay_state,
-         managed_policies = r.managed_policies, inline_policy = r.inline_policy, permissions_boundary = r.permissions_boundary
+         managed_policies = r.managed_policies, customer_policies = r.customer_policies, inline_policy = r.inline_policy, permissions_boundary = r.permissions_boundary, tags = r.tags
        from jsonb_to_recordset($1::jsonb) as ${record} where s.id = r.id`,
       [JSON.stringify(sets.map((set) => ({ ...toRow(set), id: set.id })))],
     ), taken)
@@ -63,8 +93,10 @@ const toRow = (set: NewPermissionSet): Row => ({
   session_duration: set.sessionDuration,
   relay_state: set.relayState ?? null,
   managed_policies: set.managedPolicies,
+  customer_policies: set.customerPolicies ?? [],
   inline_policy: set.inlinePolicy ?? null,
   permissions_boundary: set.permissionsBoundary ?? null,
+  tags: set.tags ?? {},
 })
 
 /** Names the columns of a row by its table's alias: by name, because a prepared statement outlives a new column. */
@@ -78,6 +110,9 @@ export const fromRow = (row: Row): PermissionSet => ({
   sessionDuration: row.session_duration as number,
   relayState: (row.relay_state as string | null) ?? undefined,
   managedPolicies: row.managed_policies as string[],
+  customerPolicies: row.customer_policies as string[],
   inlinePolicy: (row.inline_policy as Record<string, unknown> | null) ?? undefined,
   permissionsBoundary: (row.permissions_boundary as string | null) ?? undefined,
+  tags: row.tags as Tags,
+  createdAt: row.created_at as Date,
 })

@@ -130,22 +130,22 @@ export class Reach {
     return Number(row!.total)
   }
 
-  /** Lists the applications assigned to a user, by name. */
+  /** Lists the applications that a user finds in the portal, by name: those assigned, and those that are everybody's. */
   async applications(userId: string): Promise<Application[]> {
     const rows = await this.sql.query(
-      `${actingAs} select ${applicationColumns('a')} from applications a where exists (
-         select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id)
+      `${actingAs} select ${applicationColumns('a')} from applications a where a.enabled and a.visible and (not a.assignment_required or exists (
+         select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id))
        order by lower(a.name)`,
       [userId],
     )
     return rows.map(applicationFromRow)
   }
 
-  /** True when the application with this client_id is assigned to the user. */
+  /** True when the user may sign in to the application with this client_id. */
   async mayUseClient(userId: string, clientId: string): Promise<boolean> {
     const rows = await this.sql.query(
-      `${actingAs} select 1 from applications a join application_assignments p on p.application_id = a.id join mine on p.principal_id = mine.id
-       where a.client_id = $2 limit 1`,
+      `${actingAs} select 1 from applications a where a.client_id = $2 and a.enabled and (not a.assignment_required or exists (
+         select 1 from application_assignments p join mine on p.principal_id = mine.id where p.application_id = a.id))`,
       [userId, clientId],
     )
     return rows.length > 0

@@ -61,6 +61,11 @@ export class AccessKeys {
     return (await this.options.store.query(`select ${columns} from iam_access_keys where owner = $1 order by created_at, id`, [ownerOf(owner)])).map(fromRow)
   }
 
+  /** Makes this node read an owner's keys anew, because the owner has changed. */
+  async forget(owner: KeyOwner): Promise<void> {
+    for (const { id } of await this.list(owner)) this.options.forget?.(id)
+  }
+
   /** Turns a key on or off; false where the owner has no such key. */
   async setActive(owner: KeyOwner, id: string, active: boolean): Promise<boolean> {
     const rows = await this.options.store.query('update iam_access_keys set active = $3 where id = $1 and owner = $2 returning id', [id, ownerOf(owner), active])

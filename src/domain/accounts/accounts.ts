@@ -1,8 +1,11 @@
 // Accounts of the organization.
+import { randomInt } from 'node:crypto'
 import { forgetPrincipals, iamUserPrincipal, rootPrincipal } from '../authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
+import type { Tags } from './tags.js'
 
 export interface Account {
   /** Twelve digits. */
@@ -12,7 +15,12 @@ export interface Account {
   /** The root user's address. */
   email: string
   management: boolean
+  tags: Tags
+  createdAt: Date
 }
+
+/** An account to be, or what it becomes: tags that are left out stay as they are. */
+export type NewAccount = Pick<Account, 'id' | 'name' | 'alias' | 'email' | 'management'> & { tags?: Tags }
 
 const taken = {
   accounts_pkey: 'That account id is taken.',
@@ -21,8 +29,8 @@ const taken = {
   accounts_management: 'There is a management account already.',
 }
 
-const columns = 'id, name, alias, email, management'
-const record = 'r(id char(12), name text, alias text, email text, management boolean)'
+const columns = 'id, name, alias, email, management, tags, created_at'
+const record = 'r(id char(12), name text, alias text, email text, management boolean, tags jsonb)'
 
 export class Accounts {
   constructor(private readonly sql: Executor) {}
@@ -34,8 +42,7 @@ export class Accounts {
 
   async get(id: string): Promise<Account> {
     const account = await this.find(id)
-    if (!account) throw new Refusal('not-found', 'There is no such account.')
-    return account
+    return account ?? refuseMissing()
   }
 
   async findManagement(): Promise<Account | undefined> {
@@ -59,20 +66,58 @@ export class Accounts {
     await refuseTaken(this.sql.query('update accounts set alias = $2 where id = $1', [id, alias ?? null]), taken)
   }
 
+  /** Gives an account's root user another address; refuses one that is another account's. */
+  async setEmail(id: string, email: string): Promise<void> {
+    await refuseTaken(this.sql.query('update accounts set email = $2 where id = $1', [id, email]), taken)
+  }
+
+  /** Puts one address of a root user in the place of another; false where it is another one by now, or another account has the wanted one. */
+  async replaceEmail(id: string, from: string, to: string): Promise<boolean> {
+    return (await this.sql.query(
+      `update accounts set email = $3 where id = $1 and lower(email) = lower($2) and not exists (select 1 from accounts where lower(email) = lower($3) and id <> $1) returning id`, [id, from, to])).length > 0
+  }
+
   async list(): Promise<Account[]> {
     return (await this.sql.query(`select ${columns} from accounts order by lower(name), id`)).map(fromRow)
   }
 
-  async create(accounts: Account[]): Promise<void> {
-    await refuseTaken(this.sql.query(`insert into accounts (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as ${record}`, [rows(accounts)]), taken)
+  /** Lists a page by id: of all, or of those in whose id, name, alias or address a search is found. */
+  async page({ search, after, limit }: SearchRequest): Promise<Page<Account>> {
+    const rows = await this.sql.query(
+      `select ${columns} from accounts where ($1::text is null or id > $1::char(12))
+         and ($3::text is null or strpos(lower(id || ' ' || name || ' ' || coalesce(alias, '') || ' ' || email), lower($3)) > 0) order by id limit $2`, [after ?? null, limit + 1, search || null])
+    return pageOf(rows, limit, (row) => row.id as string, fromRow)
   }
 
-  async update(accounts: Account[]): Promise<void> {
+  /** Finds an id that no account has. */
+  async findFreeId(): Promise<string> {
+    const id = String(randomInt(100_000_000_000, 1_000_000_000_000))
+    return await this.find(id) ? this.findFreeId() : id
+  }
+
+  async create(accounts: NewAccount[]): Promise<void> {
     await refuseTaken(this.sql.query(
-      `update accounts a set name = r.name, alias = r.alias, email = r.email, management = r.management
+      `insert into accounts (id, name, alias, email, management, tags) select id, name, alias, email, management, coalesce(tags, '{}') from jsonb_to_recordset($1::jsonb) as ${record}`, [rows(accounts)]), taken)
+  }
+
+  async update(accounts: NewAccount[]): Promise<void> {
+    await refuseTaken(this.sql.query(
+      `update accounts a set name = r.name, alias = r.alias, email = r.email, management = r.management, tags = coalesce(r.tags, a.tags)
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [rows(accounts)],
     ), taken)
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const renamed = await this.sql.query('update accounts set name = $2 where id = $1 returning id', [id, name])
+    if (renamed.length === 0) refuseMissing()
+  }
+
+  /** Changes the tags of an account; the two of a read and a write go together, in a transaction. */
+  async retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
+    const [row] = await this.sql.query('select tags from accounts where id = $1 for update', [id])
+    if (!row) refuseMissing()
+    await this.sql.query('update accounts set tags = $2 where id = $1', [id, JSON.stringify(change(row!.tags as Tags))])
   }
 
   /** Removes accounts with their assignments, and everybody who is in them. */
@@ -83,7 +128,11 @@ export class Accounts {
   }
 }
 
-const rows = (accounts: Account[]): string => JSON.stringify(accounts.map((account) => ({ ...account, alias: account.alias ?? null })))
+function refuseMissing(): never {
+  throw new Refusal('not-found', 'There is no such account.')
+}
+
+const rows = (accounts: NewAccount[]): string => JSON.stringify(accounts.map((account) => ({ ...account, alias: account.alias ?? null })))
 
 const fromRow = (row: Row): Account => ({
   id: row.id as string,
@@ -91,4 +140,6 @@ const fromRow = (row: Row): Account => ({
   alias: (row.alias as string | null) ?? undefined,
   email: row.email as string,
   management: row.management as boolean,
+  tags: row.tags as Tags,
+  createdAt: row.created_at as Date,
 })

@@ -1,6 +1,6 @@
 // Names of what is in an account, as every policy and every client spells them.
 
-export type ResourceKind = 'user' | 'group' | 'role' | 'policy' | 'mfa' | 'oidc-provider' | 'saml-provider'
+export type ResourceKind = 'user' | 'group' | 'role' | 'policy' | 'instance-profile' | 'mfa' | 'oidc-provider' | 'saml-provider'
 
 export interface Named {
   accountId: string
@@ -15,7 +15,7 @@ export const iamArn = (kind: ResourceKind, { accountId, path, name }: Named): st
 /** Spells the ARN of an account's root user. */
 export const rootArn = (accountId: string): string => `arn:aws:iam::${accountId}:root`
 
-const spelled = /^arn:aws:iam::(\d{12}):(user|group|role|policy|mfa|oidc-provider|saml-provider)(\/(?:[\u0021-\u007e]+\/)?)([^/]+)$/
+const spelled = /^arn:aws:iam::(\d{12}):(user|group|role|policy|instance-profile|mfa|oidc-provider|saml-provider)(\/(?:[\u0021-\u007e]+\/)?)([^/]+)$/
 
 /** Reads an ARN of something in an account; undefined for any other text. */
 export function readIamArn(arn: string): (Named & { kind: ResourceKind }) | undefined {

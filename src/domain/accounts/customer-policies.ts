@@ -8,7 +8,7 @@ import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedP
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
 import type { Store } from './store.js'
-import { withoutTags, withTags, type Tags } from './tags.js'
+import { RowTags, type Tags } from './tags.js'
 
 export interface CustomerPolicy {
   id: string
@@ -52,7 +52,11 @@ const uses = `
     (select count(*) - 1 from iam_policy_versions where policy_id = $1)::int as "versions besides the default one"`
 
 export class CustomerPolicies {
-  constructor(private readonly store: Store, private readonly clock: () => number = Date.now) {}
+  readonly #tags: RowTags
+
+  constructor(private readonly store: Store, private readonly clock: () => number = Date.now) {
+    this.#tags = new RowTags(store, 'iam_policies')
+  }
 
   async find(arn: string): Promise<CustomerPolicy | undefined> {
     const read = readIamArn(arn)
@@ -165,18 +169,11 @@ export class CustomerPolicies {
   }
 
   async tag(id: string, added: Tags): Promise<void> {
-    await this.#retag(id, (tags) => withTags(tags, added))
+    await this.#tags.add(id, added)
   }
 
   async untag(id: string, keys: readonly string[]): Promise<void> {
-    await this.#retag(id, (tags) => withoutTags(tags, keys))
-  }
-
-  async #retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
-    await this.store.transaction(async (tx) => {
-      const { tags } = await lock(tx, id)
-      await tx.query('update iam_policies set tags = $2 where id = $1', [id, JSON.stringify(change(tags))])
-    })
+    await this.#tags.remove(id, keys)
   }
 }
 

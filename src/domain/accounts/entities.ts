@@ -7,7 +7,7 @@ import { iamArn } from './arns.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
 import type { Store } from './store.js'
-import { withoutTags, withTags, type Tags } from './tags.js'
+import { RowTags, type Tags } from './tags.js'
 
 export type EntityKind = 'user' | 'group' | 'role'
 
@@ -28,23 +28,31 @@ export interface ListRequest extends SearchRequest {
   pathPrefix?: string | undefined
 }
 
-const columns = 'id, kind, account_id, name, path, boundary, tags, description, trust_policy, max_session, password_last_used, created_at'
+/** What every row has. */
+export const columns = 'id, kind, account_id, name, path, boundary, tags, description, trust_policy, max_session, password_last_used, created_at'
 const record = `r(id text, kind text, account_id char(12), name text, path text, boundary text, boundary_id text, tags jsonb, description text,
-  trust_policy text, max_session integer, created_at timestamptz)`
+  trust_policy text, trusted jsonb, max_session integer, created_at timestamptz)`
 
 /** Names the columns by the table's alias. */
 export const columnsOf = (alias: string): string => columns.split(', ').map((column) => `${alias}.${column}`).join(', ')
 
 /** One kind of entity, in all accounts. */
 export abstract class Entities<Known extends Entity, New extends { accountId: string; name: string; path: string; boundary?: string | undefined }> {
-  constructor(protected readonly store: Store, protected readonly kind: EntityKind, protected readonly clock: () => number = Date.now) {}
+  readonly #tags: RowTags
+
+  constructor(protected readonly store: Store, protected readonly kind: EntityKind, protected readonly clock: () => number = Date.now) {
+    this.#tags = new RowTags(store, 'iam_entities')
+  }
+
+  /** What is read of each. */
+  protected readonly columns: string = columns
 
   protected abstract fromRow(row: Row): Known
   protected abstract toRow(entity: New): Row & { id: string }
 
   /** Finds by name, whatever the case. */
   async find(accountId: string, name: string): Promise<Known | undefined> {
-    const [row] = await this.store.query(`select ${columns} from iam_entities where account_id = $1 and kind = $2 and lower(name) = lower($3)`, [accountId, this.kind, name])
+    const [row] = await this.store.query(`select ${this.columns} from iam_entities where account_id = $1 and kind = $2 and lower(name) = lower($3)`, [accountId, this.kind, name])
     return row && this.fromRow(row)
   }
 
@@ -53,18 +61,18 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
   }
 
   async findById(id: string): Promise<Known | undefined> {
-    const [row] = await this.store.query(`select ${columns} from iam_entities where id = $1 and kind = $2`, [id, this.kind])
+    const [row] = await this.store.query(`select ${this.columns} from iam_entities where id = $1 and kind = $2`, [id, this.kind])
     return row && this.fromRow(row)
   }
 
   async listByIds(ids: readonly string[]): Promise<Known[]> {
-    return (await this.store.query(`select ${columns} from iam_entities where id = any($1) and kind = $2`, [ids, this.kind])).map((row) => this.fromRow(row))
+    return (await this.store.query(`select ${this.columns} from iam_entities where id = any($1) and kind = $2`, [ids, this.kind])).map((row) => this.fromRow(row))
   }
 
   /** Lists a page of an account's, by name. */
   async list(accountId: string, { pathPrefix = '/', search, after, limit }: ListRequest): Promise<Page<Known>> {
     const rows = await this.store.query(
-      `select ${columns}, lower(name) as key from iam_entities where account_id = $1 and kind = $2 and starts_with(path || name, $3) and ($4::text is null or lower(name) > $4)
+      `select ${this.columns}, lower(name) as key from iam_entities where account_id = $1 and kind = $2 and starts_with(path || name, $3) and ($4::text is null or lower(name) > $4)
          and ($6::text is null or strpos(lower(name), lower($6)) > 0)
        order by lower(name) limit $5`, [accountId, this.kind, pathPrefix, after ?? null, limit + 1, search ?? null])
     return pageOf(rows, limit, (row) => row.key as string, (row) => this.fromRow(row))
@@ -72,7 +80,7 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
 
   /** Lists all of several accounts, for whoever compares everything. */
   async listAll(): Promise<Known[]> {
-    return (await this.store.query(`select ${columns} from iam_entities where kind = $1 order by account_id, lower(name)`, [this.kind])).map((row) => this.fromRow(row))
+    return (await this.store.query(`select ${this.columns} from iam_entities where kind = $1 order by account_id, lower(name)`, [this.kind])).map((row) => this.fromRow(row))
   }
 
   /** Creates entities, all or none. A boundary must be a policy that is there. */
@@ -82,9 +90,9 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
     const rows = entities.map((entity) => ({ ...this.toRow(entity), kind: this.kind, boundary_id: (entity.boundary && policies.get(entity.boundary)) ?? null, created_at: now }))
     const made: Row[] = []
     await refuseTaken(this.store.query(
-      `insert into iam_entities (id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, max_session, created_at)
-       select id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, max_session, created_at from jsonb_to_recordset($1::jsonb) as ${record}
-       returning ${columns}`, [JSON.stringify(rows)]).then((inserted) => made.push(...inserted)), this.#taken)
+      `insert into iam_entities (id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, trusted, max_session, created_at)
+       select id, kind, account_id, name, path, boundary, boundary_id, tags, description, trust_policy, trusted, max_session, created_at from jsonb_to_recordset($1::jsonb) as ${record}
+       returning ${this.columns}`, [JSON.stringify(rows)]).then((inserted) => made.push(...inserted)), this.#taken)
     const byId = new Map(made.map((row) => [row.id as string, row]))
     return rows.map(({ id }) => this.fromRow(byId.get(id)!))
   }
@@ -111,19 +119,11 @@ export abstract class Entities<Known extends Entity, New extends { accountId: st
   }
 
   async tag(id: string, added: Tags): Promise<void> {
-    await this.#retag(id, (tags) => withTags(tags, added))
+    await this.#tags.add(id, added)
   }
 
   async untag(id: string, keys: readonly string[]): Promise<void> {
-    await this.#retag(id, (tags) => withoutTags(tags, keys))
-  }
-
-  async #retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
-    await this.store.transaction(async (tx) => {
-      const [row] = await tx.query('select tags from iam_entities where id = $1 for update', [id])
-      if (!row) this.#refuseMissing(id)
-      await tx.query('update iam_entities set tags = $2 where id = $1', [id, JSON.stringify(change(row!.tags as Tags))])
-    })
+    await this.#tags.remove(id, keys)
   }
 
   get #taken(): Record<string, string> {

@@ -59,6 +59,11 @@ export class KeyLookUp {
     this.#kept.remove(id)
   }
 
+  /** Forgets all of them, as where an account is gone. */
+  forgetAll(): void {
+    this.#kept.clear()
+  }
+
   async #read(ids: string[]): Promise<(SigningKey | undefined)[]> {
     const rows = await this.options.sql.query(
       `select k.id, k.account_id, k.active, k.secret, u.id as user_id, u.name, u.path, u.tags from iam_access_keys k left join iam_entities u on u.id = k.user_id where k.id = any($1)`, [ids])

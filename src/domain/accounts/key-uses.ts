@@ -1,4 +1,4 @@
-// When, where and for what access keys were used last: gathered here and written now and then, because a write
+// When, where and for what access keys were used last, and when and where roles were: gathered here and written now and then, because a write
 // for each request would cost more than the request.
 import type { Clock } from '../../platform/clock.js'
 import type { Log } from '../../platform/log.js'
@@ -23,7 +23,7 @@ export class KeyUses {
   /** Begins to write now and then. */
   start(): void {
     this.#timer = setInterval(() => {
-      this.flush().catch((error: Error) => this.options.log.warn({ err: error.message }, 'the last uses of access keys could not be written'))
+      this.flush().catch((error: Error) => this.options.log.warn({ err: error.message }, 'the last uses of access keys and roles could not be written'))
     }, flushEvery)
     this.#timer.unref()
   }
@@ -33,9 +33,9 @@ export class KeyUses {
     await this.flush().catch(() => undefined)
   }
 
-  /** Remembers that a key was used. */
-  record(accessKeyId: string, { region, service }: { region: string; service: string }): void {
-    if (this.#waiting.size < mostWaiting || this.#waiting.has(accessKeyId)) this.#waiting.set(accessKeyId, { at: this.options.clock(), region, service })
+  /** Remembers that a key was used, or a role (`AROA…`). */
+  record(id: string, { region, service }: { region: string; service: string }): void {
+    if (this.#waiting.size < mostWaiting || this.#waiting.has(id)) this.#waiting.set(id, { at: this.options.clock(), region, service })
   }
 
   /** Writes what was gathered, at once. */
@@ -49,8 +49,15 @@ export class KeyUses {
     const uses = this.#waiting
     this.#waiting = new Map()
     const rows = [...uses].map(([id, { at, region, service }]) => ({ id, at: new Date(at).toISOString(), region, service }))
+    const [roles, keys] = [rows.filter(({ id }) => id.startsWith('AROA')), rows.filter(({ id }) => !id.startsWith('AROA'))]
+    if (roles.length > 0) {
+      await this.options.sql.query(
+        `update iam_entities e set last_used_at = r.at, last_used_region = r.region from jsonb_to_recordset($1::jsonb) as r(id text, at timestamptz, region text)
+         where e.id = r.id and (e.last_used_at is null or e.last_used_at < r.at)`, [JSON.stringify(roles)])
+    }
+    if (keys.length === 0) return
     await this.options.sql.query(
       `update iam_access_keys k set last_used_at = r.at, last_used_region = r.region, last_used_service = r.service
-       from jsonb_to_recordset($1::jsonb) as r(id text, at timestamptz, region text, service text) where k.id = r.id and (k.last_used_at is null or k.last_used_at < r.at)`, [JSON.stringify(rows)])
+       from jsonb_to_recordset($1::jsonb) as r(id text, at timestamptz, region text, service text) where k.id = r.id and (k.last_used_at is null or k.last_used_at < r.at)`, [JSON.stringify(keys)])
   }
 }

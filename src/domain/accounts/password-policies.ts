@@ -23,6 +23,12 @@ export const plainAccountPolicy: AccountPasswordPolicy = {
   allowUsersToChange: false, maxAge: 0, reusePrevention: 0, hardExpiry: false,
 }
 
+/** What counts in an account that says nothing at all. */
+export const usualAccountPolicy: AccountPasswordPolicy = {
+  ...plainAccountPolicy, minimumLength: defaultPasswordPolicy.minimumLength, requireSymbols: defaultPasswordPolicy.requireOther, requireNumbers: defaultPasswordPolicy.requireDigit,
+  requireUppercase: defaultPasswordPolicy.requireUppercase, requireLowercase: defaultPasswordPolicy.requireLowercase,
+}
+
 export class AccountPasswordPolicies {
   constructor(private readonly store: Store) {}
 

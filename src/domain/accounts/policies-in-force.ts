@@ -1,6 +1,7 @@
 // Which policies count for a user or a role, in one statement: its own, those attached to it, those of its groups,
 // and the one that bounds it.
 import { CompiledPolicies, findManagedPolicy, type NamedPolicy, type Policy, type PolicyKind, type PolicySet } from '../policy/index.js'
+import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { iamArn, readIamArn } from './arns.js'
 import { isManaged } from './policy-arns.js'
@@ -39,6 +40,8 @@ export interface Bundle {
   owner: string
   /** ARNs. */
   managed: readonly string[]
+  /** ARNs of policies without which nothing is allowed. */
+  required?: readonly string[]
   /** A document. */
   inline?: string | undefined
   /** ARN. */
@@ -66,14 +69,24 @@ export class PoliciesInForce {
   }
 
   /** Reads the policies that a bundle names; one that is not there counts for nothing. */
-  async bundle({ accountId, owner, managed, inline, boundary }: Bundle): Promise<PolicySet> {
-    const documents = await this.#documentsOf(accountId, boundary === undefined ? managed : [...managed, boundary])
+  async bundle({ accountId, owner, managed, required = [], inline, boundary }: Bundle): Promise<PolicySet> {
+    const all = [...managed, ...required]
+    const documents = await this.#documentsOf(accountId, boundary === undefined ? all : [...all, boundary])
     const find = (arn: string, kind: PolicyKind): NamedPolicy | undefined => this.#named({ use: 'attached', kind: '', owner, name: arn, document: documents.get(arn) ?? null }, kind)
     const own = inline === undefined ? undefined : this.#named({ use: 'inline', kind: 'permission set', owner, name: '', document: inline }, 'identity')
+    const missing = required.filter((arn) => !documents.has(arn)).map((arn) => this.#nothing(`${arn}, which permission set ${owner} needs and which is not there`))
     return {
-      identity: [...managed.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
+      identity: [...missing, ...all.flatMap((arn) => find(arn, 'identity') ?? []), ...(own ? [{ ...own, name: `inline policy of permission set ${owner}` }] : [])],
       ...(boundary !== undefined && { boundary: find(boundary, 'boundary') ?? this.#nothing(boundary) }),
     }
+  }
+
+  /** Refuses ARNs among the policies of a session that are of no policy that can be used in an account. */
+  async checkSessionPolicies(accountId: string, policies: readonly string[]): Promise<void> {
+    const arns = policies.filter((policy) => policy.startsWith('arn:'))
+    const documents = await this.#documentsOf(accountId, arns)
+    const missing = arns.find((arn) => (isManaged(arn) ? !findManagedPolicy(arn) : !documents.has(arn)))
+    if (missing !== undefined) throw new Refusal('policy-malformed', `The session policy ${missing} is not there, or not of the account of the session.`)
   }
 
   /** Reads the policies of a session, documents and ARNs; one that cannot be read allows nothing. */

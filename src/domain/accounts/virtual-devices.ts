@@ -7,7 +7,7 @@ import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Store } from './store.js'
-import { withoutTags, withTags, type Tags } from './tags.js'
+import { RowTags, type Tags } from './tags.js'
 
 export interface VirtualDevice {
   /** Its ARN. */
@@ -41,7 +41,11 @@ const columns = 'd.serial, d.account_id, d.name, d.path, d.tags, d.offered, case
 const source = 'iam_mfa_devices d left join authenticator_apps a on a.id = d.app_id'
 
 export class VirtualDevices {
-  constructor(private readonly options: Options) {}
+  readonly #tags: RowTags
+
+  constructor(private readonly options: Options) {
+    this.#tags = new RowTags(options.store, 'iam_mfa_devices', 'serial')
+  }
 
   async find(serial: string): Promise<VirtualDevice | undefined> {
     const row = await this.#row(serial)
@@ -105,18 +109,11 @@ export class VirtualDevices {
   }
 
   async tag(serial: string, added: Tags): Promise<void> {
-    await this.#retag(serial, (tags) => withTags(tags, added))
+    await this.#tags.add(serial, added)
   }
 
   async untag(serial: string, keys: readonly string[]): Promise<void> {
-    await this.#retag(serial, (tags) => withoutTags(tags, keys))
-  }
-
-  async #retag(serial: string, change: (tags: Tags) => Tags): Promise<void> {
-    await this.options.store.transaction(async (tx) => {
-      const [row] = await tx.query('select tags from iam_mfa_devices where serial = $1 for update', [serial])
-      if (row) await tx.query('update iam_mfa_devices set tags = $2 where serial = $1', [serial, JSON.stringify(change(row.tags as Tags))])
-    })
+    await this.#tags.remove(serial, keys)
   }
 
   async #row(serial: string): Promise<Row | undefined> {

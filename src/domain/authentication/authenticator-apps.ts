@@ -85,17 +85,17 @@ export class AuthenticatorApps {
   }
 
   /** Proves by a code of any of the principal's apps, or of one. Of several calls with one code, one proves. */
-  async prove(principal: string, code: string, onlyOf?: string): Promise<CodeOutcome> {
+  async prove(principal: string, code: string, onlyOf?: string): Promise<{ outcome: CodeOutcome; id?: string }> {
     const now = this.options.clock()
     let outcome: CodeOutcome = 'wrong'
     for (const { id, secret, drift } of await this.#kept(principal)) {
       if (onlyOf !== undefined && id !== onlyOf) continue
       const step = findStep(secret, code, now, drift)
       if (step === undefined) continue
-      if (await this.#accept(id, step, drift)) return 'proved'
+      if (await this.#accept(id, step, drift)) return { outcome: 'proved', id }
       outcome = 'used'
     }
-    return outcome
+    return { outcome }
   }
 
   /** Proves by two codes in a row, of any app or of one, and remembers how far off that device's clock is. */
@@ -110,8 +110,8 @@ export class AuthenticatorApps {
   }
 
   /** Names an app anew; true where it is there. */
-  async rename(principal: string, id: string, name: string): Promise<boolean> {
-    return (await this.options.database.query('update authenticator_apps set name = $3 where principal = $1 and id = $2 returning id', [principal, id, appName(name)])).length > 0
+  async rename(principal: string, id: string, name: string, executor: Executor = this.options.database): Promise<boolean> {
+    return (await executor.query('update authenticator_apps set name = $3 where principal = $1 and id = $2 returning id', [principal, id, appName(name)])).length > 0
   }
 
   /** Removes an app; true where it was there. Whether it may go is for the caller to ask. */

@@ -18,7 +18,7 @@ export interface OwnDevice {
 
 /** Whoever keeps the devices of one kind. */
 interface Keeper {
-  rename(principal: string, id: string, name: string): Promise<unknown>
+  rename(principal: string, id: string, name: string, executor: Executor): Promise<unknown>
   remove(principal: string, id: string, executor: Executor): Promise<unknown>
 }
 
@@ -36,8 +36,8 @@ export class OwnDevices {
     return rows.map((row) => ({ ...row, lastUsedAt: row.lastUsedAt ?? undefined }))
   }
 
-  async get(principal: string, id: string): Promise<OwnDevice> {
-    const device = (await this.list(principal)).find((one) => one.id === id)
+  async get(principal: string, id: string, executor?: Executor): Promise<OwnDevice> {
+    const device = (await this.list(principal, executor)).find((one) => one.id === id)
     if (!device) throw new Refusal('not-found', 'You have no such device. It may have been removed already.')
     return device
   }
@@ -47,9 +47,15 @@ export class OwnDevices {
     return devices.length < mostDevices && (kind !== 'totp' || devices.filter((one) => one.kind === kind).length < mostAuthenticatorApps)
   }
 
-  async rename(principal: string, id: string, name: string): Promise<void> {
-    const { kind } = await this.get(principal, id)
-    await this.options.keepers[kind].rename(principal, id, checkDeviceName(name))
+  /** Renames one; `announce` hears of it in the same transaction, unless it has that name already. */
+  async rename(principal: string, id: string, name: string, announce: (tx: Executor, device: OwnDevice, was: string) => Promise<void>): Promise<void> {
+    const wanted = checkDeviceName(name)
+    await this.options.sql.transaction(async (tx) => {
+      const device = await this.#hold(tx, principal, id)
+      if (device.name === wanted) return
+      await this.options.keepers[device.kind].rename(principal, id, wanted, tx)
+      await announce(tx, { ...device, name: wanted }, device.name)
+    })
   }
 
   /**
@@ -58,11 +64,8 @@ export class OwnDevices {
    */
   async remove(principal: string, id: string, needed: DeviceKind[], announce: (tx: Executor, device: OwnDevice) => Promise<void>): Promise<void> {
     await this.options.sql.transaction(async (tx) => {
-      // Of two that go at once, the second must see that the first is gone.
-      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [`devices of ${principal}`])
+      const device = await this.#hold(tx, principal, id)
       const devices = await this.list(principal, tx)
-      const device = devices.find((one) => one.id === id)
-      if (!device) throw new Refusal('not-found', 'You have no such device. It may have been removed already.')
       if (isLastNeeded(devices, device, needed)) throw new Refusal('conflict', 'Your organization asks for a device at sign-in, and this is your last. Add another one first.')
       await this.options.keepers[device.kind].remove(principal, id, tx)
       await announce(tx, device)
@@ -75,6 +78,12 @@ export class OwnDevices {
     const gone = (await this.list(principal, tx)).filter(({ id }) => ids.includes(id))
     for (const { id, kind } of gone) await this.options.keepers[kind].remove(principal, id, tx)
     return gone
+  }
+
+  /** Finds one, and keeps others from changing the devices: of two that go at once, the second must see that the first is gone. */
+  async #hold(tx: Executor, principal: string, id: string): Promise<OwnDevice> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [`devices of ${principal}`])
+    return this.get(principal, id, tx)
   }
 }
 

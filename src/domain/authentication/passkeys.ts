@@ -54,16 +54,13 @@ export class Passkeys {
     return adding
   }
 
-  /** Renames a principal's own; refuses a name that another of theirs has. */
-  async rename(principal: string, id: string, name: string): Promise<void> {
+  /** Renames a principal's own within a transaction that holds the lock of their devices; refuses a name that another of theirs has. */
+  async rename(principal: string, id: string, name: string, executor: Executor = this.sql): Promise<void> {
     const wanted = checkDeviceName(name)
-    await this.sql.transaction(async (tx) => {
-      await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`devices of ${principal}`])
-      const taken = await namesOf(tx, principal, id)
-      if (taken.has(wanted.toLowerCase())) throw new Refusal('conflict', 'You have a passkey of that name. Choose another.')
-      const rows = await tx.query('update passkeys set name = $3 where principal = $1 and id = $2 returning id', [principal, id, wanted])
-      if (rows.length === 0) throw missing()
-    })
+    const taken = await namesOf(executor, principal, id)
+    if (taken.has(wanted.toLowerCase())) throw new Refusal('conflict', 'You have a passkey of that name. Choose another.')
+    const rows = await executor.query('update passkeys set name = $3 where principal = $1 and id = $2 returning id', [principal, id, wanted])
+    if (rows.length === 0) throw missing()
   }
 
   /** Removes a principal's own, and returns what it was; whether it may go is for whoever knows the rules to say. */

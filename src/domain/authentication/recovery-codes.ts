@@ -17,14 +17,15 @@ export class RecoveryCodes {
     return row!.count
   }
 
-  /** Makes ten new codes, ends the old, and returns the new to be shown once. */
-  async issue(principal: string): Promise<string[]> {
+  /** Makes ten new codes, ends the old, and returns the new to be shown once. `announce` runs in the same transaction. */
+  async issue(principal: string, announce?: (tx: Executor) => Promise<void>): Promise<string[]> {
     const codes = Array.from({ length: amount }, () => base32(randomBytes(8), characters))
     await this.options.database.transaction(async (tx) => {
       await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`recovery codes ${principal}`])
       await tx.query('delete from recovery_codes where principal = $1', [principal])
       await tx.query('insert into recovery_codes (principal, hash, made_at) select $1, jsonb_array_elements_text($2::jsonb), $3',
         [principal, JSON.stringify(codes.map((code) => this.#hash(principal, code))), new Date(this.options.clock())])
+      await announce?.(tx)
     })
     return codes.map((code) => code.match(/.{4}/g)!.join('-'))
   }
@@ -44,7 +45,7 @@ export class RecoveryCodes {
 
   /** Ends codes that were made since, within what makes it necessary, and returns how many there were. */
   async withdraw(tx: Executor, principal: string, since: Date): Promise<number> {
-    return (await tx.query('delete from recovery_codes where principal = $1 and made_at >= $2 returning hash', [principal, since])).length
+    return (await tx.query('delete from recovery_codes where principal = $1 and coalesce(made_at, to_timestamp(0)) >= $2 returning hash', [principal, since])).length
   }
 
   #hash(principal: string, code: string): string {

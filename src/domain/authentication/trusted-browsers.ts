@@ -62,11 +62,6 @@ export class TrustedBrowsers {
   }
 }
 
-/** Takes the trust in all browsers of a principal back, within whatever makes it necessary. */
-export async function revokeTrust(sql: Executor, principal: string): Promise<void> {
-  await sql.query('delete from trusted_browsers where principal = $1', [principal])
-}
-
 /** Tells in a statement whether a record is of a token that was shown. */
 const isShown = (parameter: string): string => `id || '.' || secret_hash in (select jsonb_array_elements_text(${parameter}::jsonb))`
 
@@ -81,3 +76,8 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 export const familyOf = (userAgent: string): string => createHash('sha256').update(userAgent.slice(0, 1024).replace(/[\d._]+/g, '#')).digest('base64url')
 
 const fromRow = (row: Row): TrustedBrowser => ({ id: row.id as string, userAgent: row.user_agent as string, createdAt: row.created_at as Date, expiresAt: row.expires_at as Date })
+
+/** Trusts no browser of a principal any more, within what makes that necessary. */
+export async function forgetBrowsers(tx: Executor, principal: string): Promise<void> {
+  await tx.query('delete from trusted_browsers where principal = $1', [principal])
+}

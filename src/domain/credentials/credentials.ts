@@ -114,7 +114,7 @@ export class Credentials {
 
 /** Whose revocation ends a session: its own, and those it has its rights from. */
 export function subjectsOf({ accessKeyId, principal }: TokenContent): RevocationSubject[] {
-  return [{ kind: 'session', subject: accessKeyId }, ...bearersOf(principal)]
+  return [{ kind: 'session', subject: accessKeyId }, { kind: 'account', subject: principal.accountId }, ...bearersOf(principal)]
 }
 
 function bearersOf(principal: SessionPrincipal): RevocationSubject[] {

@@ -12,6 +12,8 @@ interface OwnSessionsOptions {
   credentials: Pick<Credentials, 'issue'>
   factors: Pick<SecondFactors, 'prove'>
   rightsOf: (actor: Actor) => Promise<Rights>
+  /** Refuses session policies that name what is not there. */
+  checkPolicies: (accountId: string, policies: readonly string[]) => Promise<void>
 }
 
 export interface FederationWish {
@@ -57,6 +59,7 @@ export class OwnSessions {
     await this.#require(actor, federatedUserArn(principal), ['sts:GetFederationToken', ...(isTagged ? ['sts:TagSession'] : [])], {
       ...circumstances, ...Object.fromEntries(wish.tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])), ...(isTagged && { 'aws:TagKeys': wish.tags.map(({ key }) => key) }),
     })
+    await this.options.checkPolicies(accountId, wish.policies)
     const packedPolicySize = packedSizeOf({ policies: wish.policies, tags })
     const credentials = this.options.credentials.issue({ principal, durationSeconds: lifeOf(actor, wish.durationSeconds), policies: wish.policies, tags, transitiveTagKeys })
     return { credentials, principal, packedPolicySize }

@@ -5,10 +5,13 @@ import { Refusal } from '../../platform/errors.js'
 import type { Log } from '../../platform/log.js'
 
 export interface RevocationSubject {
-  kind: 'user' | 'role' | 'session'
-  /** A workforce user's id, an IAM user's (`AIDA…`), the account id of a root user; a role's id (`AROA…`); or an access key id. */
+  kind: 'user' | 'role' | 'session' | 'account'
+  /** An account's id, for everything that was issued in it; a workforce user's id, an IAM user's (`AIDA…`), the account id of a root user; a role's id (`AROA…`); or an access key id. */
   subject: string
 }
+
+/** Names the console sessions of a principal alone, by its id: credentials that it has elsewhere go on. */
+export const consoleSubject = (id: string): RevocationSubject => ({ kind: 'user', subject: `console:${id}` })
 
 export interface Revocation extends RevocationSubject {
   /** Credentials issued at this time or earlier are revoked; milliseconds since the epoch. */

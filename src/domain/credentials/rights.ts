@@ -17,7 +17,10 @@ export interface KnownPermissionSet {
   id: string
   name: string
   managedPolicies: string[]
+  /** Paths and names of policies that every account where it is used has to have. */
+  customerPolicies: string[]
   inlinePolicy: Record<string, unknown> | undefined
+  /** An ARN, or a path and name. */
   permissionsBoundary: string | undefined
 }
 
@@ -31,7 +34,7 @@ export interface KnownRole {
 export interface RightsOptions {
   inForce: {
     policiesOf(holder: { kind: 'iam-user' | 'role'; id: string }): Promise<PolicySet>
-    bundle(bundle: { accountId: string; owner: string; managed: readonly string[]; inline?: string | undefined; boundary?: string | undefined }): Promise<PolicySet>
+    bundle(bundle: { accountId: string; owner: string; managed: readonly string[]; required: readonly string[]; inline?: string | undefined; boundary?: string | undefined }): Promise<PolicySet>
     sessionPolicies(accountId: string, policies: readonly string[]): Promise<NamedPolicy[]>
   }
   findUser: FindUser
@@ -102,8 +105,12 @@ export class RightsOfActors {
     }
     const known = await findPermissionSet(permissionSet.id)
     if (!known) return nothing
-    const { name, managedPolicies, inlinePolicy, permissionsBoundary } = known
-    const set = await inForce.bundle({ accountId, owner: name, managed: managedPolicies, inline: inlinePolicy && JSON.stringify(inlinePolicy), boundary: permissionsBoundary })
+    const { name, managedPolicies, customerPolicies, inlinePolicy, permissionsBoundary } = known
+    const own = (policy: string): string => (policy.startsWith('/') ? `arn:aws:iam::${accountId}:policy${policy}` : policy)
+    const set = await inForce.bundle({
+      accountId, owner: name, managed: managedPolicies, required: customerPolicies.map(own),
+      inline: inlinePolicy && JSON.stringify(inlinePolicy), boundary: permissionsBoundary && own(permissionsBoundary),
+    })
     return { set, issuerArn: await reservedArnOf(accountId, permissionSet) }
   }
 

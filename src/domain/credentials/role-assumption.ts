@@ -51,6 +51,8 @@ export interface FederatedAsker {
 interface RoleAssumptionOptions {
   findRole: (accountId: string, name: string) => Promise<AssumableRole | undefined>
   rightsOf: (actor: Actor) => Promise<Rights>
+  /** Refuses session policies that name what is not there. */
+  checkPolicies: (accountId: string, policies: readonly string[]) => Promise<void>
   credentials: Pick<Credentials, 'issue'>
 }
 
@@ -102,6 +104,7 @@ export class RoleAssumption {
     if (!role || missing !== undefined) throw asker.federation ? refusedToFederation(missing ?? asker.action) : refused(asker.name, missing ?? asker.action, wish.roleArn)
     const durationSeconds = roleDurationOf(wish.durationSeconds, role, asker.assumedBy === 'chained')
     const policies = wish.policies ?? []
+    await this.options.checkPolicies(role.accountId, policies)
     const packedPolicySize = packedSizeOf({ policies, tags: session.tags })
     const principal: AssumedRole = {
       kind: 'assumed-role', accountId: role.accountId, roleName: role.name, roleId: role.id, sessionName: wish.sessionName,

@@ -29,11 +29,14 @@ export interface RoleSession {
   /** The assumed role's ARN. */
   arn: string
   relayState: string | undefined
+  tags: Readonly<Record<string, string>>
 }
 
 interface RoleSessionsOptions {
   /** Returns the permission set that a user holds in an account, or refuses. */
   requireRole: (userId: string, accountId: string, permissionSet: string) => Promise<HeldRole>
+  /** The tags of a user's sessions. */
+  tagsOf: (userId: string) => Promise<Record<string, string>>
   /** Keeps what is issued under a grant, to be revoked with it; false where the grant has ended. */
   recordSession: (session: { requestId: string; accessKeyId: string }, expiresAt: Date, now: Date) => Promise<boolean>
   directoryId: () => Promise<string>
@@ -60,12 +63,13 @@ export class RoleSessions {
       kind: 'assumed-role' as const, accountId: role.accountId, roleName, roleId, sessionName: sessionNameOf(user.userName),
       permissionSet: { id: permissionSet.id, name: permissionSet.name }, userId: user.id,
     }
-    const issued = credentials.issue({ principal, durationSeconds: this.#lifeOf(permissionSet) })
+    const tags = await this.options.tagsOf(user.id)
+    const issued = credentials.issue({ principal, durationSeconds: this.#lifeOf(permissionSet), tags })
     if (permissionSet.grant) await this.#keepUnder(permissionSet.grant, issued)
     await this.#record(user, { accountId: role.accountId, permissionSet }, purpose, issued, origin)
     return {
       credentials: issued, accountId: role.accountId, permissionSet: permissionSet.name, permissionSetId: permissionSet.id, roleName, roleId, roleArn,
-      sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState,
+      sessionName: principal.sessionName, arn: assumedRoleArn(principal), relayState: permissionSet.relayState, tags,
     }
   }
 

@@ -35,7 +35,7 @@ export class SecondFactors {
     const one = { principal, challenge: principal, browser: 'access key' }
     await tries.check(one)
     await tries.failed(one)
-    if (await apps.prove(principal, code, device.id) !== 'proved') throw new Refusal('forbidden', 'MultiFactorAuthentication failed with an MFA code that is wrong or was used before.')
+    if ((await apps.prove(principal, code, device.id)).outcome !== 'proved') throw new Refusal('forbidden', 'MultiFactorAuthentication failed with an MFA code that is wrong or was used before.')
     await tries.succeeded(one)
     return clock()
   }

@@ -1,4 +1,8 @@
 // The directory: workforce users and groups, and who belongs to what. It does not know how people
 // prove who they are (authentication) nor what they may use (access).
-export { primaryEmail, Users, type Email, type NewUser, type User } from './users.js'
-export { actingAs, Groups, type Group, type Membership, type NewGroup } from './groups.js'
+export { DeletedUsers, keptAfterDeletion, type DeletedUser } from './deleted-users.js'
+export { actingAs, Groups, type Group, type NewGroup } from './groups.js'
+export { Memberships, type KnownMembership, type Member, type Membership } from './memberships.js'
+export { primaryEmail, type Email, type Enterprise, type ExternalId, type Labelled, type PostalAddress, type Profile } from './profile.js'
+export type { NewUser, User } from './user-rows.js'
+export { changeUser, Users } from './users.js'

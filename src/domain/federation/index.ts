@@ -4,6 +4,7 @@
 export { IdTokens, type IdTokenFault, type ProvedIdToken } from './id-tokens.js'
 export { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.js'
 export { SamlAssertions, type SamlAssertionsOptions } from './saml-assertions.js'
+export { readSamlMetadata } from './saml-metadata.js'
 export { readSamlIssuer, type SamlIssuer } from './saml-providers.js'
 export { SamlRefusal, type SamlReason } from './saml-refusal.js'
 export { SamlResponse, type SamlAssertion, type SamlExpectations } from './saml-response.js'

@@ -1,6 +1,6 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
 import type { PasswordHashes } from '../authentication/index.js'
-import { writeRevocations } from '../credentials/index.js'
+import { consoleSubject, writeRevocations } from '../credentials/index.js'
 import { Invitations } from '../recovery/index.js'
 import { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -15,6 +15,7 @@ import { inParallel } from './plan-secrets.js'
 import { planChanges } from './plan.js'
 import { fold } from './raw.js'
 import type { Snapshot } from './snapshot.js'
+import { newPasswordOf } from './iam-write.js'
 import { readStored, type Known, type Verify } from './stored.js'
 import { writeChanges } from './write.js'
 
@@ -50,7 +51,8 @@ export async function applyOrganization(database: Database, declaration: Declara
     await hashPasswords(changes, hashes, passwords)
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
-    const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) })
+    await endConsoles(tx, changes, known, options)
+    const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) }).within(tx)
     await recordChanges(trail, changes, options.by, known)
     return changes
   })
@@ -63,14 +65,23 @@ function invite(tx: Executor, user: Parameters<typeof Invitations.invite>[1], { 
 
 const managementOf = (declaration: Declaration, { accounts }: Snapshot): string | undefined => [...accounts, ...(declaration.accounts ?? [])].find(({ management }) => management)?.id
 
-/** Ends the role credentials of people who are deleted or disabled, as far as they were issued by now. */
+/** Ends the credentials of people who are deleted or disabled, and of accounts that are deleted, as far as they were issued by now. */
 async function revokeLeavers(tx: Executor, changes: readonly Change[], known: Known, { clock, by }: ApplyOptions): Promise<void> {
   const ids = changes.flatMap((change) => {
     const leaves = change.kind === 'user' && (change.action === 'delete' || (change.action === 'update' && change.before?.active === true && change.after?.active === false))
     return leaves ? known.users.get(fold(change.name)) ?? [] : []
   })
+  const accounts = changes.flatMap((change) => (change.kind === 'account' && change.action === 'delete' ? [change.before!.id] : []))
+  const subjects = [...ids.map((subject) => ({ kind: 'user' as const, subject })), ...accounts.map((subject) => ({ kind: 'account' as const, subject }))]
   const issuedBefore = clock()
-  if (ids.length > 0) await writeRevocations(tx, ids.map((subject) => ({ kind: 'user', subject, issuedBefore, by })))
+  if (subjects.length > 0) await writeRevocations(tx, subjects.map((subject) => ({ ...subject, issuedBefore, by })))
+}
+
+/** Ends the console sessions of those who have another password now. */
+async function endConsoles(tx: Executor, changes: readonly Change[], known: Known, { clock, by }: ApplyOptions): Promise<void> {
+  const ids = changes.flatMap((change) => (change.action === 'update' ? newPasswordOf(change, known)?.split(':')[1] ?? [] : []))
+  const issuedBefore = clock()
+  if (ids.length > 0) await writeRevocations(tx, ids.map((id) => ({ ...consoleSubject(id), issuedBefore, by })))
 }
 
 const applyLock = 7_412_903

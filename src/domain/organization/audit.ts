@@ -1,6 +1,6 @@
 // The audit events of planned changes: one for each, named as CloudTrail names such a change.
-import { Trail, type AuditEvent } from '../../platform/audit/index.js'
-import type { Action, Change } from './change.js'
+import type { AuditEvent, Recorder } from '../../platform/audit/index.js'
+import { isSame, type Action, type Change } from './change.js'
 import { fold } from './raw.js'
 import { principalName } from './snapshot.js'
 import type { Known } from './stored.js'
@@ -36,6 +36,18 @@ function parametersOf(change: Change): Record<string, unknown> {
   return { targetType: 'AWS_ACCOUNT', targetId: account, permissionSet, principalType: 'user' in principal ? 'USER' : 'GROUP', principal: principalName(principal) }
 }
 
+/** What an event tells of a value; what is longer stands in the details, in words. */
+const longestValue = 2000
+
+/** The members that differ. States hold no secret. */
+function changeOf({ before = {}, after = {} }: { before?: object; after?: object }): AuditEvent['change'] {
+  const [from, to] = [before, after] as [Record<string, unknown>, Record<string, unknown>]
+  const names = Object.keys({ ...from, ...to }).filter((name) => !isSame(from[name], to[name]))
+  const shown = (value: unknown): unknown => ((JSON.stringify(value) ?? '').length > longestValue ? 'too long to be shown' : value)
+  const of = (state: Record<string, unknown>): object => Object.fromEntries(names.map((name) => [name, shown(state[name])]))
+  return { ...(Object.keys(from).length > 0 && { before: of(from) }), ...(Object.keys(to).length > 0 && { after: of(to) }) }
+}
+
 function eventOf(change: Change, by: string, known: Known): AuditEvent {
   const [eventSource, noun] = nouns[change.kind]
   const accountId = isInside(change) ? (change.after ?? change.before)?.account : undefined
@@ -49,11 +61,12 @@ function eventOf(change: Change, by: string, known: Known): AuditEvent {
     // The person is who it was done to; nobody signed in to do it.
     userIdentity: { type: 'AWSService', invokedBy: by },
     requestParameters: parametersOf(change),
+    change: changeOf(change),
     additionalEventData: { AppliedBy: by, Changes: change.details.slice(0, mostDetails).map((detail) => detail.slice(0, longestDetail)) },
   }
 }
 
-/** Records an event for every change, and waits until they are stored. */
-export async function recordChanges(trail: Trail, changes: readonly Change[], by: string, known: Known): Promise<void> {
+/** Records an event for every change. */
+export async function recordChanges(trail: Recorder, changes: readonly Change[], by: string, known: Known): Promise<void> {
   await Promise.all(changes.map((change) => trail.record(eventOf(change, by, known))))
 }

@@ -72,7 +72,15 @@ export function checkTaken(raw: unknown, known: Snapshot, complain: Complain): v
     if (alias && aliases.has(alias)) complain(['accounts', index, 'alias'], `is the alias of the existing account ${aliases.get(alias)}`)
     if (email && emails.has(fold(email))) complain(['accounts', index, 'email'], `is the root user address of the existing account ${emails.get(fold(email))}`)
   })
+  checkReserved(raw, known, complain)
   checkTakenClients(raw, known, complain)
+}
+
+function checkReserved(raw: unknown, known: Snapshot, complain: Complain): void {
+  const reserved = new Set(known.reserved.map(fold))
+  listIn(raw, 'users').forEach((user, index) => {
+    if (reserved.has(fold(textIn(user, 'userName') ?? ''))) complain(['users', index, 'userName'], 'is the name of somebody who was deleted and may still come back: restore them, or remove them for good first')
+  })
 }
 
 function checkTakenClients(raw: unknown, known: Snapshot, complain: Complain): void {

@@ -1,13 +1,16 @@
 // The shape of an organization file: what it may say, field by field. What its parts say about each other is
 // checked in check-*.ts.
 import { z } from 'zod'
+import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
+import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
-import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, prose, subdomain, userName } from './fields.js'
+import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
+import { emails, nameMembers, profileMembers } from './profiles.js'
 import { requestable } from './requestable.js'
 import { secret, type Outside } from './secrets.js'
 
@@ -35,6 +38,7 @@ const account = (outside: Outside) =>
     alias: accountAlias.nullable().optional(),
     email,
     management: z.boolean().optional(),
+    tags: tags(mostTags).optional(),
     ...accountParts(outside),
   })
 
@@ -54,8 +58,9 @@ const user = (outside: Outside) =>
   z.strictObject({
     userName,
     displayName: label(1024).optional(),
-    name: z.strictObject({ givenName: label(1024).nullable().optional(), familyName: label(1024).nullable().optional() }).optional(),
-    emails: z.array(z.strictObject({ value: email, primary: z.boolean().optional(), type: label(64).optional() })).max(10, 'must have at most 10 entries').optional(),
+    name: z.strictObject(nameMembers).optional(),
+    emails,
+    ...profileMembers,
     active: z.boolean().optional(),
     password: secret(outside, passwordFault).optional(),
     passwordHash: secret(outside, hashFault).optional(),
@@ -77,9 +82,11 @@ const permissionSet = (outside: Outside) =>
     description: prose(700).nullable().optional(),
     sessionDuration: duration('1h', '12h').optional(),
     relayState: address(outside).nullable().optional(),
-    managedPolicies: distinct(policyArn, 20).optional(),
+    managedPolicies: distinct(policyArn, mostSetPolicies).optional(),
+    customerManagedPolicies: distinct(policyReference, mostSetPolicies).optional(),
     inlinePolicy: policyDocument.nullable().optional(),
-    permissionsBoundary: policyArn.nullable().optional(),
+    permissionsBoundary: z.union([policyArn, policyReference], { error: 'must be the ARN of a managed policy, or the name of a policy that every account has' }).nullable().optional(),
+    tags: tags(mostInstanceTags).optional(),
     requestable: requestable.nullable().optional(),
   })
 

@@ -3,6 +3,7 @@
 import { Document, isMap, isScalar, visit } from 'yaml'
 import { formatDuration } from './duration.js'
 import { exportInside } from './iam-export.js'
+import { writtenProfile } from './profiles.js'
 import { exportedRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
 
@@ -25,19 +26,23 @@ const organization = (state: OrganizationState): Written =>
     mfa: { mode: state.mfa.mode, whenNoDevice: state.mfa.whenNoDevice, types: state.mfa.types },
   })
 
-const account = ({ id, name, alias, email, management }: AccountState): Written => named({ id, name, alias, email, management }, { management: false })
+const account = ({ id, name, alias, email, management, tags }: AccountState): Written => named({ id, name, alias, email, management, tags }, { management: false })
 
-const user = (state: UserState): Written =>
-  named(
+function user(state: UserState): Written {
+  const { name, rest } = writtenProfile(state.profile)
+  return named(
     {
       userName: state.userName,
       displayName: state.displayName,
-      name: some(named({ givenName: state.givenName, familyName: state.familyName })),
+      name: some(named({ givenName: state.givenName, familyName: state.familyName, ...name })),
       emails: state.emails,
       active: state.active,
+      ...rest,
+      externalIds: state.externalIds,
     },
     { active: true },
   )
+}
 
 const member = (principal: MemberState): unknown => ('user' in principal ? principal.user : principal)
 
@@ -50,8 +55,10 @@ const permissionSet = (state: PermissionSetState): Written =>
     sessionDuration: formatDuration(state.sessionDuration),
     relayState: state.relayState,
     managedPolicies: state.managedPolicies,
+    customerManagedPolicies: state.customerManagedPolicies,
     inlinePolicy: state.inlinePolicy,
     permissionsBoundary: state.permissionsBoundary,
+    tags: state.tags,
     requestable: exportedRequestable(state.requestable),
   })
 

@@ -1,6 +1,7 @@
 // The fields of the organization file: what one value may be. Every message completes the sentence that
 // starts with the field's path.
 import { z } from 'zod'
+import { isPublicAddress } from '../../platform/mail/index.js'
 import { parseDuration } from './duration.js'
 
 // Control characters, halves of surrogate pairs, and the marks that turn text around and so disguise it.
@@ -58,11 +59,10 @@ export const subdomain = z
 
 export const directoryId = z.string().regex(/^d-[0-9a-f]{10}$/, 'must be d- and 10 of 0-9 and a-f')
 
-const mailbox = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/
 export const email = z
   .string()
   .max(254, 'must be at most 254 characters')
-  .refine((text) => mailbox.test(text) && text.indexOf('@') <= 64, 'must be a mail address, such as jane@example.com')
+  .refine(isPublicAddress, 'must be a mail address, such as jane@example.com')
 
 export const userName = name(128, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u, 'letters, digits, marks and signs, without spaces')
 
@@ -74,6 +74,18 @@ export const policyArn = z
   .string()
   .max(2048, 'must be at most 2048 characters')
   .regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, 'must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess')
+
+/** A policy of whatever account it is used in: a name, or path and name such as `/team/Base`; its value begins with a slash. */
+export const policyReference = z
+  .string()
+  .max(640, 'must be at most 640 characters')
+  .regex(/^(\/([A-Za-z0-9.,+@=_-]+\/)*)?[\w+=,.@-]{1,128}$/, 'must be the name of a policy, such as Base, or its path and name, such as /team/Base')
+  .transform((text) => (text.startsWith('/') ? text : `/${text}`))
+
+const tagText = (min: number, max: number) => z.string().min(min, 'must not be empty').max(max, `must be at most ${max} characters`).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 'may only have letters, digits, spaces and _ . : / = + - @')
+
+/** Tags by their keys. */
+export const tags = (most: number) => z.record(tagText(1, 128), tagText(0, 256)).refine((given) => Object.keys(given).length <= most, `must have at most ${most} tags`)
 
 const statement = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).min(1)], {
   error: 'must be a statement, or a list of at least one',
@@ -89,7 +101,7 @@ export const isStorable = (value: unknown): boolean => {
 /** A policy document: the frame only; what a statement may say is the policy room's to judge. */
 export const policyDocument = z
   .looseObject({ Version: z.enum(['2012-10-17', '2008-10-17'], { error: 'must be "2012-10-17" in quotes' }), Statement: statement })
-  .refine((document) => JSON.stringify(document).replace(/\s/g, '').length <= 10_240, 'must be at most 10,240 characters without white space')
+  .refine((document) => JSON.stringify(document).replace(/\s/g, '').length <= 32_768, 'must be at most 32,768 characters without white space')
   .refine(isStorable, 'must have no control character NUL and only numbers that are finite')
 
 /** Names an item once in a list: a second time is a fault at the second one. */

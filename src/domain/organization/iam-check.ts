@@ -1,6 +1,7 @@
 // What parts of an account say about each other: names that are there once, policies and groups that exist, and
 // documents that the policy room takes.
 import { checkInlineSize, isManaged, type EntityKind } from '../accounts/index.js'
+import { mostSetPolicies } from '../access/index.js'
 import { findManagedPolicy, parsePolicy, policyLimits, type PolicyKind } from '../policy/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Complain } from './check-names.js'
@@ -104,9 +105,13 @@ function checkPolicy(policy: unknown, path: Path, account: string, known: Snapsh
   if (present && policyPath !== undefined && policyPath !== present.path) complain([...path, 'path'], `cannot change: it is ${present.path}, for good`)
 }
 
-/** Complains of what is wrong in the inline policies of permission sets. */
+/** Complains of what is wrong in the policies of permission sets. */
 export function checkSets(raw: unknown, complain: Complain): void {
-  listIn(raw, 'permissionSets').forEach((set, index) => checkDocument(field(set, 'inlinePolicy'), 'identity', ['permissionSets', index, 'inlinePolicy'], complain))
+  listIn(raw, 'permissionSets').forEach((set, index) => {
+    checkDocument(field(set, 'inlinePolicy'), 'identity', ['permissionSets', index, 'inlinePolicy'], complain, policyLimits.permissionSet)
+    const count = listIn(set, 'managedPolicies').length + listIn(set, 'customerManagedPolicies').length
+    if (count > mostSetPolicies) complain(['permissionSets', index], `has ${count} policies; there can be ${mostSetPolicies}`)
+  })
 }
 
 /** Complains of every fault of a policy document at its place. */

@@ -1,16 +1,15 @@
 // The shape of what a file says about the inside of an account, in the words of IAM.
 import { z } from 'zod'
-import { mostAttached, mostGroupsPerUser, mostTags, readSamlMetadata } from '../accounts/index.js'
+import { mostAttached, mostGroupsPerUser, mostTags } from '../accounts/index.js'
+import { readSamlMetadata } from '../federation/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { distinct, duration, isStorable, name, policyArn, policyDocument, prose } from './fields.js'
+import { distinct, duration, isStorable, name, policyArn, policyDocument, prose, tags } from './fields.js'
 import { secret, type Outside } from './secrets.js'
 
 const iamName = (max: number) => name(max, /^[\w+=,.@-]+$/, 'letters, digits and + = , . @ - _')
 const path = z.string().max(512, 'must be at most 512 characters').regex(/^\/([\u0021-\u007e]+\/)?$/, 'must begin and end with a slash')
 const inlinePolicies = z.record(iamName(128), policyDocument)
 const policies = distinct(policyArn, mostAttached)
-const tagText = (min: number, max: number) => z.string().min(min, 'must not be empty').max(max, `must be at most ${max} characters`).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 'may only have letters, digits, spaces and _ . : / = + - @')
-const tags = z.record(tagText(1, 128), tagText(0, 256)).refine((given) => Object.keys(given).length <= mostTags, `must have at most ${mostTags} tags`)
 const trustPolicy = z.looseObject({ Version: z.string(), Statement: z.union([z.looseObject({}), z.array(z.looseObject({}))]) }).refine(isStorable, 'must have no control character NUL and only numbers that are finite')
 
 const passwordFault = (value: string): string | undefined => (value.length < 8 || value.length > 128 ? 'must be 8 to 128 characters' : undefined)
@@ -23,7 +22,7 @@ const iamUser = (outside: Outside) => z.strictObject({
   passwordResetRequired: z.boolean().optional(),
   groups: distinct(iamName(128), mostGroupsPerUser).optional(),
   permissionsBoundary: policyArn.nullable().optional(),
-  tags: tags.optional(),
+  tags: tags(mostTags).optional(),
   ...withPolicies,
 })
 
@@ -36,7 +35,7 @@ const role = z.strictObject({
   trustPolicy,
   maxSessionDuration: duration('1h', '12h').optional(),
   permissionsBoundary: policyArn.nullable().optional(),
-  tags: tags.optional(),
+  tags: tags(mostTags).optional(),
   ...withPolicies,
 })
 
@@ -63,17 +62,22 @@ const issuer = z.string().max(255, 'must be at most 255 characters').transform((
   return `${url.host}${url.pathname === '/' ? '' : url.pathname}`
 })
 
-const identityProvider = (outside: Outside) => z.union([
-  z.strictObject({ oidc: z.strictObject({
+const identityProvider = (outside: Outside) => z.strictObject({
+  oidc: z.strictObject({
     url: issuer,
     clientIds: distinct(z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters'), 100).optional(),
     thumbprints: distinct(z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 of 0-9 and a-f'), 5).optional(),
-  }) }),
-  z.strictObject({ saml: z.strictObject({
+  }).optional(),
+  saml: z.strictObject({
     name: name(128, /^[\w.-]+$/, 'letters, digits and . _ -'),
     metadata: secret(outside, metadataFault),
-  }) }),
-], { error: 'must be { oidc: … } or { saml: … }' })
+  }).optional(),
+}).transform(({ oidc, saml }, ctx) => {
+  if (oidc && !saml) return { oidc }
+  if (saml && !oidc) return { saml }
+  ctx.addIssue({ code: 'custom', message: 'must be { oidc: … } or { saml: … }' })
+  return z.NEVER
+})
 
 /** The parts of an account that are inside of it. */
 export const accountParts = (outside: Outside) => ({

@@ -56,10 +56,10 @@ export const mergeIamPolicy = (account: string, declared: DeclaredIamPolicy, pre
 
 /** What a declared provider is called. */
 export const providerKey = (declared: DeclaredProvider): Pick<IdentityProviderState, 'kind' | 'name'> =>
-  ('oidc' in declared ? { kind: 'oidc', name: declared.oidc.url } : { kind: 'saml', name: declared.saml.name })
+  (declared.oidc ? { kind: 'oidc', name: declared.oidc.url } : { kind: 'saml', name: declared.saml.name })
 
 export function mergeProvider(account: string, declared: DeclaredProvider, present?: IdentityProviderState): IdentityProviderState {
   const named = { account, ...providerKey(declared) }
-  if ('saml' in declared) return { ...named, clientIds: [], thumbprints: [], metadata: declared.saml.metadata }
+  if (declared.saml) return { ...named, clientIds: [], thumbprints: [], metadata: declared.saml.metadata }
   return { ...named, clientIds: declared.oidc.clientIds ?? present?.clientIds ?? [], thumbprints: declared.oidc.thumbprints ?? present?.thumbprints ?? [] }
 }

@@ -1,22 +1,17 @@
 // Writes planned changes to the inside of accounts, in the order in which one thing names another.
-import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, readSamlMetadata, Roles, within, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
-import { iamUserPrincipal, Passwords, rootPrincipal } from '../authentication/index.js'
-import { Refusal } from '../../platform/errors.js'
+import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, within, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
+import { iamUserPrincipal, rootPrincipal, setPasswords } from '../authentication/index.js'
+import { readSamlMetadata } from '../federation/index.js'
 import { passwordKey, type Change, type IamGroupChange, type IamUserChange, type RoleChange } from './change.js'
 import { insideKey, type IdentityProviderState } from './iam-states.js'
-import { inChunks, picked, type Writing } from './writing.js'
+import type { Known } from './stored.js'
+import { idOf, inChunks, picked, type Writing } from './writing.js'
 
 type WithPolicies = IamUserChange | IamGroupChange | RoleChange
 
 const keyOf = ({ after, before }: WithPolicies): string => {
   const state = (after ?? before)!
   return insideKey(state.account, 'userName' in state ? state.userName : 'groupName' in state ? state.groupName : state.roleName)
-}
-
-function idOf(ids: ReadonlyMap<string, string>, key: string): string {
-  const id = ids.get(key)
-  if (id === undefined) throw new Refusal('conflict', `There is no ${key} any more.`)
-  return id
 }
 
 /** Removes what is not there any more, policies aside: others may still hang on them. */
@@ -86,10 +81,13 @@ async function writeRoles(writing: Writing): Promise<void> {
     ...common(after!), name: after!.roleName, description: after!.description, trustPolicy: JSON.stringify(after!.trustPolicy), maxSessionDuration: after!.maxSessionDuration,
     boundary: after!.permissionsBoundary, tags: after!.tags,
   })
-  await inChunks(picked(writing, 'role', 'create'), async (chunk) => learn(inside.roles, await roles.create(chunk.map(row))))
-  const updated = picked(writing, 'role', 'update').map((change) => ({ id: idOf(inside.roles, keyOf(change)), ...row(change) }))
-  await inChunks(updated, (rows) => roles.updateAll(rows))
-  await inChunks(updated, (rows) => roles.update(rows.map(({ id, description = '', trustPolicy, maxSessionDuration }) => ({ id, description, trustPolicy, maxSessionDuration }))))
+  const [created, updated] = [picked(writing, 'role', 'create'), picked(writing, 'role', 'update')]
+  const stored = (change: RoleChange) => ({ id: idOf(inside.roles, keyOf(change)), ...row(change) })
+  await inChunks(created, async (chunk) => learn(inside.roles, await roles.createAhead(chunk.map(row))))
+  await inChunks(updated.map(stored), (rows) => roles.updateAll(rows))
+  // Roles may trust one another, so that whom they trust is looked for when all are there.
+  await inChunks([...created, ...updated].map(stored), (rows) =>
+    roles.update(rows.map(({ id, description = '', trustPolicy, maxSessionDuration }) => ({ id, description, trustPolicy, maxSessionDuration })), { keepsIds: true }))
 }
 
 /** Gives users, groups and roles the policies that they are to have. */
@@ -122,16 +120,18 @@ async function writeProviders(writing: Writing): Promise<void> {
   }
 }
 
+/** Names the IAM user or root user whom a change gives another password. */
+export function newPasswordOf(change: Change, { inside }: Known): string | undefined {
+  if (change.action === 'delete') return undefined
+  if (change.kind === 'IAM user' && change.secret) return iamUserPrincipal(idOf(inside.users, keyOf(change)))
+  return change.kind === 'account' && change.secret ? rootPrincipal(change.after!.id) : undefined
+}
+
 /** Sets the passwords of IAM users and root users. */
-async function writeIamPasswords({ tx, changes, known: { inside }, passwords, hashes }: Writing): Promise<void> {
-  const principalOf = (change: Change): string | undefined => {
-    if (change.action === 'delete') return undefined
-    if (change.kind === 'IAM user' && change.secret) return iamUserPrincipal(idOf(inside.users, keyOf(change)))
-    return change.kind === 'account' && change.secret ? rootPrincipal(change.after!.id) : undefined
-  }
+async function writeIamPasswords({ tx, changes, known, passwords, hashes }: Writing): Promise<void> {
   const rows = changes.flatMap((change) => {
-    const principal = principalOf(change)
+    const principal = newPasswordOf(change, known)
     return principal === undefined ? [] : [{ principal, hash: passwords.get(passwordKey(change))!, oneTime: change.kind === 'IAM user' && change.secret?.form === 'one-time' }]
   })
-  await inChunks(rows, (chunk) => new Passwords(tx, hashes).put(chunk))
+  await inChunks(rows, (chunk) => setPasswords(tx, hashes, chunk))
 }

@@ -1,6 +1,7 @@
 // What each thing becomes when the file's words are laid over what there is: a field that the file does not
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
+import { mergeExternalIds, mergeProfile } from './profiles.js'
 import { mergeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, EmailState, GroupState, MemberState, OrganizationState, PermissionSetState, SettingsState, UserState } from './snapshot.js'
 
@@ -9,6 +10,9 @@ const over = <T>(declared: T | null | undefined, present: T | undefined): T | un
 
 // An empty text reads like none, so it is kept as none.
 const wordsOver = (declared: string | null | undefined, present: string | undefined): string | undefined => over(declared === '' ? null : declared, present)
+
+/** An empty list or map reads like none. */
+const someOf = <T extends object>(value: T | undefined): T | undefined => (value && Object.keys(value).length > 0 ? value : undefined)
 
 const without = <T extends object>(state: T): T => Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as T
 
@@ -36,6 +40,7 @@ export function mergeAccount(declared: DeclaredAccount, present?: AccountState):
     alias: over(declared.alias, present?.alias),
     email: declared.email,
     management: declared.management ?? present?.management ?? false,
+    tags: someOf(declared.tags ?? present?.tags),
   })
 }
 
@@ -52,6 +57,8 @@ export function mergeUser(declared: DeclaredUser, present?: UserState): UserStat
     familyName,
     emails: declared.emails?.map(email) ?? present?.emails ?? [],
     active: declared.active ?? present?.active ?? true,
+    profile: mergeProfile(declared, present?.profile),
+    externalIds: mergeExternalIds(declared, present?.externalIds),
     password: present?.password ?? 'none',
   })
 }
@@ -71,8 +78,10 @@ export function mergePermissionSet(declared: DeclaredPermissionSet, present?: Pe
     sessionDuration: declared.sessionDuration ?? present?.sessionDuration ?? 3600,
     relayState: over(declared.relayState, present?.relayState),
     managedPolicies: declared.managedPolicies ?? present?.managedPolicies ?? [],
+    customerManagedPolicies: someOf(declared.customerManagedPolicies ?? present?.customerManagedPolicies),
     inlinePolicy: over(declared.inlinePolicy, present?.inlinePolicy),
     permissionsBoundary: over(declared.permissionsBoundary, present?.permissionsBoundary),
+    tags: someOf(declared.tags ?? present?.tags),
     requestable: mergeRequestable(declared.requestable, present?.requestable),
   })
 }

@@ -86,7 +86,7 @@ async function planAccounts(declared: Declaration, current: Snapshot): Promise<A
     const told = value === undefined ? [] : [`root password: ${before?.hasRootPassword ? 'replaced' : 'set'}`]
     const secret = value !== undefined && { secret: { form: 'password' as const, value } }
     if (!before) return [{ action: 'create', kind: 'account', name, details: told, after, ...secret }]
-    const details = [...differences(before, after, { name: 'text', alias: 'text', email: 'text', management: 'text' }), ...told]
+    const details = [...differences(before, after, { name: 'text', alias: 'text', email: 'text', management: 'text', tags: 'keys' }), ...told]
     return details.length === 0 ? [] : [{ action: 'update', kind: 'account', name, details, before, after, ...secret }]
   })
 }
@@ -100,7 +100,7 @@ async function planUsers(declared: Declaration, current: Snapshot): Promise<User
     const told = secret ? [toldOf(secret, before?.password ?? 'none')] : []
     const rest = { kind: 'user' as const, name: after.userName, after, ...(secret && { secret }) }
     if (!before) return [{ action: 'create', ...rest, details: told }]
-    const details = [...differences(before, after, { userName: 'text', displayName: 'text', givenName: 'text', familyName: 'text', emails: 'list', active: 'text' }), ...told]
+    const details = [...differences(before, after, { userName: 'text', displayName: 'text', givenName: 'text', familyName: 'text', emails: 'list', active: 'text', profile: 'keys', externalIds: 'list' }), ...told]
     return details.length === 0 ? [] : [{ action: 'update', ...rest, details, before }]
   })
 }
@@ -140,8 +140,10 @@ function planPermissionSets(declared: Declaration, current: Snapshot): Permissio
       sessionDuration: 'time',
       relayState: 'text',
       managedPolicies: 'list',
+      customerManagedPolicies: 'list',
       inlinePolicy: 'long',
       permissionsBoundary: 'text',
+      tags: 'keys',
       requestable: 'long',
     })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'permission set', name: after.name, details, before, after }]

@@ -5,6 +5,7 @@ import { checkCircles, checkReferences } from './check-references.js'
 import { checkClients, checkManagement, checkOrganization, checkPasswordPolicy, checkPeople, checkSecondFactors, checkSupported } from './check-rules.js'
 import { declarationSchema, type Declaration } from './declaration.js'
 import { checkInside, checkSets } from './iam-check.js'
+import { checkTrusted } from './iam-check-trust.js'
 import { faultsOf, wording } from './faults.js'
 import { spellPath } from './plain-tree.js'
 import type { Outside } from './secrets.js'
@@ -59,6 +60,7 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkCircles(raw, known, complain)
   checkClients(raw, known, complain)
   checkInside(raw, known, complain)
+  checkTrusted(raw, known, prune, complain)
   checkSets(raw, complain)
   return faults
 }

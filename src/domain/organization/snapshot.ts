@@ -1,5 +1,6 @@
 // An organization as it is, by names: what planning compares with, exporting writes and applying changes.
 // It holds no secrets, only ways to ask whether one is in force.
+import type { ExternalId, Profile } from '../directory/index.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
 import type { RequestableState } from './requestable.js'
@@ -21,6 +22,7 @@ export interface AccountState {
   alias?: string
   email: string
   management: boolean
+  tags?: Readonly<Record<string, string>>
   /** Whether the root user has a password. */
   hasRootPassword?: boolean
 }
@@ -38,6 +40,8 @@ export interface UserState {
   familyName?: string
   emails: EmailState[]
   active: boolean
+  profile?: Profile
+  externalIds?: ExternalId[]
   /** Where the password came from, if there is one; `invited` where its owner has yet to choose it. */
   password: 'none' | 'invited' | 'own' | 'imported' | 'one-time'
 }
@@ -57,8 +61,12 @@ export interface PermissionSetState {
   sessionDuration: number
   relayState?: string
   managedPolicies: string[]
+  /** Paths and names, such as `/team/Base`. */
+  customerManagedPolicies?: string[]
   inlinePolicy?: Record<string, unknown>
+  /** An ARN, or path and name. */
   permissionsBoundary?: string
+  tags?: Readonly<Record<string, string>>
   /** Who may ask for it, where anybody may. */
   requestable?: RequestableState
 }
@@ -104,6 +112,8 @@ export interface Snapshot extends IamStates {
   assignments: AssignmentState[]
   applications: ApplicationState[]
   settings: SettingsState
+  /** User names of people who were deleted and may still come back. */
+  reserved: string[]
   secrets: SecretsInForce
 }
 
@@ -118,6 +128,7 @@ export const nothingYet = (): Snapshot => ({
   applications: [],
   ...noIam(),
   settings: {},
+  reserved: [],
   secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesPrincipal: async () => false },
 })
 

@@ -1,8 +1,8 @@
 // The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type PermissionSet, type Principal } from '../access/index.js'
-import { Accounts } from '../accounts/index.js'
+import { Accounts, within } from '../accounts/index.js'
 import { hashForm, iamUserPrincipal, Passwords, rootPrincipal, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
-import { Groups, Users, type Group, type User } from '../directory/index.js'
+import { DeletedUsers, Groups, Users, type Group, type User } from '../directory/index.js'
 import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
 import type { Executor } from '../../platform/storage/database.js'
@@ -51,12 +51,13 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const snapshot: Snapshot = {
     ...(organization ? stateOf(organization) : nothingYet()),
     ...states,
-    accounts: accounts.map(({ id, name, alias, email, management }) => ({ id, name, ...(alias !== undefined && { alias }), email, management, ...(passwords.has(rootPrincipal(id)) && { hasRootPassword: true }) })),
+    accounts: accounts.map(({ id, name, alias, email, management, tags }) => ({ id, name, ...(alias !== undefined && { alias }), email, management, ...(Object.keys(tags).length > 0 && { tags }), ...(passwords.has(rootPrincipal(id)) && { hasRootPassword: true }) })),
     users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id)))),
     groups: await groupStates(sql, groups, nameOf),
     permissionSets: permissionSets.map((set) => ({ ...setState(set), ...(rules.has(set.id) && { requestable: rules.get(set.id)! }) })),
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
     applications: await applicationStates(sql, applications, nameOf),
+    reserved: await new DeletedUsers(within(sql)).listNames(),
     secrets: secretsInForce(known, passwords, verify),
   }
   return { snapshot, known }
@@ -81,13 +82,15 @@ function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 's
   return { organization: state, settings }
 }
 
-function userState({ userName, displayName, givenName, familyName, emails, active }: User, password: StoredPassword | undefined, isInvited: boolean): UserState {
+function userState({ userName, displayName, givenName, familyName, emails, active, profile, externalIds }: User, password: StoredPassword | undefined, isInvited: boolean): UserState {
   const imported = password && hashForm(password.hash) !== 'keyed-bcrypt' ? 'imported' : 'own'
-  return { userName, displayName, givenName, familyName, emails, active, password: !password ? (isInvited ? 'invited' : 'none') : password.oneTime ? 'one-time' : imported }
+  const more = { ...(Object.keys(profile).length > 0 && { profile }), ...(externalIds.length > 0 && { externalIds }) }
+  return { userName, displayName, givenName, familyName, emails, active, ...more, password: !password ? (isInvited ? 'invited' : 'none') : password.oneTime ? 'one-time' : imported }
 }
 
-const setState = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSet): PermissionSetState => ({
+const setState = ({ name, description, sessionDuration, relayState, managedPolicies, customerPolicies, inlinePolicy, permissionsBoundary, tags }: PermissionSet): PermissionSetState => ({
   name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+  ...(customerPolicies.length > 0 && { customerManagedPolicies: customerPolicies }), ...(Object.keys(tags).length > 0 && { tags }),
 })
 
 function gathered<Key>(entries: Iterable<[Key, MemberState[]]>): Map<Key, MemberState[]> {

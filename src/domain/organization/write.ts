@@ -1,18 +1,17 @@
 // Writes planned changes, many rows a statement, in the order of the plan. It runs inside the transaction
 // that it is given.
-import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type Principal } from '../access/index.js'
+import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type NewApplication, type Principal } from '../access/index.js'
 import { Accounts } from '../accounts/index.js'
-import { Passwords, userPrincipal } from '../authentication/index.js'
+import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
-import { Refusal } from '../../platform/errors.js'
 import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { fold } from './raw.js'
 import { writeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
-import { inChunks, picked, type Picked, type Writing } from './writing.js'
+import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
 
 // A deletion takes more rows with it.
 const deletionsAtOnce = 200
@@ -29,12 +28,6 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeApplications(writing)
-}
-
-function idOf(ids: Map<string, string>, name: string, what: string): string {
-  const id = ids.get(fold(name))
-  if (id === undefined) throw new Refusal('conflict', `There is no ${what} ${name} any more.`)
-  return id
 }
 
 const principalOf = (principal: MemberState, known: Known): Principal =>
@@ -67,7 +60,7 @@ async function writeOrganization(writing: Writing): Promise<void> {
   await (change?.action === 'create' ? organizations.create(row) : organizations.update(row))
 }
 
-const accountRow = ({ id, name, alias, email, management }: AccountState) => ({ id, name, alias, email, management })
+const accountRow = ({ id, name, alias, email, management, tags }: AccountState) => ({ id, name, alias, email, management, tags: tags ?? {} })
 
 // Aliases and addresses may change hands, and the database compares row by row: they are let go first.
 async function writeAccounts(writing: Writing): Promise<void> {
@@ -79,7 +72,8 @@ async function writeAccounts(writing: Writing): Promise<void> {
   await inChunks(updated.map(({ after }) => accountRow(after!)), (rows) => accounts.update(rows))
 }
 
-const userRow = ({ userName, displayName, givenName, familyName, emails, active }: UserState) => ({ userName, displayName, givenName, familyName, emails, active })
+const userRow = ({ userName, displayName, givenName, familyName, emails, active, profile, externalIds }: UserState) =>
+  ({ userName, displayName, givenName, familyName, emails, active, profile: profile ?? {}, externalIds: externalIds ?? [], by: 'organization file' })
 
 async function writeUsers(writing: Writing): Promise<void> {
   const { tx, known, passwords, hashes } = writing
@@ -93,7 +87,7 @@ async function writeUsers(writing: Writing): Promise<void> {
   await inChunks(updated.map(({ name, after }) => ({ ...userRow(after!), id: idOf(known.users, name, 'user') })), (rows) => users.update(rows))
   const set = [...created, ...updated].filter(({ secret }) => secret !== undefined && secret.form !== 'invitation')
   const stored = ({ name, secret }: UserChange) => ({ principal: userPrincipal(idOf(known.users, name, 'user')), hash: passwords.get(fold(name))!, oneTime: secret?.form === 'one-time' })
-  await inChunks(set.map(stored), (rows) => new Passwords(tx, hashes).put(rows))
+  await inChunks(set.map(stored), (rows) => setPasswords(tx, hashes, rows))
   for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 
@@ -128,8 +122,9 @@ function memberships({ name, before, after }: GroupChange, known: Known): { come
   return { come: come.map(row), gone: gone.map(row) }
 }
 
-const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary }: PermissionSetState) => ({
+const setRow = ({ name, description, sessionDuration, relayState, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, tags }: PermissionSetState) => ({
   name, description, sessionDuration, relayState, managedPolicies, inlinePolicy, permissionsBoundary,
+  ...(customerManagedPolicies && { customerPolicies: customerManagedPolicies }), ...(tags && { tags }),
 })
 
 async function writePermissionSets(writing: Writing): Promise<void> {
@@ -143,7 +138,7 @@ async function writePermissionSets(writing: Writing): Promise<void> {
   await writeRequestable(writing, idOf)
 }
 
-function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): Omit<Application, 'id'> {
+function applicationRow(state: ApplicationState, secret: string | undefined, stored?: Application): NewApplication {
   return {
     name: state.name,
     description: state.description,

@@ -1,9 +1,18 @@
 // What writing changes works with: the transaction, the plan, and what is behind the names.
 import type { PasswordHashes } from '../authentication/index.js'
+import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import type { Action, Change } from './change.js'
+import { fold } from './raw.js'
 import type { Snapshot, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
+
+/** Finds the id behind a name, or behind the key of something inside of an account; refuses where it went meanwhile. */
+export function idOf(ids: ReadonlyMap<string, string>, name: string, what = ''): string {
+  const id = ids.get(fold(name))
+  if (id === undefined) throw new Refusal('conflict', `There is no ${what && `${what} `}${name} any more.`)
+  return id
+}
 
 // Small enough for a statement to end well within the database's patience.
 const rowsAtOnce = 2000

@@ -66,7 +66,7 @@ class JsonReader {
     do {
       this.#skipSpace()
       const line = this.#line
-      if (this.text[this.#at] !== '"') throw this.#fault('has no name in double quotes where a member of an object begins')
+      if (this.text[this.#at] !== '"') throw this.#fault(members.length > 0 && this.text[this.#at] === '}' ? 'has a comma too many before a closing brace' : 'has no name in double quotes where a member of an object begins')
       const key = this.#string()
       if (!this.#takes(':')) throw this.#fault('misses a colon after a name')
       members.push({ key, line, value: this.#value() })
@@ -78,8 +78,11 @@ class JsonReader {
   #items(): JsonNode[] {
     const items: JsonNode[] = []
     if (this.#takes(']')) return items
-    do items.push(this.#value())
-    while (this.#takes(','))
+    do {
+      this.#skipSpace()
+      if (items.length > 0 && this.text[this.#at] === ']') throw this.#fault('has a comma too many before a closing bracket')
+      items.push(this.#value())
+    } while (this.#takes(','))
     if (!this.#takes(']')) throw this.#fault('misses a comma or a closing bracket')
     return items
   }
@@ -108,6 +111,7 @@ class JsonReader {
     const text = this.text.slice(start, this.#at)
     if (Object.hasOwn(words, text)) return { kind: words[text as keyof typeof words], line, text }
     if (number.test(text)) return { kind: 'number', line, text }
+    this.#at = start
     throw this.#fault('has something that is no value')
   }
 
@@ -128,6 +132,7 @@ class JsonReader {
   }
 
   #fault(problem: string): JsonFault {
-    return new JsonFault('not-json', problem, this.#line)
+    const column = this.#at - this.text.slice(0, this.#at).lastIndexOf('\n')
+    return new JsonFault('not-json', `${problem}, at character ${column} of the line`, this.#line)
   }
 }

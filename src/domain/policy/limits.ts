@@ -8,8 +8,10 @@ export const policyLimits = {
   userInline: 2_048,
   /** All inline policies of a group together. */
   groupInline: 5_120,
-  /** All inline policies of a role together; also the inline policy of a permission set. */
+  /** All inline policies of a role together. */
   roleInline: 10_240,
+  /** The inline policy of a permission set. */
+  permissionSet: 32_768,
   /** A session policy, together with the ARNs of managed session policies. */
   session: 2_048,
   /** The trust policy of a role. */

@@ -57,7 +57,7 @@ function jsonOf(text: string, faults: Faults): JsonNode | undefined {
     return readJson(text)
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause
-    const mend = cause.code === 'too-deep' ? 'A policy needs no more than six levels.' : 'Mend the text there; any editor for JSON points at the place.'
+    const mend = cause.code === 'too-deep' ? 'A policy needs no more than six levels.' : 'Mend the text there.'
     return fault(faults, { path: '', line: cause.line }, cause.code, `The text ${cause.message}.`, mend)
   }
 }

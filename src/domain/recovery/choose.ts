@@ -1,10 +1,11 @@
 // Choosing a password by a link: the link is redeemed, the password set and the address proved in one transaction.
-import { Passwords, revokeTrust, type PasswordHashes } from '../authentication/index.js'
+import { setPasswords, type PasswordHashes } from '../authentication/index.js'
 import type { MailQueue } from '../../platform/mail/index.js'
-import type { Database, Executor } from '../../platform/storage/database.js'
-import type { Trail, RequestOrigin } from '../../platform/audit/index.js'
+import type { Database } from '../../platform/storage/database.js'
+import type { Recorder, RequestOrigin, Trail } from '../../platform/audit/index.js'
 import { MailedLinks, type LinkPurpose, type MailedLink } from './mailed-links.js'
 import { aboutOwner, findOwner, signInDetails, type Owner } from './owners.js'
+import { tell, type Whereabouts } from './tell.js'
 import { VerifiedAddresses } from './verified-addresses.js'
 
 export interface RecoveryOptions {
@@ -13,6 +14,8 @@ export interface RecoveryOptions {
   mail: MailQueue
   trail: Trail
   clock: () => number
+  /** Says of a request what its owner recognises it by. */
+  whereaboutsOf: (origin: RequestOrigin) => Whereabouts
 }
 
 export type FoundLink = MailedLink & { owner: Owner }
@@ -24,33 +27,37 @@ export async function findLink({ database, clock }: Pick<RecoveryOptions, 'datab
   return link && owner?.active ? { ...link, owner } : undefined
 }
 
+interface Choice {
+  purpose: 'reset' | 'invitation'
+  token: string
+  password: string
+  origin: RequestOrigin
+  /** Ends the sessions there are, once the password counts. */
+  endSessions?: ((owner: Owner) => Promise<void>) | undefined
+}
+
 /** Sets a password by a link, once: undefined when the link is not open any more. */
-export async function choosePassword(options: RecoveryOptions, choice: { purpose: 'reset' | 'invitation'; token: string; password: string; origin: RequestOrigin }): Promise<Owner | undefined> {
+export async function choosePassword(options: RecoveryOptions, choice: Choice): Promise<Owner | undefined> {
   const { database, hashes, clock } = options
   const found = await findLink(options, choice.purpose, choice.token)
   if (found?.state !== 'open') return undefined
   // Hashing takes long, so it is done before the transaction.
   const hash = await hashes.hash(choice.password, choice.origin.sourceIPAddress)
-  const done = await database.transaction(async (tx) => {
-    const links = new MailedLinks(tx, clock)
-    const redeemed = await links.redeem(choice.purpose, choice.token)
-    if (!redeemed) return undefined
-    await new Passwords(tx, hashes).put([{ principal: redeemed.principal, hash, oneTime: false }])
-    // Browsers that were trusted under the old password, perhaps by somebody else, are asked for everything again.
-    await revokeTrust(tx, redeemed.principal)
-    await links.voidOthers(redeemed.principal, ['reset', 'invitation'])
-    if (choice.purpose === 'reset') await mailDone(tx, found, options)
-    return { verified: await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address) }
+  const isDone = await database.transaction(async (tx) => {
+    const redeemed = await new MailedLinks(tx, clock).redeem(choice.purpose, choice.token)
+    if (!redeemed) return false
+    await setPasswords(tx, hashes, [{ principal: redeemed.principal, hash, oneTime: false }])
+    if (choice.purpose === 'reset') await tell(tx, found.owner, { template: 'reset-done', where: options.whereaboutsOf(choice.origin), details: {}, to: found.address }, options)
+    const verified = await new VerifiedAddresses(tx, clock).add(redeemed.principal, redeemed.address)
+    await record(options.trail.within(tx), found, choice, verified)
+    return true
   })
-  if (!done) return undefined
-  await record(options, found, choice, done.verified)
+  if (!isDone) return undefined
+  await choice.endSessions?.(found.owner)
   return found.owner
 }
 
-const mailDone = (tx: Executor, { owner, address }: FoundLink, { mail }: RecoveryOptions): Promise<void> =>
-  mail.queue(tx, { to: address, template: 'reset-done', model: { userName: owner.userName } })
-
-async function record({ trail }: RecoveryOptions, { owner }: FoundLink, { purpose, origin }: { purpose: 'reset' | 'invitation'; origin: RequestOrigin }, verified: boolean): Promise<void> {
+async function record(trail: Recorder, { owner }: FoundLink, { purpose, origin }: Choice, verified: boolean): Promise<void> {
   const eventName = purpose === 'reset' ? 'PasswordRecoveryCompleted' : 'AcceptInvitation'
   const eventSource = purpose === 'reset' ? 'signin.amazonaws.com' : 'sso-directory.amazonaws.com'
   await trail.record({ eventName, eventSource, origin, ...aboutOwner(owner), ...signInDetails(eventName, owner.entrance) })

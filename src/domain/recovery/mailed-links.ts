@@ -84,6 +84,11 @@ export class MailedLinks {
     return rows.map(({ about, issued_at: issuedAt }) => ({ about, issuedAt }))
   }
 
+  /** Whether a principal was ever invited. */
+  async wasInvited(principal: string): Promise<boolean> {
+    return (await this.sql.query(`select 1 from mailed_links where principal = $1 and purpose = 'invitation' limit 1`, [principal])).length > 0
+  }
+
   /** Lists the principals who were ever invited. */
   async listInvited(): Promise<string[]> {
     return (await this.sql.query<{ principal: string }>(`select distinct principal from mailed_links where purpose = 'invitation'`)).map(({ principal }) => principal)

@@ -97,15 +97,18 @@ export class OwnAddresses {
     return request.to === undefined ? this.#verify(visit, request.address) : this.#change(visit, request.address, request.to, announce)
   }
 
-  async #verify({ user, origin }: AddressVisit, address: string): Promise<AddressOutcome> {
+  async #verify({ user, origin, session }: AddressVisit, address: string): Promise<AddressOutcome> {
     const { database, trail, clock } = this.options
-    await new VerifiedAddresses(database, clock).add(userPrincipal(user.id), address)
-    await trail.record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, userId: user.id })
+    await database.transaction(async (tx) => {
+      await new VerifiedAddresses(tx, clock).add(userPrincipal(user.id), address)
+      await trail.within(tx).record({ eventName: 'VerifyEmail', eventSource: 'sso-directory.amazonaws.com', origin, userId: user.id, sessionId: session })
+    })
     return 'verified'
   }
 
-  async #change({ user: { id }, origin }: AddressVisit, was: string, is: string, announce: AnnounceChange): Promise<AddressOutcome> {
+  async #change({ user: { id }, origin, session: sessionId }: AddressVisit, was: string, is: string, announce: AnnounceChange): Promise<AddressOutcome> {
     const { database, trail } = this.options
+    const event = { eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: id, sessionId, requestParameters: { userId: id, emails: hidden } }
     const outcome = await database.transaction(async (tx): Promise<AddressOutcome> => {
       const users = new Users(tx)
       // Of two people who want one address at once, the second sees that it is taken.
@@ -113,22 +116,22 @@ export class OwnAddresses {
       if ((await users.findByAddress(is)).length > 0) return 'taken'
       const isMain = primaryEmail((await users.get(id)).emails)?.toLowerCase() === was.toLowerCase()
       if (!await users.replaceAddress(id, was, is)) return 'gone'
-      await this.#move(tx, userPrincipal(id), was, is)
+      await moveAddress(tx, userPrincipal(id), { was, is }, this.options.clock)
       await announce(tx, { was, is, isMain })
+      await trail.within(tx).record(event)
       return 'changed'
     })
-    const failure = outcome === 'changed' ? {} : { outcome: 'Failure' as const, errorMessage: outcome === 'taken' ? 'the address is taken' : 'the address was changed meanwhile' }
-    await trail.record({ eventName: 'UpdateUser', eventSource: 'sso-directory.amazonaws.com', origin, userId: id, requestParameters: { userId: id, emails: hidden }, ...failure })
+    if (outcome !== 'changed') await trail.record({ ...event, outcome: 'Failure', errorMessage: outcome === 'taken' ? 'the address is taken' : 'the address was changed meanwhile' })
     return outcome
   }
+}
 
-  /** Links that wait in the old mailbox open nothing any more, but those that say "this was not me". */
-  async #move(tx: Executor, principal: string, was: string, is: string): Promise<void> {
-    const verified = new VerifiedAddresses(tx, this.options.clock)
-    await verified.remove(principal, was)
-    await verified.add(principal, is)
-    await new MailedLinks(tx, this.options.clock).voidOthers(principal, ['reset', 'invitation'])
-  }
+/** Makes what hangs on an address go with it. Links that wait in the old mailbox open nothing any more, but those that say "this was not me". */
+export async function moveAddress(tx: Executor, principal: string, { was, is }: { was: string; is: string }, clock: () => number): Promise<void> {
+  const verified = new VerifiedAddresses(tx, clock)
+  await verified.remove(principal, was)
+  await verified.add(principal, is)
+  await new MailedLinks(tx, clock).voidOthers(principal, ['reset', 'invitation'])
 }
 
 const idOf = (address: string): string => createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 16)

@@ -14,12 +14,12 @@ export interface Owner extends Pick<User, 'id' | 'userName' | 'displayName' | 'e
   entrance: '/start/' | '/console'
 }
 
-export const personAsOwner = (user: User): Owner => ({
+export const personAsOwner = (user: Pick<User, 'id' | 'userName' | 'displayName' | 'givenName' | 'familyName' | 'emails' | 'active'>): Owner => ({
   id: user.id, userName: user.userName, displayName: user.displayName, emails: user.emails, active: user.active,
   principal: userPrincipal(user.id), ownNames: [user.userName, user.givenName ?? '', user.familyName ?? ''], entrance: '/start/',
 })
 
-export const rootAsOwner = ({ id, name, email }: Account): Owner => ({
+export const rootAsOwner = ({ id, name, email }: Pick<Account, 'id' | 'name' | 'email'>): Owner => ({
   id, userName: email, displayName: name, emails: [{ value: email, primary: true }], active: true,
   principal: rootPrincipal(id), ownNames: [email, email.split('@')[0]!, name], entrance: '/console',
 })
@@ -34,6 +34,10 @@ export async function findOwner(sql: Executor, principal: string): Promise<Owner
   const user = await new Users(sql).find(id)
   return user && personAsOwner(user)
 }
+
+/** Puts one address of somebody in the place of another; true where it was there. */
+export const replaceAddress = (tx: Executor, { id, entrance }: Pick<Owner, 'id' | 'entrance'>, from: string, to: string): Promise<boolean> =>
+  (entrance === '/console' ? new Accounts(tx).replaceEmail(id, from, to) : new Users(tx).replaceAddress(id, from, to))
 
 /** Says in an event whom it is about. */
 export const aboutOwner = ({ id, entrance }: Pick<Owner, 'id' | 'entrance'>): Pick<AuditEvent, 'userId' | 'accountId' | 'userIdentity'> =>

@@ -50,8 +50,8 @@ export class Resets {
   }
 
   /** Sets a new password by a link, once; undefined when the link is not open any more. */
-  complete(token: string, password: string, origin: RequestOrigin): Promise<Owner | undefined> {
-    return choosePassword(this.options, { purpose: 'reset', token, password, origin })
+  complete(token: string, password: string, origin: RequestOrigin, endSessions?: (owner: Owner) => Promise<void>): Promise<Owner | undefined> {
+    return choosePassword(this.options, { purpose: 'reset', token, password, origin, endSessions })
   }
 
   async #answer(name: string, origin: RequestOrigin): Promise<void> {

@@ -2,10 +2,9 @@
 // time, and of what they told in the days before whatever the person points at. Each of those has a link of its own, so
 // none of them can do more than all of them.
 import type { OwnDevice, OwnDevices, RecoveryCodes } from '../authentication/index.js'
-import { Users } from '../directory/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import { MailedLinks, type MailedLink, type Told } from './mailed-links.js'
-import type { Owner } from './owners.js'
+import { replaceAddress, type Owner } from './owners.js'
 import { VerifiedAddresses } from './verified-addresses.js'
 
 export interface UndoingOptions {
@@ -60,14 +59,17 @@ export class Undoing {
   }
 
   /** Whoever has the address that goes can act on nothing that was mailed there. */
-  async #putBack(tx: Executor, { principal, id }: Owner, changes: AddressChange[]): Promise<Undone['address']> {
+  async #putBack(tx: Executor, owner: Owner, changes: AddressChange[]): Promise<Undone['address']> {
     const { clock } = this.options
+    const { principal } = owner
+    let back: Undone['address']
     for (const { was, is } of changes) {
-      await new Users(tx).replaceAddress(id, is, was)
+      if (!await replaceAddress(tx, owner, is, was)) continue
+      back = was
       await new VerifiedAddresses(tx, clock).remove(principal, is)
       await new MailedLinks(tx, clock).voidMailedTo(principal, is)
     }
-    return changes.at(-1)?.was
+    return back
   }
 }
 

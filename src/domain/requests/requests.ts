@@ -1,6 +1,6 @@
 // Requests: asking, answering, taking back and ending. Each step is one transaction that holds the request's row, so
 // that of two answers at once neither is lost and nothing is granted twice; its event and its letters stand or fall with it.
-import { Grants, type Grant } from '../access/index.js'
+import { Grants, type TimedGrant } from '../access/index.js'
 import { IssuedKeys, writeRevocations, type Revocation } from '../credentials/index.js'
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -134,7 +134,7 @@ export class Requests {
   async endAll(of: { userId?: string; permissionSetId?: string; accountId?: string; requestId?: string }, by: Administering, reason: string): Promise<AccessRequest[]> {
     if (Object.values(of).every((value) => value === undefined)) throw new Error('Whose grants to end has to be said')
     return this.#step(async (tx, now, revoked) => {
-      const open = of.requestId === undefined ? await new Grants(tx).listOpen(of, now) : [await new Grants(tx).find(of.requestId)].filter((grant): grant is Grant => grant !== undefined && grant.endsAt > now)
+      const open = of.requestId === undefined ? await new Grants(tx).listOpen(of, now) : [await new Grants(tx).find(of.requestId)].filter((grant): grant is TimedGrant => grant !== undefined && grant.endsAt > now)
       const ended = await this.#end(tx, open.map(({ requestId }) => requestId), { id: by.userId, name: by.name, reason: reason.trim().slice(0, longestReason) || undefined }, now, revoked)
       for (const request of ended) {
         await recordStep(tx, this.options.trail, 'EndAccessGrant', request, by)

@@ -21,6 +21,8 @@ export interface SignInAttempt {
   owesRecoveryCodes?: boolean
   /** What a page that registers a device keeps until it is proved, sealed where it is secret. */
   enrolling?: Record<string, string>
+  /** The device that proved a second factor, by its id. */
+  provedBy?: string
   /** Set when the person ticked "Don't ask again on this device". */
   trustBrowser?: boolean
   /** The id of the code that was mailed last. */

@@ -51,6 +51,8 @@ export interface ConsoleSession {
   via: ConsoleWay
   /** When a second factor was proved on the way in; milliseconds since the epoch, as all times here. */
   mfaAt?: number
+  /** The serial number of the device that it was proved with. */
+  mfaSerial?: string
   /** When whoever is behind it last proved who they are; absent where that was elsewhere. */
   provedAt?: number
   startedAt: number

@@ -85,7 +85,7 @@ export class SetUp {
       managedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'], inlinePolicy: undefined, permissionsBoundary: undefined,
     }])
     await new Assignments(tx).create([{ accountId: first.accountId, permissionSetId: permissionSetId!, principal: { type: 'USER', id: userId! } }])
-    const trail = new Trail({ sql: tx, clock: this.options.clock, region: this.options.region, ownerAccountId: () => first.accountId })
+    const trail = new Trail({ sql: tx, clock: this.options.clock, region: this.options.region, ownerAccountId: () => first.accountId }).within(tx)
     await trail.record({ eventName: 'StartSSO', eventSource: 'sso.amazonaws.com', userId: userId!, accountId: first.accountId, requestParameters: { directoryId: organization.id, userName: first.userName } })
   }
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Database, Executor, Row } from '../../platform/storage/database.js'
 
 export interface MfaSettings {
   mode: 'always' | 'context' | 'never'
@@ -22,11 +22,31 @@ export interface Organization {
   mfa: MfaSettings
   /** What the organization file keeps under `settings`. */
   settings: Record<string, unknown>
+  instance: InstanceSettings
+  createdAt: Date
 }
+
+/** What is administered by API only. */
+export interface InstanceSettings {
+  name?: string | undefined
+  tags?: Readonly<Record<string, string>>
+  /** Which attributes of people become tags of their sessions. */
+  accessAttributes?: AccessAttribute[]
+}
+
+export interface AccessAttribute {
+  /** The key of the tag. */
+  key: string
+  /** Where its value comes from, such as `${path:name.familyName}`. */
+  source: string
+}
+
+export type NewOrganization = Omit<Organization, 'instance' | 'createdAt'>
 
 export const defaultMfa: MfaSettings = { mode: 'context', whenNoDevice: 'allow', types: ['totp', 'passkey'] }
 
-const columns = 'id, name, portal_subdomain, start_url_aliases, portal_session, mfa, settings'
+const written = 'id, name, portal_subdomain, start_url_aliases, portal_session, mfa, settings'
+const columns = `${written}, instance, created_at`
 
 export class Organizations {
   constructor(private readonly sql: Executor) {}
@@ -41,12 +61,20 @@ export class Organizations {
     return `d-${randomBytes(5).toString('hex')}`
   }
 
-  async create(organization: Organization): Promise<void> {
-    await this.sql.query(`insert into organization (${columns}) values ($1, $2, $3, $4, $5, $6, $7)`, parameters(organization))
+  async create(organization: NewOrganization): Promise<void> {
+    await this.sql.query(`insert into organization (${written}) values ($1, $2, $3, $4, $5, $6, $7)`, parameters(organization))
   }
 
-  /** Replaces everything but the id. */
-  async update(organization: Organization): Promise<void> {
+  /** Changes the settings of the instance by what they are now. */
+  static async changeInstance(database: Pick<Database, 'transaction'>, make: (settings: InstanceSettings) => InstanceSettings): Promise<void> {
+    await database.transaction(async (tx) => {
+      const [row] = await tx.query<{ instance: InstanceSettings }>('select instance from organization for update')
+      if (row) await tx.query('update organization set instance = $1', [JSON.stringify(make(row.instance))])
+    })
+  }
+
+  /** Replaces everything but the id and the settings of the instance. */
+  async update(organization: NewOrganization): Promise<void> {
     await this.sql.query(
       `update organization set name = $2, portal_subdomain = $3, start_url_aliases = $4, portal_session = $5, mfa = $6, settings = $7 where id = $1`,
       parameters(organization),
@@ -82,7 +110,7 @@ export class OrganizationCache {
   }
 }
 
-const parameters = (organization: Organization): unknown[] => [
+const parameters = (organization: NewOrganization): unknown[] => [
   organization.id,
   organization.name,
   organization.portalSubdomain ?? null,
@@ -100,4 +128,6 @@ const fromRow = (row: Row): Organization => ({
   portalSession: row.portal_session as number,
   mfa: { ...defaultMfa, ...(row.mfa as Partial<MfaSettings>) },
   settings: row.settings as Record<string, unknown>,
+  instance: row.instance as InstanceSettings,
+  createdAt: row.created_at as Date,
 })

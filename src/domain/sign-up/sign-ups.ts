@@ -1,7 +1,7 @@
 // A sign-up under way: an address, the code that was mailed there, and whether it came back. It belongs to one browser and
 // makes one account.
-import { createHash, randomInt } from 'node:crypto'
-import { Accounts, rootArn, type Account } from '../accounts/index.js'
+import { createHash } from 'node:crypto'
+import { Accounts, rootArn, type NewAccount } from '../accounts/index.js'
 import { Passwords, rootPrincipal, type MailedCodeOutcome, type MailedCodes, type PasswordHashes } from '../authentication/index.js'
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
@@ -56,26 +56,21 @@ export class SignUps {
   }
 
   /** Makes the account with its root user, once; refuses with `conflict` where the address has an account already. */
-  async finish({ id, email, proved }: SignUp, browser: string, chosen: { name: string; password: string }, origin: RequestOrigin): Promise<Account> {
+  async finish({ id, email, proved }: SignUp, browser: string, chosen: { name: string; password: string }, origin: RequestOrigin): Promise<NewAccount> {
     const { database, hashes, store, trail } = this.options
     if (await new Accounts(database).findByRootEmail(email)) throw new Refusal('conflict', 'This address is the root user of an account already. Sign in, or get a new password.')
     const hash = await hashes.hash(chosen.password, origin.sourceIPAddress)
     if (!proved || await store.take(keyOf(id, browser)) === undefined) throw new Refusal('already-used', 'This was finished already. Sign in with the password you chose.')
-    const account = { id: await this.#freeId(), name: chosen.name, alias: undefined, email, management: false }
+    const account = { id: await new Accounts(database).findFreeId(), name: chosen.name, alias: undefined, email, management: false }
     await database.transaction(async (tx) => {
       await new Accounts(tx).create([account])
       await new Passwords(tx, hashes).put([{ principal: rootPrincipal(account.id), hash, oneTime: false }])
-    })
-    await trail.record({
-      eventName: 'CreateAccount', eventSource: 'signin.amazonaws.com', origin, accountId: account.id, requestParameters: { accountName: account.name },
-      userIdentity: { type: 'Root', principalId: account.id, arn: rootArn(account.id), accountId: account.id, accessKeyId: '' }, responseElements: { accountId: account.id },
+      await trail.within(tx).record({
+        eventName: 'CreateAccount', eventSource: 'signin.amazonaws.com', origin, accountId: account.id, requestParameters: { accountName: account.name },
+        userIdentity: { type: 'Root', principalId: account.id, arn: rootArn(account.id), accountId: account.id, accessKeyId: '' }, responseElements: { accountId: account.id },
+      })
     })
     return account
-  }
-
-  async #freeId(): Promise<string> {
-    const id = String(randomInt(100_000_000_000, 1_000_000_000_000))
-    return await new Accounts(this.options.database).find(id) ? this.#freeId() : id
   }
 
   async #send(signUp: SignUp, browser: string, from: string): Promise<SignUp> {

@@ -2,7 +2,7 @@
 import type { Router } from '@koa/router'
 import type { RecordedEvent } from '../../platform/audit/index.js'
 import { queryOf } from '../middleware/form.js'
-import { addressOf } from './listing.js'
+import { addressOf } from '../middleware/listing.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsolePage, MakePage } from './visit.js'
 
@@ -37,15 +37,27 @@ interface Shape {
   errorCode?: string
   errorMessage?: string
   userIdentity: { type: string; arn?: string; userName?: string; onBehalfOf?: { userId: string } }
+  requestParameters: Record<string, unknown> | null
+  responseElements: Record<string, unknown> | null
   additionalEventData?: { MFAUsed?: string; CredentialType?: string }
   serviceEventDetails?: Record<string, unknown>
 }
 
-function rowOf({ event }: RecordedEvent): object {
-  const { eventName, eventTime, sourceIPAddress, errorCode, errorMessage, userIdentity, additionalEventData, serviceEventDetails } = event as unknown as Shape
+function rowOf({ position, event }: RecordedEvent): object {
+  const { eventName, eventTime, sourceIPAddress, errorCode, errorMessage, userIdentity, requestParameters, responseElements, additionalEventData, serviceEventDetails } = event as unknown as Shape
+  // A sign-in says how it ended in its answer, and has no code of an error.
+  const failed = errorCode !== undefined || Object.values({ ...responseElements, ...serviceEventDetails }).includes('Failure')
   return {
-    name: eventName, at: eventTime, address: sourceIPAddress, who: userIdentity.arn || userIdentity.userName || (userIdentity.type === 'Unknown' ? undefined : userIdentity.type),
-    failed: errorCode !== undefined || Object.values(serviceEventDetails ?? {}).includes('Failure'), why: errorCode && `${errorCode}${errorMessage ? `: ${errorMessage.slice(0, 200)}` : ''}`,
+    position, name: eventName, at: eventTime, address: sourceIPAddress, who: userIdentity.arn || userIdentity.userName || (userIdentity.type === 'Unknown' ? undefined : userIdentity.type),
+    failed, why: failed ? [errorCode, errorMessage?.slice(0, 200)].filter(Boolean).join(': ') : '', what: namesIn(requestParameters),
     how: [additionalEventData?.MFAUsed === 'Yes' ? 'with a second step' : '', additionalEventData?.CredentialType ?? ''].filter(Boolean).join(', '),
+    record: JSON.stringify({ ...Object.fromEntries(first.filter((key) => key in event).map((key) => [key, event[key]])), ...event }, null, 2),
   }
 }
+
+/** What a record begins with; the store gives its members back in no order that says anything. */
+const first = ['eventTime', 'eventName', 'eventSource', 'eventType', 'userIdentity', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage', 'requestParameters', 'responseElements']
+
+/** What an event was about, by the names in its request; documents and whatever else is long are in the record only. */
+const namesIn = (parameters: Shape['requestParameters']): string =>
+  Object.entries(parameters ?? {}).filter(([key, value]) => /(name|arn|id|number|alias)$/i.test(key) && typeof value === 'string' && value !== '' && value.length <= 200).map(([, value]) => value).join(', ')

@@ -4,13 +4,7 @@ import type { Context } from 'koa'
 import type { TokenContent } from '../../domain/credentials/index.js'
 import type { Decision } from '../../domain/policy/index.js'
 import type { ConsoleSession } from '../../domain/sessions/index.js'
-
-export interface Wish {
-  /** Such as `iam:CreateUser`. */
-  action: string
-  resource: string
-  context?: Readonly<Record<string, string | readonly string[]>>
-}
+import type { Wish } from '../middleware/asking.js'
 
 /** What the console needs of whoever decides, and does. */
 export interface ConsoleActions {

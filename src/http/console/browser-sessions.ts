@@ -6,7 +6,7 @@ import type { RoleSession } from '../../domain/credentials/index.js'
 import type { ConsoleSession, ConsoleSessions, NewConsoleSession, SameConsole } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
-import { recordSession } from './events.js'
+import { recordSession, type AboutOpening } from './events.js'
 
 export interface BrowserSessionOptions {
   sessions: ConsoleSessions
@@ -17,15 +17,15 @@ export interface BrowserSessionOptions {
   trail: Trail
 }
 
-/** Opens a session in this browser and returns its home; `loginTo` is the address that a sign-in leads to, for the trail. */
-export async function startConsole(ctx: Context, opening: NewConsoleSession, options: BrowserSessionOptions, loginTo?: string): Promise<string> {
+/** Opens a session in this browser and returns its home; `about` is for the trail. */
+export async function startConsole(ctx: Context, opening: NewConsoleSession, options: BrowserSessionOptions, about: AboutOpening = {}): Promise<string> {
   const secret = secretOf(ctx, options)
   const [account, ending] = await Promise.all([options.findAccount(opening.accountId), options.sessions.findEnding(secret, opening)])
   // What a portal session or another console session opens, a link may open: only a proof of who somebody is changes the secret.
   const anew = opening.via !== 'portal' && opening.via !== 'switch-role'
   const started = await options.sessions.start(secret, { ...opening, accountName: account?.name ?? opening.accountId }, { anew })
   if (ending) await recordSession(ctx, ending, 'ConsoleLogout', options.trail)
-  await recordSession(ctx, started.session, opening.via === 'switch-role' ? 'SwitchRole' : 'ConsoleLogin', options.trail, loginTo)
+  await recordSession(ctx, started.session, opening.via === 'switch-role' ? 'SwitchRole' : 'ConsoleLogin', options.trail, about)
   ctx.cookies.set(cookieName('console', options.secure), started.secret, cookieOptions(options.secure))
   choose(ctx, started.session, options)
   return '/console'
@@ -37,7 +37,7 @@ export function portalSession(user: { id: string; userName: string }, role: Role
   return {
     kind: 'role', principal: portalPrincipal(user), userName: user.userName, accountId: role.accountId, label: role.permissionSet, arn: role.arn, via: 'portal',
     role: { id: role.roleId, name: role.roleName, arn: role.roleArn, sessionName: role.sessionName, permissionSet: { id: role.permissionSetId, name: role.permissionSet } },
-    accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration,
+    accessKeyId: role.credentials.accessKeyId, expiresAt: role.credentials.expiration, tags: role.tags,
     ...(wanted && { destination: wanted }), ...(mfaAt !== undefined && { mfaAt }),
   }
 }
@@ -89,6 +89,11 @@ export function choose(ctx: Context, { id }: ConsoleSession, { secure }: Pick<Br
 export function currentOf(ctx: Context, sessions: ConsoleSession[], { secure }: Pick<BrowserSessionOptions, 'secure'>): ConsoleSession | undefined {
   const chosen = ctx.cookies.get(cookieName('console-current', secure))
   return sessions.find(({ id }) => id === chosen) ?? sessions[0]
+}
+
+/** Finds this browser's session in an account: the current one, where it is there. */
+export async function findSessionIn(ctx: Context, accountId: string, options: BrowserSessionOptions): Promise<ConsoleSession | undefined> {
+  return currentOf(ctx, (await liveSessions(ctx, options)).filter((session) => session.accountId === accountId), options)
 }
 
 const portalPrincipal = ({ id }: { id: string }): string => `user:${id}`

@@ -2,8 +2,8 @@
 // be taken back is asked for once more first, on a page of its own.
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf, type Form } from '../middleware/form.js'
-import { done, type Failed } from './forms.js'
-import { addressOf } from './listing.js'
+import { done, type Failed } from '../middleware/form-again.js'
+import { addressOf } from '../middleware/listing.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
 export interface Change {
@@ -21,6 +21,12 @@ export interface Change {
 
 /** By the names of operations. */
 export type Changes = Readonly<Record<string, Change>>
+
+/** What a thing says that was made, or got something, on a page of its own. */
+const made: ReadonlyMap<string, string> = new Map([
+  ['CreateUser', 'The user is made.'], ['CreateGroup', 'The group is made.'], ['CreateRole', 'The role is made.'], ['CreatePolicy', 'The policy is made.'], ['CreateProvider', 'The provider is made.'],
+  ['Password', 'The password is set.'], ['Policy', 'The policy is saved.'], ['Trust', 'The trust policy is saved.'], ['Version', 'The new version is saved.'],
+])
 
 /** What a page is about. */
 export interface Thing {
@@ -45,7 +51,7 @@ export const thingPage = <Found extends Thing>({ changes, find, show }: Options<
   const thing = await find(visit)
   const { change, done: was, ...fields } = queryOf(visit.ctx)
   const asked = change !== undefined && Object.hasOwn(changes, change) ? changes[change] : undefined
-  if (!change || !asked?.ask) return show(visit, thing, { done: was !== undefined && Object.hasOwn(changes, was) ? changes[was]?.done : undefined, failed: undefined })
+  if (!change || !asked?.ask) return show(visit, thing, { done: was === undefined ? undefined : Object.hasOwn(changes, was) ? changes[was]?.done : made.get(was), failed: undefined })
   const { title, text, button } = asked.ask
   const handed = Object.entries(fields).filter(([name]) => asked.fields?.includes(name)).map(([name, value]) => ({ name, value }))
   await visit.show('console/confirm', { title, about: thing.title, text: text(fields), button, change, fields: handed, action: urlOf(thing), backUrl: urlOf(thing) })

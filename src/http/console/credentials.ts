@@ -10,6 +10,8 @@ import { newKeyPage } from './new-key.js'
 import type { ConsoleOptions } from './options.js'
 import { ownOf, type Own } from './own.js'
 import { addApp, appPage } from './own-app.js'
+import { clockPage, matchClock } from './own-clock.js'
+import { codesPage, makeCodes } from './own-codes.js'
 import { changeDevice, devicePage } from './own-device.js'
 import { addPasskey, passkeyOptions, passkeyPage } from './own-passkey.js'
 import { changeOwnPassword, mayChangePassword, ownPasswordPage } from './own-password.js'
@@ -28,7 +30,7 @@ const changes: Changes = {
 
 const said: ReadonlyMap<string, string> = new Map([
   ['password', 'Your password is changed, and your other sessions have ended.'], ['device-added', 'The device is added. You are asked for it from the next sign-in on.'],
-  ['device-renamed', 'The device has its new name.'], ['device-removed', 'The device is removed.'],
+  ['device-renamed', 'The device has its new name.'], ['device-removed', 'The device is removed.'], ['device-matched', 'The clock is matched. The codes of the device count again.'],
 ])
 
 interface OwnThing extends Thing {
@@ -54,6 +56,10 @@ export function mountCredentials(router: Router, page: MakePage, options: Consol
   router.post('/credentials/passkey/options', csrf, page(passkeyOptions(options)))
   router.get('/credentials/devices/:id', csrf, fresh(devicePage(options)))
   router.post('/credentials/devices/:id', csrf, fresh(changeDevice(options)))
+  router.get('/credentials/devices/:id/clock', csrf, fresh(clockPage(options)))
+  router.post('/credentials/devices/:id/clock', csrf, fresh(matchClock(options)))
+  router.get('/credentials/recovery-codes', csrf, fresh(codesPage(options)))
+  router.post('/credentials/recovery-codes', csrf, fresh(makeCodes(options)))
   router.get('/prove', csrf, page(provePage(options)))
   router.post('/prove', csrf, page(prove(options)))
   router.post('/prove/options', csrf, page(proveOptions(options)))
@@ -77,12 +83,14 @@ const show = (options: ConsoleOptions): ShowThing<OwnThing> => async (visit, thi
 }
 
 async function deviceModel({ session }: ConsoleVisit, own: Own, { rooms }: ConsoleOptions): Promise<object> {
-  const [devices, enabled] = await Promise.all([rooms.devices.list(own.principal), rooms.virtualDevices.listOf(session.accountId, { principal: own.principal, userName: own.isRoot ? 'root' : own.userName })])
+  const [devices, codesLeft, enabled] = await Promise.all([
+    rooms.devices.list(own.principal), rooms.recoveryCodes.count(own.principal), rooms.virtualDevices.listOf(session.accountId, { principal: own.principal, userName: own.isRoot ? 'root' : own.userName }),
+  ])
   const serials = new Map(enabled.map(({ id, serial }) => [id, serial]))
   return {
-    most: mostDevices, hasRoomForApp: OwnDevices.hasRoom(devices, 'totp'), hasRoomForPasskey: OwnDevices.hasRoom(devices, 'passkey') && rooms.passkeys.isPossible,
+    most: mostDevices, codesLeft, hasRoomForApp: OwnDevices.hasRoom(devices, 'totp'), hasRoomForPasskey: OwnDevices.hasRoom(devices, 'passkey') && rooms.passkeys.isPossible,
     rows: devices.map(({ id, name, kind, createdAt, lastUsedAt }) => ({
-      url: `${path}/devices/${id}`, name, kind: kind === 'totp' ? 'authenticator app' : 'passkey or security key', serial: serials.get(id), addedAt: createdAt.toISOString(), usedAt: lastUsedAt?.toISOString(),
+      url: `${path}/devices/${id}`, clockUrl: kind === 'totp' ? `${path}/devices/${id}/clock` : undefined, name, kind: kind === 'totp' ? 'authenticator app' : 'passkey or security key', serial: serials.get(id), addedAt: createdAt.toISOString(), usedAt: lastUsedAt?.toISOString(),
     })),
   }
 }

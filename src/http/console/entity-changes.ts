@@ -21,7 +21,7 @@ function commonChanges(kind: EntityKind): Changes {
     },
     [`Delete${word}`]: {
       done: '', next: `/console/${kind}s?done=deleted`,
-      ask: { title: `Delete ${kind}`, text: () => `The ${kind} is gone for good. What hangs on it, such as policies${kind === 'user' ? ', keys and its password' : ''}, has to be removed first.`, button: `Delete this ${kind}` },
+      ask: { title: `Delete ${kind}`, text: () => `Nothing brings the ${kind} back. ${kind === 'user' ? 'Its password, keys, devices, groups and policies have' : kind === 'group' ? 'Its users and policies have' : 'Its policies have'} to be removed first.`, button: `Delete this ${kind}` },
     },
   }
   return kind === 'group' ? attachable : { ...attachable, ...boundaryChanges(kind, word), ...tagChanges(word) }

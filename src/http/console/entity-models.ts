@@ -2,7 +2,7 @@
 // with what those who may change it are offered.
 import { mostAttached, type Entity } from '../../domain/accounts/index.js'
 import { listManagedPolicies } from '../../domain/policy/index.js'
-import type { Wish } from './actions.js'
+import type { Wish } from '../middleware/asking.js'
 import { askUrl, urlOf, type Thing } from './changes.js'
 import { wordOf } from './entity-changes.js'
 import type { ConsoleOptions } from './options.js'
@@ -34,7 +34,7 @@ export async function policySections(visit: ConsoleVisit, thing: EntityThing, { 
   const offers = (can[`Attach${word}Policy`] && attached && attached.length < mostAttached) || canBind ? await offered(entity.accountId, { rooms }) : []
   return {
     attached: attached && {
-      attach: can[`Attach${word}Policy`] && attached.length < mostAttached ? `Attach${word}Policy` : undefined, offers: offers.filter(({ arn }) => !attached.includes(arn)),
+      attach: can[`Attach${word}Policy`] && attached.length < mostAttached ? `Attach${word}Policy` : undefined, offers: offers.map(({ label, policies }) => ({ label, policies: policies.filter(({ arn }) => !attached.includes(arn)) })).filter(({ policies }) => policies.length > 0),
       rows: attached.map((arn) => ({ arn, name: arn.slice(arn.lastIndexOf('/') + 1), url: policyUrl(arn), removeUrl: askUrl(can[`Detach${word}Policy`] ?? false, thing, `Detach${word}Policy`, { PolicyArn: arn }) })),
     },
     inline: inline && {
@@ -49,13 +49,14 @@ export async function policySections(visit: ConsoleVisit, thing: EntityThing, { 
 }
 
 /** Policies that can be chosen: the account's own, then those of the catalogue. */
-async function offered(accountId: string, { rooms }: Pick<ConsoleOptions, 'rooms'>): Promise<{ arn: string; name: string; isOwn: boolean }[]> {
+async function offered(accountId: string, { rooms }: Pick<ConsoleOptions, 'rooms'>): Promise<{ label: string; policies: { arn: string; name: string }[] }[]> {
   const own = await rooms.policies.list(accountId, { limit: mostOffered })
-  return [...own.items.map(({ arn, name }) => ({ arn, name, isOwn: true })), ...listManagedPolicies().map(({ arn, name }) => ({ arn, name, isOwn: false }))]
+  const byName = listManagedPolicies().map(({ arn, name }) => ({ arn, name })).toSorted((left, right) => left.name.localeCompare(right.name, 'en'))
+  return [{ label: 'Of this account', policies: own.items.map(({ arn, name }) => ({ arn, name })) }, { label: 'Catalogue', policies: byName }].filter(({ policies }) => policies.length > 0)
 }
 
 /** Where a policy is shown. */
-export const policyUrl = (arn: string): string => urlOf({ path: '/console/policies/one', query: { arn } })
+export const policyUrl = (arn: string, more?: Record<string, string>): string => urlOf({ path: '/console/policies/one', query: { arn } }, more)
 
 /** The tags of an entity. */
 export async function tagSection({ may }: ConsoleVisit, { entity }: EntityThing): Promise<object> {

@@ -9,7 +9,7 @@ import type { ConsoleOptions } from './options.js'
 import { arnIn } from './places.js'
 import type { ConsoleVisit } from './visit.js'
 
-const nouns: Readonly<Record<EntityKind, string>> = { user: 'Users', group: 'Groups', role: 'Roles' }
+const nouns: Readonly<Record<EntityKind, string>> = { user: 'users', group: 'groups', role: 'roles' }
 
 /** Finds who an address means; refuses those who may not read it before saying whether it is there. */
 export async function findEntity(visit: ConsoleVisit, kind: EntityKind, { rooms }: ConsoleOptions): Promise<EntityThing> {

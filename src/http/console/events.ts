@@ -4,16 +4,30 @@ import type { ConsoleSession } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { originOf } from '../middleware/front.js'
 
-/** Says that a session began or ended. */
-export async function recordSession(ctx: Context, session: ConsoleSession, eventName: 'ConsoleLogin' | 'ConsoleLogout' | 'SwitchRole', trail: Trail, loginTo?: string): Promise<void> {
-  const common = { ...aboutSession(ctx, session), eventName, eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', responseElements: { [eventName]: 'Success' } } as const
-  const more = eventName === 'ConsoleLogin' ? { MobileVersion: 'No', MFAUsed: session.mfaAt === undefined ? 'No' : 'Yes', ...(session.region && { Region: session.region }), ...(loginTo && { LoginTo: loginTo }) } : undefined
-  await trail.record({ ...common, ...(more && { additionalEventData: more }) })
+/** What the event of a session says beside who has it. */
+export interface AboutOpening {
+  /** The address that a sign-in leads to. */
+  loginTo?: string
+  /** The ARN that acted before a role was switched to, and the address that this leads to. */
+  switchFrom?: string
+  redirectTo?: string
 }
+
+/** Says that a session began or ended. */
+export async function recordSession(ctx: Context, session: ConsoleSession, eventName: 'ConsoleLogin' | 'ConsoleLogout' | 'SwitchRole', trail: Trail, about: AboutOpening = {}): Promise<void> {
+  const common = { ...aboutSession(ctx, session), eventName, eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', responseElements: { [eventName]: 'Success' } } as const
+  await trail.record({ ...common, ...(eventName !== 'ConsoleLogout' && { additionalEventData: eventName === 'SwitchRole' ? switched(session, about) : loggedIn(session, about) }) })
+}
+
+const loggedIn = ({ mfaAt, mfaSerial, region }: ConsoleSession, { loginTo }: AboutOpening): Record<string, unknown> => ({
+  ...(loginTo && { LoginTo: loginTo }), MobileVersion: 'No', MFAUsed: mfaAt === undefined ? 'No' : 'Yes', ...(mfaSerial && { MFAIdentifier: mfaSerial }), ...(region && { Region: region }),
+})
+
+const switched = ({ region }: ConsoleSession, { switchFrom, redirectTo }: AboutOpening): Record<string, unknown> => ({ SwitchFrom: switchFrom, RedirectTo: redirectTo, ...(region && { Region: region }) })
 
 /** What the events of a session have in common. */
 export const aboutSession = (ctx: Context, session: ConsoleSession) => ({
-  origin: originOf(ctx), accountId: session.accountId, userIdentity: identityOf(session),
+  origin: originOf(ctx), accountId: session.accountId, userIdentity: identityOf(session), sessionId: session.id,
   ...(session.accessKeyId && { accessKeyId: session.accessKeyId }),
   ...(session.principal.startsWith('user:') && { userId: session.principal.slice('user:'.length) }),
 })

@@ -5,10 +5,11 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { changeThing, thingPage, urlOf } from './changes.js'
 import { policySections, wishesFor, type EntityThing } from './entity-models.js'
 import { entityOptions } from './entity-page.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { inlinePolicyPages } from './inline-policy.js'
 import { listDone } from './list-done.js'
-import { dayOf, showList } from './listing.js'
+import { dayOf } from '../middleware/listing.js'
+import { showList } from './listing.js'
 import type { ConsoleOptions } from './options.js'
 import { arnIn } from './places.js'
 import type { ConsolePage, ConsoleVisit, MakePage } from './visit.js'
@@ -43,14 +44,14 @@ async function showNew(visit: ConsoleVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: 'iam:CreateGroup', resource: arnIn(visit.session.accountId, 'group/*') })
   const { GroupName = '', Path = '/' } = failed ? formOf(visit.ctx) : {}
   await visit.show('console/new-entity', {
-    kind: 'group', field: 'GroupName', name: GroupName, longest: 128, path: Path, backUrl: '/console/groups', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
+    kind: 'group', title: 'New group', field: 'GroupName', name: GroupName, longest: 128, path: Path, backUrl: '/console/groups', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
     lead: 'You add users and policies on the next page.',
   })
 }
 
 const create: ConsolePage = async (visit) => {
   const { GroupName = '', Path } = formOf(visit.ctx)
-  if (await done(visit, () => visit.run('CreateGroup', { GroupName: GroupName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/groups/${encodeURIComponent(GroupName.trim())}`)
+  if (await done(visit, () => visit.run('CreateGroup', { GroupName: GroupName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/groups/${encodeURIComponent(GroupName.trim())}?done=CreateGroup`)
 }
 
 /** What the page of a group shows. */

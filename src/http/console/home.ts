@@ -2,7 +2,6 @@
 import { mostConsoleSessions, type ConsoleSession } from '../../domain/sessions/index.js'
 import { queryOf } from '../middleware/form.js'
 import type { ConsoleOptions } from './options.js'
-import { placesOf } from './places.js'
 import type { ConsolePage } from './visit.js'
 
 export const home = (options: ConsoleOptions): ConsolePage => async (visit) => {
@@ -12,7 +11,6 @@ export const home = (options: ConsoleOptions): ConsolePage => async (visit) => {
   await show('console/home', {
     who: { arn: session.arn, userName: session.userName, sessionName: session.role?.sessionName },
     alias: account?.alias, region, destination: session.destination, most: mostConsoleSessions,
-    places: await placesOf(visit),
     sessions: sessions.map((one) => rowOf(one, session)),
   })
 }

@@ -2,7 +2,7 @@
 // for each request, so that nobody works on in a page that was open already.
 import type { Accounts, IamUsers, Roles } from '../../domain/accounts/index.js'
 import type { Passwords } from '../../domain/authentication/index.js'
-import type { Revocations, RevocationSubject } from '../../domain/credentials/index.js'
+import { consoleSubject, type Revocations, type RevocationSubject } from '../../domain/credentials/index.js'
 import type { Users } from '../../domain/directory/index.js'
 import type { ConsoleSession } from '../../domain/sessions/index.js'
 
@@ -21,9 +21,6 @@ export const consolesInForce = (options: InForceOptions) => async (session: Cons
   const there = await Promise.all([options.accounts.find(session.accountId).then(Boolean), hasRole(session, options), hasPrincipal(session, options)])
   return there.every(Boolean)
 }
-
-/** Names the console sessions of a principal alone, by its id: credentials that it has elsewhere go on. */
-export const consoleSubject = (id: string): RevocationSubject => ({ kind: 'user', subject: `console:${id}` })
 
 function subjectsOf({ principal, role, accessKeyId }: ConsoleSession): RevocationSubject[] {
   const subject = principal.replace(/^(user|iam|root):/, '')

@@ -2,6 +2,6 @@
 // act (access, policy), prove who somebody is (signin) nor make credentials (credentials).
 export { consoleDoor } from './console.js'
 export type { ConsoleOptions } from './options.js'
-export { endFederatedConsoles, endPortalConsoles, findEnding, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
+export { endFederatedConsoles, endPortalConsoles, findEnding, findSessionIn, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
 export { tokenSession, type BesideToken } from './token-session.js'
-export { consolesInForce, consoleSubject } from './in-force.js'
+export { consolesInForce } from './in-force.js'

@@ -8,7 +8,7 @@ import { checkDocument, faultsOf, firstPolicy, readable } from './documents.js'
 import { wordOf } from './entity-changes.js'
 import { findEntity } from './entity-page.js'
 import type { EntityThing } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 
@@ -35,7 +35,7 @@ export function inlinePolicyPages(router: Router, page: MakePage, kind: EntityKi
       if (shown.isNew && await options.rooms.inline.find(thing.entity.id, PolicyName.trim())) throw new Refusal('conflict', 'There is a policy of that name already.')
       await visit.run(`Put${word}Policy`, { ...thing.fixed, PolicyName: PolicyName.trim(), PolicyDocument })
     }, (failed) => show(visit, thing, shown, failed))
-    if (isDone) visit.goTo(urlOf(thing))
+    if (isDone) visit.goTo(urlOf(thing, { done: 'Policy' }))
   }))
 }
 

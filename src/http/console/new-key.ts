@@ -1,7 +1,7 @@
 // A new access key: the one time that its secret is shown, to be copied or saved as a file. Nothing keeps it here.
 import { Refusal } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
-import { done } from './forms.js'
+import { done } from '../middleware/form-again.js'
 import { urlOf, type Thing } from './changes.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 

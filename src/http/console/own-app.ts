@@ -3,10 +3,11 @@
 import { OwnDevices } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { qrImage } from '../../platform/qr.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
-import { checkOwnDevices, withOwn, type Own } from './own.js'
+import { checkOwnDevices, tellOwner, withOwn, type Own } from './own.js'
 import { recordDevice } from './own-device.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
@@ -28,7 +29,8 @@ export const addApp = (options: ConsoleOptions): ConsolePage => withOwn(async (v
   const { sealed = '', code = '', name = '' } = formOf(visit.ctx)
   const isDone = await done(visit, async () => {
     await checkOwnDevices(visit, own, 'EnableMFADevice')
-    const app = await options.rooms.apps.enroll(own.principal, { sealed, code, name })
+    const app = await options.rooms.apps.enroll(own.principal, { sealed, code, name }, (tx, added) =>
+      tellOwner(tx, visit, own, { letter: 'factor-added', factor: spellDevice({ kind: 'totp', name: added.name }), about: { device: added.id } }, options))
     if (app === 'full') throw new Refusal('forbidden', tooMany().message)
     const message = 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.'
     if (app === 'wrong') throw new Refusal('invalid-input', message, { faults: [{ path: 'code', message }] })

@@ -1,10 +1,11 @@
 // /console/credentials/passkey: registers a passkey or a security key; the browser's half is a script.
 import { OwnDevices } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
-import { checkOwnDevices, withOwn, type Own } from './own.js'
+import { checkOwnDevices, tellOwner, withOwn, type Own } from './own.js'
 import { recordDevice } from './own-device.js'
 import { boundTo, isFresh } from './prove.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
@@ -34,7 +35,8 @@ export const addPasskey = (options: ConsoleOptions): ConsolePage => withOwn(asyn
   const { passkey = '', name = '' } = formOf(visit.ctx)
   const isDone = await done(visit, async () => {
     await check(visit, own, options)
-    const { id } = await options.rooms.passkeys.finishRegistration({ principal: own.principal }, boundTo(visit), { answer: passkey, name })
+    const { id } = await options.rooms.passkeys.finishRegistration({ principal: own.principal }, boundTo(visit), { answer: passkey, name }, (tx, made) =>
+      tellOwner(tx, visit, own, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: made.name }), about: { device: made.id } }, options))
     await recordDevice(visit, own, 'EnableMFADevice', { id, kind: 'passkey' }, options)
   }, (failed) => show(visit, own, options, failed))
   if (isDone) visit.goTo('/console/credentials?done=device-added')

@@ -1,12 +1,13 @@
 // /console/credentials/password: a new password, by somebody who knows the one there is.
 import { markOf, type Chooser, type JudgedRule, type NewPasswords } from '../../domain/authentication/index.js'
+import type { AuditEvent } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { aboutSession } from './events.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
-import { endOthers, withOwn, type Own } from './own.js'
+import { endOthers, tellOwner, withOwn, type Own } from './own.js'
 import { checkPassword } from './prove.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
@@ -55,10 +56,19 @@ async function change(visit: ConsoleVisit, own: Own, options: ConsoleOptions, te
   if (password === current) throw unfit('Choose a password other than the one you have.', 'password')
   if (!accepted) throw unfit('This password does not meet every rule yet.', 'password')
   if (password !== repeated) throw unfit('The two passwords are not the same.', 'repeated')
-  const isReplaced = await options.rooms.ownPasswords.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, async () => undefined)
+  const isReplaced = await options.rooms.passwordChanges.replace({ principal: own.principal, proved: markOf(stored), plain: password, address: originOf(visit.ctx).sourceIPAddress }, {
+    announce: async (tx) => {
+      await options.trail.within(tx).record(eventOf(visit, own))
+      await tellOwner(tx, visit, own, { letter: 'password-changed' }, options)
+    },
+    endSessions: () => endOthers(visit, own, options),
+  })
   if (!isReplaced) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
-  await options.trail.record({ ...aboutSession(visit.ctx, visit.session), eventName: own.isRoot ? 'PasswordUpdated' : 'ChangePassword', eventSource: own.isRoot ? 'signin.amazonaws.com' : 'iam.amazonaws.com', eventType: own.isRoot ? 'AwsConsoleSignIn' : 'AwsApiCall' })
-  await endOthers(visit, own, options)
 }
+
+const eventOf = ({ ctx, session }: ConsoleVisit, { isRoot }: Own): AuditEvent => ({
+  ...aboutSession(ctx, session),
+  ...(isRoot ? { eventName: 'PasswordUpdated', eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn', responseElements: { PasswordUpdated: 'Success' } } : { eventName: 'ChangePassword', eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall' }),
+})
 
 const unfit = (message: string, path: string): Refusal => new Refusal('password-unacceptable', message, { faults: [{ path, message }] })

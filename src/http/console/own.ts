@@ -3,7 +3,8 @@ import { iamUserPrincipal, rootPrincipal } from '../../domain/authentication/ind
 import type { KeyOwner } from '../../domain/accounts/index.js'
 import type { DecidingStatement } from '../../domain/policy/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { ConsoleOptions } from './options.js'
+import type { Executor } from '../../platform/storage/database.js'
+import type { ConsoleNotice, ConsoleOptions } from './options.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
 
 /** Whose credentials a page is about: those of whoever has the session. */
@@ -35,6 +36,11 @@ export async function checkOwnDevices(visit: ConsoleVisit, { arn }: Own, action:
 }
 
 const spell = (by: DecidingStatement | undefined): string => (by ? `${by.policy}${by.sid ? ` (${by.sid})` : ''}.` : 'it denies it.')
+
+/** Tells a root user by mail of what was changed; users of an account have no address that is known here. */
+export async function tellOwner(tx: Executor, { ctx, session }: ConsoleVisit, { isRoot }: Pick<Own, 'isRoot'>, notice: ConsoleNotice, { notifyRoot }: ConsoleOptions): Promise<void> {
+  if (isRoot) await notifyRoot(ctx, session.accountId, notice, tx)
+}
 
 /** Ends every other session of whoever has this one; this one goes on as if it began now. */
 export async function endOthers(visit: ConsoleVisit, { subject }: Own, options: ConsoleOptions): Promise<void> {

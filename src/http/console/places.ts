@@ -1,5 +1,5 @@
 // Where one can go in the console, and what it takes: a place is shown to those whose policies let them read it.
-import type { Wish } from './actions.js'
+import type { Wish } from '../middleware/asking.js'
 import type { ConsoleVisit } from './visit.js'
 
 interface Place {
@@ -31,10 +31,10 @@ const placesIn = (accountId: string): Place[] => {
   ]
 }
 
-/** The places that are open to a session. */
-export async function placesOf({ session, may }: Pick<ConsoleVisit, 'session' | 'may'>): Promise<Pick<Place, 'url' | 'title' | 'text'>[]> {
+/** The places that are open to a session, and which of them it is in. */
+export async function placesOf({ session, may, path }: Pick<ConsoleVisit, 'session' | 'may'> & { path: string }): Promise<(Pick<Place, 'url' | 'title' | 'text'> & { isHere: boolean })[]> {
   const places = placesIn(session.accountId).filter(({ kinds }) => !kinds || kinds.includes(session.kind))
   const wishes = places.flatMap(({ url, wishes: all }) => all.map((wish, at) => [`${url} ${at}`, wish] as const))
   const granted = await may(Object.fromEntries(wishes))
-  return places.filter(({ url, wishes: all }) => all.length === 0 || all.some((_, at) => granted[`${url} ${at}`])).map(({ url, title, text }) => ({ url, title, text }))
+  return places.filter(({ url, wishes: all }) => all.length === 0 || all.some((_, at) => granted[`${url} ${at}`])).map(({ url, title, text }) => ({ url, title, text, isHere: path === url || path.startsWith(`${url}/`) }))
 }

@@ -5,9 +5,10 @@ import { listManagedPolicies } from '../../domain/policy/index.js'
 import { formOf } from '../middleware/form.js'
 import { checkDocument, faultsOf, firstPolicy } from './documents.js'
 import { policyUrl } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { listDone } from './list-done.js'
-import { showList, type ListRequest } from './listing.js'
+import type { ListRequest } from '../middleware/listing.js'
+import { showList } from './listing.js'
 import type { ConsoleOptions } from './options.js'
 import { arnIn } from './places.js'
 import { mountPolicy } from './policy.js'
@@ -53,7 +54,7 @@ async function showNew(visit: ConsoleVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: 'iam:CreatePolicy', resource: arnIn(visit.session.accountId, 'policy/*') })
   const { PolicyName = '', Description = '', PolicyDocument = firstPolicy } = failed ? formOf(visit.ctx) : {}
   await visit.show('console/document', {
-    title: 'New policy', lead: 'What it says counts for those that it is attached to.', about: 'Policies', backUrl: '/console/policies', action: '/console/policies/new',
+    title: 'New policy', lead: 'What it says counts for those that it is attached to.', about: 'policies', backUrl: '/console/policies', action: '/console/policies/new',
     name: PolicyName, nameField: 'PolicyName', isNew: true, asksDescription: true, description: Description, document: PolicyDocument, field: 'PolicyDocument', label: 'Policy', button: 'Make policy', setsDefault: undefined,
     fixed: [], documentFaults: failed ? faultsOf(PolicyDocument, 'identity') : [], problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
   })
@@ -65,5 +66,5 @@ const create: ConsolePage = async (visit) => {
     checkDocument(PolicyDocument, 'identity')
     await visit.run('CreatePolicy', { PolicyName: PolicyName.trim(), Description, PolicyDocument })
   }, (failed) => showNew(visit, failed))
-  if (isDone) visit.goTo(policyUrl(iamArn('policy', { accountId: visit.session.accountId, path: '/', name: PolicyName.trim() })))
+  if (isDone) visit.goTo(policyUrl(iamArn('policy', { accountId: visit.session.accountId, path: '/', name: PolicyName.trim() }), { done: 'CreatePolicy' }))
 }

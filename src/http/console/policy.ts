@@ -7,7 +7,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { askUrl, changeThing, thingPage, urlOf, type Changes, type ShowThing, type Thing } from './changes.js'
 import { checkDocument, faultsOf, readable } from './documents.js'
 import { wishesFor } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 
@@ -50,7 +50,7 @@ export function mountPolicy(router: Router, page: MakePage, options: ConsoleOpti
       checkDocument(PolicyDocument, 'identity')
       await visit.run('CreatePolicyVersion', { PolicyArn: thing.arn, PolicyDocument, SetAsDefault: String(setsDefault) })
     }, (failed) => showEditor(visit, thing, { document: PolicyDocument, setsDefault }, failed))
-    if (isDone) visit.goTo(urlOf(thing))
+    if (isDone) visit.goTo(urlOf(thing, { done: 'Version' }))
   }))
 }
 

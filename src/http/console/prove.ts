@@ -6,8 +6,8 @@ import type { OwnDevice } from '../../domain/authentication/index.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { aboutSession } from './events.js'
-import { done, type Failed } from './forms.js'
-import { addressOf } from './listing.js'
+import { done, type Failed } from '../middleware/form-again.js'
+import { addressOf } from '../middleware/listing.js'
 import type { ConsoleOptions } from './options.js'
 import { ownOf, withOwn, type Own } from './own.js'
 import type { ConsolePage, ConsoleVisit } from './visit.js'
@@ -87,7 +87,7 @@ async function provePassword(visit: ConsoleVisit, own: Own, options: ConsoleOpti
   const { factorTries, apps } = options.rooms
   const one = { principal: own.principal, challenge: `console ${visit.session.id} ${visit.session.provedAt ?? 0}`, browser: undefined }
   await factorTries.begin(one)
-  const outcome = await apps.prove(own.principal, code)
+  const { outcome } = await apps.prove(own.principal, code)
   if (outcome === 'proved') await factorTries.check(one)
   await record(visit, options, 'TOTP', outcome === 'proved' ? 'Success' : 'Failure')
   if (outcome !== 'proved') {

@@ -5,9 +5,10 @@ import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { askUrl, changeThing, thingPage, urlOf, type Changes, type ShowThing, type Thing } from './changes.js'
 import { wishesFor } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { listDone } from './list-done.js'
-import { showList, type ListRequest } from './listing.js'
+import type { ListRequest } from '../middleware/listing.js'
+import { showList } from './listing.js'
 import type { ConsoleOptions } from './options.js'
 import { arnIn } from './places.js'
 import type { ConsolePage, ConsoleVisit, MakePage } from './visit.js'
@@ -60,7 +61,7 @@ const list = ({ rooms }: ConsoleOptions): ConsolePage => async (visit) => {
 }
 
 const audiences = (count: number): string => `${count} ${count === 1 ? 'audience' : 'audiences'}`
-const providerUrl = (arn: string): string => urlOf({ path, query: { arn } })
+const providerUrl = (arn: string, more?: Record<string, string>): string => urlOf({ path, query: { arn } }, more)
 
 async function find(visit: ConsoleVisit, { rooms }: ConsoleOptions): Promise<ProviderThing> {
   const { arn = '' } = queryOf(visit.ctx)
@@ -101,11 +102,11 @@ const createOidc: ConsolePage = async (visit) => {
     const answer = await visit.run('CreateOpenIDConnectProvider', { Url: Url.trim(), ...listed }) as { OpenIDConnectProviderArn: string }
     arn = answer.OpenIDConnectProviderArn
   }, (failed) => showNew(visit, 'oidc', failed))
-  if (isDone) visit.goTo(providerUrl(arn))
+  if (isDone) visit.goTo(providerUrl(arn, { done: 'CreateProvider' }))
 }
 
 const createSaml: ConsolePage = async (visit) => {
   const { Name = '', SAMLMetadataDocument } = formOf(visit.ctx)
   const isDone = await done(visit, () => visit.run('CreateSAMLProvider', { Name: Name.trim(), SAMLMetadataDocument }), (failed) => showNew(visit, 'saml', failed))
-  if (isDone) visit.goTo(providerUrl(providerArn({ accountId: visit.session.accountId, kind: 'saml', name: Name.trim() })))
+  if (isDone) visit.goTo(providerUrl(providerArn({ accountId: visit.session.accountId, kind: 'saml', name: Name.trim() }), { done: 'CreateProvider' }))
 }

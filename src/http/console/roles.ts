@@ -6,7 +6,7 @@ import { changeThing, thingPage, urlOf } from './changes.js'
 import { checkDocument, faultsOf, firstTrust, readable } from './documents.js'
 import { policySections, tagSection, wishesFor, type EntityThing } from './entity-models.js'
 import { entityOptions, findEntity } from './entity-page.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { inlinePolicyPages } from './inline-policy.js'
 import { listDone } from './list-done.js'
 import { showList } from './listing.js'
@@ -39,7 +39,7 @@ const list = ({ rooms }: ConsoleOptions): ConsolePage => async (visit) => {
   await visit.require({ action: 'iam:ListRoles', resource: arnIn(accountId, 'role/') })
   const { create: mayCreate } = await visit.may({ create: { action: 'iam:CreateRole', resource: arnIn(accountId, 'role/*') } })
   await showList<Role>(visit, {
-    url: '/console/roles', title: 'Roles', lead: 'What users, services and people from elsewhere may act as here. Roles of permission sets are looked after in the portal’s administration.', noun: 'role', nouns: 'roles',
+    url: '/console/roles', title: 'Roles', lead: 'What users, services and people from elsewhere may act as here. Roles of permission sets are not among them: the organization makes those.', noun: 'role', nouns: 'roles',
     done: listDone(visit, 'role'),
     find: (request) => rooms.roles.list(accountId, request),
     row: ({ name, path, description, maxSessionDuration }) => ({
@@ -65,7 +65,7 @@ const create: ConsolePage = async (visit) => {
     checkDocument(AssumeRolePolicyDocument, 'trust')
     await visit.run('CreateRole', { RoleName: RoleName.trim(), Path, Description, MaxSessionDuration, AssumeRolePolicyDocument })
   }, (failed) => showNew(visit, failed))
-  if (isDone) visit.goTo(`/console/roles/${encodeURIComponent(RoleName.trim())}`)
+  if (isDone) visit.goTo(`/console/roles/${encodeURIComponent(RoleName.trim())}?done=CreateRole`)
 }
 
 /** What the page of a role shows. */
@@ -100,5 +100,5 @@ const changeTrust = (options: ConsoleOptions): ConsolePage => async (visit) => {
     checkDocument(PolicyDocument, 'trust')
     await visit.run('UpdateAssumeRolePolicy', { ...thing.fixed, PolicyDocument })
   }, (failed) => showTrust(visit, thing, PolicyDocument, failed))
-  if (isDone) visit.goTo(urlOf(thing))
+  if (isDone) visit.goTo(urlOf(thing, { done: 'Trust' }))
 }

@@ -2,10 +2,12 @@
 import type {
   AccessKeys, AccountPasswordPolicies, Accounts, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../domain/accounts/index.js'
-import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, OwnPasswords, PasskeyCeremonies, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, Passwords, RecoveryCodes, Throttle } from '../../domain/authentication/index.js'
+import type { RootAddresses } from '../../domain/recovery/index.js'
 
 export interface ConsoleRooms {
   accounts: Accounts
+  rootAddresses: Pick<RootAddresses, 'change'>
   users: IamUsers
   groups: IamGroups
   roles: Roles
@@ -22,12 +24,13 @@ export interface ConsoleRooms {
   newPasswordsOf(accountId: string): NewPasswords
   rootPasswords: NewPasswords
   passwords: Passwords
-  ownPasswords: OwnPasswords
+  passwordChanges: PasswordChanges
   throttle: Throttle
   factorTries: FactorTries
   mailedCodes: MailedCodes
-  apps: Pick<AuthenticatorApps, 'offer' | 'enroll' | 'prove'>
+  apps: Pick<AuthenticatorApps, 'offer' | 'enroll' | 'prove' | 'resynchronise'>
   passkeys: PasskeyCeremonies
   devices: OwnDevices
+  recoveryCodes: Pick<RecoveryCodes, 'count' | 'issue'>
 }
 

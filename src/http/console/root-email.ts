@@ -1,12 +1,13 @@
 // /console/settings/email: another address for the root user, once a code that was mailed to it comes back.
 import type { Router } from '@koa/router'
 import { rootPrincipal } from '../../domain/authentication/index.js'
+import type { AuditEvent, Recorder } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { isMailAddress } from '../../platform/mail/index.js'
+import { isMailAddress, masked } from '../../platform/mail/index.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { aboutSession } from './events.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import { withFreshProof } from './prove.js'
 import type { ConsolePage, ConsoleVisit, MakePage } from './visit.js'
@@ -48,7 +49,7 @@ const send = (options: ConsoleOptions): ConsolePage => async (visit) => {
     const issued = await options.rooms.mailedCodes.issue(rootPrincipal(visit.session.accountId), requestOf(email), { from: originOf(visit.ctx).sourceIPAddress, mailbox: email })
     await options.sendCode(email, { code: issued.code, minutes })
     id = issued.id
-    await record(visit, options, 'StartPrimaryEmailUpdate')
+    await record(visit, options.trail, 'StartPrimaryEmailUpdate')
   }, (failed) => show(visit, options, { email }, failed))
   if (isDone) await show(visit, options, { email, ...(id !== undefined && { id }) })
 }
@@ -62,12 +63,13 @@ const confirm = (options: ConsoleOptions): ConsolePage => async (visit) => {
     const outcome = await options.rooms.mailedCodes.redeem(rootPrincipal(accountId), requestOf(email), { id, code })
     isOver = outcome === 'over'
     if (outcome !== 'proved') throw unfit(isOver ? 'That code is no longer good: it was used, ten minutes have passed, or it was mistyped too often.' : 'That code is not right.', isOver ? 'email' : 'code')
-    const account = await options.rooms.accounts.get(accountId)
-    await options.rooms.accounts.update([{ ...account, email }])
-    await record(visit, options, 'AcceptPrimaryEmailUpdate')
+    await options.rooms.rootAddresses.change(accountId, email, async (tx, { was, is }) => {
+      await options.notifyRoot(visit.ctx, accountId, { letter: 'address-changed', to: was, was, is: masked(is), about: { address: { was, is } } }, tx)
+      await record(visit, options.trail.within(tx), 'AcceptPrimaryEmailUpdate', { before: { email: was }, after: { email: is } })
+    })
   }, (failed) => show(visit, options, isOver ? { email } : { email, id }, failed))
   if (isDone) visit.goTo('/console/settings?done=email')
 }
 
-const record = ({ ctx, session }: ConsoleVisit, { trail }: ConsoleOptions, eventName: string): Promise<void> =>
-  trail.record({ ...aboutSession(ctx, session), eventName, eventSource: 'account.amazonaws.com', eventType: 'AwsApiCall' })
+const record = ({ ctx, session }: ConsoleVisit, trail: Recorder, eventName: string, change?: AuditEvent['change']): Promise<void> =>
+  trail.record({ ...aboutSession(ctx, session), change, eventName, eventSource: 'account.amazonaws.com', eventType: 'AwsApiCall' })

@@ -1,9 +1,9 @@
 // /console/settings: the account's alias, the rules for its users' passwords, its root address, and its end.
 import type { Router } from '@koa/router'
-import { plainAccountPolicy, type AccountPasswordPolicy } from '../../domain/accounts/index.js'
+import { usualAccountPolicy, type AccountPasswordPolicy } from '../../domain/accounts/index.js'
 import { formOf, queryOf } from '../middleware/form.js'
-import type { Wish } from './actions.js'
-import { done, type Failed } from './forms.js'
+import type { Wish } from '../middleware/asking.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import { mountClosing } from './close-account.js'
 import { mountRootEmail } from './root-email.js'
@@ -37,12 +37,16 @@ async function show(visit: ConsoleVisit, { rooms }: ConsoleOptions, { failed, ty
   await visit.show('console/settings', {
     done: said.get(visit.ctx.method === 'GET' ? queryOf(visit.ctx).done ?? '' : ''),
     alias: can.alias ? { current: account.alias, typed: typed?.alias ?? account.alias ?? '', canSet: can.setAlias, canRemove: can.removeAlias && account.alias !== undefined } : undefined,
-    rules: can.rules ? { own: rules !== undefined, canSet: can.setRules, canRemove: can.removeRules && rules !== undefined, ...(typed?.rules ?? rules ?? plainAccountPolicy) } : undefined,
+    rules: can.rules ? { own: rules !== undefined, canSet: can.setRules, canRemove: can.removeRules && rules !== undefined, kinds: kindsOf(rules ?? usualAccountPolicy), ...(typed?.rules ?? rules ?? usualAccountPolicy) } : undefined,
     email: can.email ? { current: account.email, changeUrl: can.setEmail ? '/console/settings/email' : undefined } : undefined,
     closeUrl: can.close && !account.management ? '/console/settings/close' : undefined,
     problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
   })
 }
+
+/** The kinds of characters that a password must have, in words. */
+const kindsOf = ({ requireUppercase, requireLowercase, requireNumbers, requireSymbols }: AccountPasswordPolicy): string =>
+  [requireUppercase && 'a capital letter', requireLowercase && 'a small letter', requireNumbers && 'a digit', requireSymbols && 'another character'].filter(Boolean).join(', ')
 
 const changeAlias = (options: ConsoleOptions): ConsolePage => async (visit) => {
   const { AccountAlias = '', change } = formOf(visit.ctx)

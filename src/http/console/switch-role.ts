@@ -5,7 +5,7 @@ import { sessionNameOf } from '../../domain/credentials/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { startConsole } from './browser-sessions.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import { tokenSession } from './token-session.js'
 import type { ConsolePage, ConsoleVisit, MakePage } from './visit.js'
@@ -56,7 +56,7 @@ async function assume(visit: ConsoleVisit, { account = '', roleName = '' }: Read
     via: 'switch-role', roleArn, principal: session.principal, userName: session.userName, expiresAt: Math.min(content.expiresAt, session.expiresAt),
     ...(session.mfaAt !== undefined && { mfaAt: session.mfaAt }), ...(session.region && { region: session.region }),
   })
-  return startConsole(ctx, opening!, options)
+  return startConsole(ctx, opening!, options, { switchFrom: session.arn, redirectTo: new URL('/console', options.publicUrl).href })
 }
 
 /** By its id, spelled in whatever way, or by its alias. */

@@ -5,7 +5,7 @@ import { formOf } from '../middleware/form.js'
 import { urlOf } from './changes.js'
 import type { EntityThing } from './entity-models.js'
 import { findEntity } from './entity-page.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import type { ConsoleOptions } from './options.js'
 import type { ConsoleVisit, MakePage } from './visit.js'
 
@@ -18,7 +18,7 @@ export function userPasswordPages(router: Router, page: MakePage, options: Conso
     const { Password = '', PasswordResetRequired } = formOf(visit.ctx)
     const operation = await operationFor(thing, options)
     const isDone = await done(visit, () => visit.run(operation, { ...thing.fixed, Password, PasswordResetRequired: String(PasswordResetRequired === 'on') }), (failed) => show(visit, thing, options, failed))
-    if (isDone) visit.goTo(urlOf(thing))
+    if (isDone) visit.goTo(urlOf(thing, { done: 'Password' }))
   }))
 }
 

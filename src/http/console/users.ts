@@ -3,13 +3,14 @@ import type { Router } from '@koa/router'
 import { iamUserPrincipal } from '../../domain/authentication/index.js'
 import { mostAccessKeys, mostGroupsPerUser, type IamUser } from '../../domain/accounts/index.js'
 import { formOf } from '../middleware/form.js'
+import { dayOf } from '../middleware/listing.js'
 import { askUrl, changeThing, thingPage } from './changes.js'
 import { entityOptions } from './entity-page.js'
 import { policySections, tagSection, wishesFor, type EntityThing } from './entity-models.js'
-import { done, type Failed } from './forms.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { keyRow } from './keys.js'
 import { inlinePolicyPages } from './inline-policy.js'
-import { dayOf, showList } from './listing.js'
+import { showList } from './listing.js'
 import { listDone } from './list-done.js'
 import type { ConsoleOptions } from './options.js'
 import { arnIn } from './places.js'
@@ -50,14 +51,14 @@ async function showNew(visit: ConsoleVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: 'iam:CreateUser', resource: arnIn(visit.session.accountId, 'user/*') })
   const { UserName = '', Path = '/' } = failed ? formOf(visit.ctx) : {}
   await visit.show('console/new-entity', {
-    kind: 'user', field: 'UserName', name: UserName, longest: 64, path: Path, backUrl: '/console/users', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
+    kind: 'user', title: 'New user', field: 'UserName', name: UserName, longest: 64, path: Path, backUrl: '/console/users', problem: undefined, faults: undefined, retryAfter: undefined, ...failed,
     lead: 'A user has neither password nor keys nor rights at first: you give them on the next page.',
   })
 }
 
 const create: ConsolePage = async (visit) => {
   const { UserName = '', Path } = formOf(visit.ctx)
-  if (await done(visit, () => visit.run('CreateUser', { UserName: UserName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/users/${encodeURIComponent(UserName.trim())}`)
+  if (await done(visit, () => visit.run('CreateUser', { UserName: UserName.trim(), Path }), (failed) => showNew(visit, failed))) visit.goTo(`/console/users/${encodeURIComponent(UserName.trim())}?done=CreateUser`)
 }
 
 /** What the page of a user shows. */

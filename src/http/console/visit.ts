@@ -1,15 +1,16 @@
 // A request of somebody who has a session: who acts, where, and what they may.
 import type { Context, Middleware } from 'koa'
 import type { Account } from '../../domain/accounts/index.js'
-import type { Decision } from '../../domain/policy/index.js'
 import type { ConsoleSession } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { asking, type Asking } from '../middleware/asking.js'
 import { queryOf } from '../middleware/form.js'
-import type { Wish } from './actions.js'
+import { isRegion } from '../middleware/regions.js'
 import { currentOf, liveSessions, secretOf } from './browser-sessions.js'
 import type { ConsoleOptions } from './options.js'
+import { placesOf } from './places.js'
 
-export interface ConsoleVisit {
+export interface ConsoleVisit extends Asking {
   ctx: Context
   session: ConsoleSession
   /** What the sessions of this browser are listed under. */
@@ -20,11 +21,6 @@ export interface ConsoleVisit {
   region: string
   /** Renders a page in the console's frame. */
   show(view: string, model: object): Promise<void>
-  /** Says of each wish, by its key, whether the session may. */
-  may<Key extends string>(wishes: Readonly<Record<Key, Wish>>): Promise<Record<Key, boolean>>
-  /** Refuses what the session may not. */
-  require(wish: Wish): Promise<void>
-  decide(wish: Wish): Promise<Decision>
   /** Runs an operation of the IAM API; parameters that are undefined or empty are left out. */
   run(operation: string, parameters: Readonly<Record<string, string | undefined>>): Promise<unknown>
   /** Goes to another page, after a form. */
@@ -48,23 +44,16 @@ export const pageMaker = (options: ConsoleOptions) => (page: ConsolePage): Middl
 async function visitOf(ctx: Context, { session, sessions }: Pick<ConsoleVisit, 'session' | 'sessions'>, options: ConsoleOptions): Promise<ConsoleVisit> {
   const { actions, findAccount, render } = options
   const account = await findAccount(session.accountId)
+  const asked = asking((wishes) => actions.decide(ctx, session, wishes))
   const frame = {
     portalUrl: session.principal.startsWith('user:') ? '/start/' : undefined, several: sessions.length > 1 ? sessions.length : undefined,
     session: { id: session.id, kind: session.kind, label: session.label, expiresAt: new Date(session.expiresAt).toISOString() },
     account: { id: session.accountId, name: account?.name ?? session.accountName },
   }
-  const decide = async (wish: Wish): Promise<Decision> => (await actions.decide(ctx, session, [wish]))[0]!
   return {
-    ctx, session, sessions, account, secret: secretOf(ctx, options)!, region: regionOf(ctx, session, options), decide,
-    show: (view, model) => render(ctx, view, { ...frame, ...model }),
-    may: async <Key extends string>(wishes: Readonly<Record<Key, Wish>>) => {
-      const keys = Object.keys(wishes) as Key[]
-      const decisions = await actions.decide(ctx, session, keys.map((key) => wishes[key]))
-      return Object.fromEntries(keys.map((key, at) => [key, decisions[at]!.allowed])) as Record<Key, boolean>
-    },
-    require: async (wish) => {
-      if (!(await decide(wish)).allowed) throw new Refusal('forbidden', `You may not open this. It needs ${wish.action} on ${wish.resource}.`)
-    },
+    ctx, session, sessions, account, secret: secretOf(ctx, options)!, region: regionOf(ctx, session, options),
+    ...asked,
+    show: async (view, model) => render(ctx, view, { ...frame, places: await placesOf({ session, path: ctx.path, ...asked }), ...model }),
     run: (operation, parameters) => actions.run(ctx, session, operation, new Map(Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])))),
     goTo: (url) => {
       ctx.status = 303
@@ -78,6 +67,3 @@ function regionOf(ctx: Context, session: ConsoleSession, { region }: ConsoleOpti
   const asked = queryOf(ctx).region
   return asked && isRegion(asked) ? asked : session.region ?? region
 }
-
-/** True for what can be a region's name. */
-export const isRegion = (text: string): boolean => /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/.test(text)

@@ -11,7 +11,7 @@ export const iamUserForm = ({ findAccountId }: Pick<EntranceOptions, 'findAccoun
   typed: ({ account = '', userName = '', remember }) => ({ account: plainAccount(account), userName: userName.trim().slice(0, longestName + 1), remember: remember === 'on' }),
   faults: ({ account, userName }) => [...accountFaults(account), ...nameFaults(userName)].map(([path, message]) => ({ path, message })),
   elsewhere: ({ account }) => (account.includes('@')
-    ? { text: 'An account has an id or an alias. With a mail address you sign in as its root user, or, as one of the people of this organization, at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } : undefined),
+    ? { text: 'A mail address is for the root user of an account. People of this organization sign in at the portal.', url: '/console/sign-in/root', link: 'Sign in as root user' } : undefined),
   said: async ({ account, userName }) => ({ kind: 'iam-user', userName, account, accountId: await findAccountId(account) ?? '' }),
 })
 

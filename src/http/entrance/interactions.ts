@@ -3,10 +3,10 @@ import type { Context } from 'koa'
 import { hasProved, longestConsoleSession, type ConsoleEntries, type ConsoleEntry, type NewConsoleSession, type SignInAttempt } from '../../domain/sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import { withOnward } from './destinations.js'
+import { withOnward } from './onward.js'
 
 /** Who a session is opened for: what is known of them, and as what they act. */
-export type OpenConsole = Pick<NewConsoleSession, 'kind' | 'principal' | 'userName' | 'accountId' | 'label' | 'arn'>
+export type OpenConsole = Pick<NewConsoleSession, 'kind' | 'principal' | 'userName' | 'accountId' | 'label' | 'arn' | 'mfaSerial'>
 
 interface Options {
   kind: ConsoleEntry['kind']

@@ -2,7 +2,7 @@
 // the account's name and a password; it ends signed in as its root user.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { Account } from '../../domain/accounts/index.js'
+import type { NewAccount } from '../../domain/accounts/index.js'
 import type { NewPasswords } from '../../domain/authentication/index.js'
 import type { SignUp, SignUps } from '../../domain/sign-up/index.js'
 import { Refusal } from '../../platform/errors.js'
@@ -17,7 +17,7 @@ export interface SignUpOptions extends Pick<EntranceOptions, 'check' | 'csrf' | 
   isAllowed: () => Promise<boolean>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   /** Opens a session of an account's root user, and returns its home. */
-  start: (ctx: Context, account: Account) => Promise<string>
+  start: (ctx: Context, account: NewAccount) => Promise<string>
 }
 
 interface Fault {

@@ -3,8 +3,8 @@ import type { Context, Middleware } from 'koa'
 import { actorOf, identityOf, personBehind, type Admission, type FindUser, type SigninTokens, type TokenContent } from '../../domain/credentials/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { checkDestination } from '../middleware/destinations.js'
 import { originOf } from '../middleware/front.js'
-import { checkDestination } from './destinations.js'
 import { readParameters, type Parameters } from './parameters.js'
 
 export interface FederationOptions {

@@ -1,6 +1,12 @@
-// What the trail says of a change to somebody's second factors: in the same words, whichever door it came through.
-import type { DeviceKind } from '../../domain/authentication/index.js'
+// What the trail and letters say of a change to somebody's second factors: in the same words, whichever door it came through.
+import type { DeviceKind, OwnDevice } from '../../domain/authentication/index.js'
 import type { AuditEvent } from '../../platform/audit/index.js'
+
+/** What a device is, in a list and in a mail. */
+export const kindOf = ({ kind }: Pick<OwnDevice, 'kind'>): string => (kind === 'totp' ? 'authenticator app' : 'passkey or security key')
+
+/** What a device is called, with what it is. */
+export const spellDevice = (device: Pick<OwnDevice, 'kind' | 'name'>): string => `${kindOf(device)} “${device.name}”`
 
 export type DeviceChange = 'added' | 'renamed' | 'resynchronized' | 'removed'
 

@@ -28,6 +28,8 @@ export interface Interaction {
   scopes: string[]
   grantId: string | undefined
   loginHint: string | undefined
+  /** Names the session of this browser, where somebody is signed in. */
+  sessionUid: string | undefined
   /** How somebody signed in who is to prove it once more; undefined where nobody is signed in. */
   again: 'password' | 'passkey' | undefined
   /** The request asks for a second factor. */
@@ -63,6 +65,7 @@ export class Interactions {
         redirectUri,
       },
       userId: details.session?.accountId,
+      sessionUid: details.session?.uid,
       again: details.session?.accountId === undefined ? undefined : details.session.amr?.includes('pwd') ? 'password' : 'passkey',
       scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,

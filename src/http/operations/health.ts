@@ -8,8 +8,16 @@ interface Store {
 
 const patience = 2500
 
-/** Serves the health checks. `isClosing` turns readiness off before the process stops listening. */
-export function operationsDoor({ stores, isClosing }: { stores: Store[]; isClosing: () => boolean }): Middleware {
+interface Options {
+  stores: Store[]
+  /** How the streams of the audit trail are: one that fails makes nobody less ready. */
+  streams: () => Record<string, string>
+  /** Turns readiness off before the process stops listening. */
+  isClosing: () => boolean
+}
+
+/** Serves the health checks. */
+export function operationsDoor({ stores, streams, isClosing }: Options): Middleware {
   return async (ctx, next) => {
     if (ctx.path === '/healthz') {
       ctx.body = { status: 'alive' }
@@ -17,7 +25,8 @@ export function operationsDoor({ stores, isClosing }: { stores: Store[]; isClosi
       const checks = Object.fromEntries(await Promise.all(stores.map(async (store) => [store.name, await answer(store)] as const)))
       const ready = !isClosing() && Object.values(checks).every((check) => check === 'answers')
       ctx.status = ready ? 200 : 503
-      ctx.body = { status: ready ? 'ready' : 'not ready', ...(isClosing() && { reason: 'stopping' }), stores: checks }
+      const auditStreams = streams()
+      ctx.body = { status: ready ? 'ready' : 'not ready', ...(isClosing() && { reason: 'stopping' }), stores: checks, ...(Object.keys(auditStreams).length > 0 && { auditStreams }) }
     } else {
       await next()
     }

@@ -3,7 +3,7 @@ import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { Marks, Reach } from '../../domain/access/index.js'
 import type { Account } from '../../domain/accounts/index.js'
-import type { NewPasswords, OwnDevices, OwnPasswords, Passwords, Throttle } from '../../domain/authentication/index.js'
+import type { NewPasswords, OwnDevices, PasswordChanges, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
 import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
@@ -54,6 +54,7 @@ export interface PortalConsoles {
 
 /** What a person is told of by mail. */
 export type SecurityNotice = { letter: 'password-changed' } | { letter: 'factor-added'; factor: string; about: { device: string } } | { letter: 'factor-removed'; factor: string }
+  | { letter: 'factor-renamed'; factor: string; was: string }
   | { letter: 'address-changed'; to: string | undefined; was: string; is: string; about: { address: { was: string; is: string } } }
 
 export interface PortalOptions {
@@ -64,6 +65,8 @@ export interface PortalOptions {
   findUser: (id: string) => Promise<User | undefined>
   groupsOf: (userId: string) => Promise<Group[]>
   findAccount: (id: string) => Promise<Account | undefined>
+  /** Where somebody administers the organization; undefined for those who hold nothing there. */
+  administrationUrl: (userId: string) => Promise<string | undefined>
   startUrlAliases: () => Promise<string[]>
   reach: Reach
   requests: PortalRequests
@@ -75,7 +78,7 @@ export interface PortalOptions {
   /** Whether people change their own mail addresses. */
   emailChange: () => Promise<boolean>
   passwords: Pick<Passwords, 'find' | 'check'>
-  ownPasswords: Pick<OwnPasswords, 'replace'>
+  passwordChanges: Pick<PasswordChanges, 'replace'>
   newPasswords: Pick<NewPasswords, 'rules' | 'judge'>
   throttle: Throttle
   /** Tells a person by mail what was changed; with `tx`, in the transaction that changes it. */
@@ -112,7 +115,11 @@ export function portalDoor(options: PortalOptions): Middleware {
     const here = await requirePerson(ctx, options)
     if (!here) return
     const { displayName, userName } = here.user
-    await page({ ctx, ...here, show: async (view, model) => options.render(ctx, view, { person: { displayName, userName }, asking: await askingOf(here.user, options), ...model }) })
+    const show: Visit['show'] = async (view, model) => {
+      const [asking, administrationUrl] = await Promise.all([askingOf(here.user, options), options.administrationUrl(here.user.id)])
+      await options.render(ctx, view, { person: { displayName, userName }, asking, administrationUrl, ...model })
+    }
+    await page({ ctx, ...here, show })
   }
 
   router.head('/', startUrlHead(options))

@@ -1,6 +1,6 @@
 // Takes back what an application or a command line was allowed, from the security page.
 import { formOf } from '../middleware/form.js'
-import { originOf } from '../middleware/front.js'
+import { aboutVisit } from './events.js'
 import type { Page, PortalOptions } from './portal.js'
 
 /** An application or a command line that may act for somebody. */
@@ -29,11 +29,12 @@ export const accessModel = ({ id, kind, name, since, knows, may, staysConnected 
   ({ id, commandLine: kind === 'command-line', name, since: new Date(since).toISOString(), knows: knows.join(', '), may, staysConnected })
 
 export function revokeAccess({ accesses, trail }: PortalOptions): Page {
-  return async ({ ctx, user }) => {
+  return async (here) => {
+    const { ctx, user } = here
     const taken = await accesses.revoke(user.id, formOf(ctx).revoke ?? '')
     if (taken) {
       await trail.record({
-        eventName: 'DeleteApplicationGrant', eventSource: 'sso.amazonaws.com', origin: originOf(ctx), userId: user.id,
+        ...aboutVisit(here), eventName: 'DeleteApplicationGrant', eventSource: 'sso.amazonaws.com',
         requestParameters: { clientId: taken.clientId.slice(0, 48), clientName: taken.name },
       })
     }

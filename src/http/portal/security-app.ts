@@ -4,9 +4,10 @@ import { userPrincipal, type CodeOutcome } from '../../domain/authentication/ind
 import { Refusal, type Fault } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { qrImage } from '../../platform/qr.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { addable, kindOf, record } from './security-devices.js'
+import { addable, record } from './security-devices.js'
 
 /** What the page needs of whoever keeps authenticator apps. */
 export interface PortalApps {
@@ -52,13 +53,15 @@ export function addApp(options: PortalOptions): Page {
     const { sealed = '', code = '', name = '' } = formOf(ctx)
     await checkAddable(here, options)
     const app = await options.apps.enroll(userPrincipal(user.id), { sealed, code, name },
-      (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'totp' })} “${added.name}”`, about: { device: added.id } }, tx))
+      async (tx, added) => {
+        await options.notify(ctx, user.id, { letter: 'factor-added', factor: spellDevice({ kind: 'totp', name: added.name }), about: { device: added.id } }, tx)
+        await record(here, options.trail.within(tx), 'added', { id: added.id, kind: 'totp' }, { after: { name: added.name } })
+      })
     if (app === 'full') throw tooMany()
     if (app === 'wrong') {
       ctx.status = 422
       return show(here, options, { sealed, name: name.slice(0, 64), fault: { path: 'code', message: 'That code is not right. Wait for the next one, and check that the clock of your device is set by itself.' } })
     }
-    await record(here, options, 'added', { id: app.id, kind: 'totp' })
     ctx.status = 303
     ctx.redirect('/start/security?done=device-added')
   }

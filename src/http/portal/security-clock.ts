@@ -32,7 +32,7 @@ export function matchClock(options: PortalOptions): Page {
       ctx.status = 422
       return show(here, options, { fault: { path: 'first', message: problems[outcome] } })
     }
-    await record(here, options, 'resynchronized', device)
+    await record(here, options.trail, 'resynchronized', device)
     ctx.status = 303
     ctx.redirect('/start/security?done=device-matched')
   }

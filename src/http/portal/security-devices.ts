@@ -1,13 +1,11 @@
 // /start/security/devices/…: the devices that prove at sign-in who somebody is; each can be renamed and removed.
 import { isLastNeeded, OwnDevices, userPrincipal, type DeviceKind, type OwnDevice } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
-import { deviceEvent, type DeviceChange } from '../middleware/device-events.js'
+import { deviceEvent, kindOf, spellDevice, type DeviceChange } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
-import { originOf } from '../middleware/front.js'
+import type { AuditEvent, Recorder } from '../../platform/audit/index.js'
+import { aboutVisit } from './events.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-
-/** What a device is, in a list and in a mail. */
-export const kindOf = ({ kind }: Pick<OwnDevice, 'kind'>): string => (kind === 'totp' ? 'authenticator app' : 'passkey or security key')
 
 /** A device as the pages show it. */
 export const deviceModel = (device: OwnDevice): object => ({
@@ -56,8 +54,10 @@ export function changeDevice(options: PortalOptions): Page {
     try {
       if (change === 'remove') await remove(here, device, options)
       else {
-        await options.devices.rename(principal, device.id, name)
-        await record(here, options, 'renamed', device)
+        await options.devices.rename(principal, device.id, name, async (tx, renamed, was) => {
+          await options.notify(ctx, user.id, { letter: 'factor-renamed', factor: spellDevice(renamed), was }, tx)
+          await record(here, options.trail.within(tx), 'renamed', device, { before: { name: was }, after: { name: renamed.name } })
+        })
       }
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'conflict'].includes(error.code)) throw error
@@ -71,10 +71,12 @@ export function changeDevice(options: PortalOptions): Page {
 
 async function remove(here: Visit, device: OwnDevice, options: PortalOptions): Promise<void> {
   const { ctx, user } = here
-  await options.devices.remove(userPrincipal(user.id), device.id, await neededKinds(options), (tx) => options.notify(ctx, user.id, { letter: 'factor-removed', factor: `${kindOf(device)} “${device.name}”` }, tx))
-  await record(here, options, 'removed', device)
+  await options.devices.remove(userPrincipal(user.id), device.id, await neededKinds(options), async (tx) => {
+    await options.notify(ctx, user.id, { letter: 'factor-removed', factor: spellDevice(device) }, tx)
+    await record(here, options.trail.within(tx), 'removed', device, { before: { name: device.name } })
+  })
 }
 
 /** Writes what was done with a device. */
-export const record = ({ ctx, user }: Visit, { trail }: Pick<PortalOptions, 'trail'>, change: DeviceChange, device: Pick<OwnDevice, 'id' | 'kind'>): Promise<void> =>
-  trail.record({ ...deviceEvent(change, user.id, device), origin: originOf(ctx) })
+export const record = (here: Visit, trail: Recorder, how: DeviceChange, device: Pick<OwnDevice, 'id' | 'kind'>, change?: AuditEvent['change']): Promise<void> =>
+  trail.record({ ...deviceEvent(how, here.user.id, device), ...aboutVisit(here), change })

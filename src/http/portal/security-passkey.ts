@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { userPrincipal, type PasskeyCeremonies } from '../../domain/authentication/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { isFresh } from './fresh-proof.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { addable, kindOf, record } from './security-devices.js'
+import { addable, record } from './security-devices.js'
 
 /** What the page needs of whoever keeps passkeys. */
 export type PortalPasskeys = Pick<PasskeyCeremonies, 'isPossible' | 'beginRegistration' | 'finishRegistration'>
@@ -41,9 +42,10 @@ export function addPasskey(options: PortalOptions): Page {
     const { passkey = '', name = '' } = formOf(ctx)
     try {
       await checkAddable(here, options)
-      const made = await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), { answer: passkey, name },
-        (tx, added) => options.notify(ctx, user.id, { letter: 'factor-added', factor: `${kindOf({ kind: 'passkey' })} “${added.name}”`, about: { device: added.id } }, tx))
-      await record(here, options, 'added', { id: made.id, kind: 'passkey' })
+      await options.passkeys.finishRegistration({ principal: userPrincipal(user.id) }, boundTo(here), { answer: passkey, name }, async (tx, added) => {
+        await options.notify(ctx, user.id, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx)
+        await record(here, options.trail.within(tx), 'added', { id: added.id, kind: 'passkey' }, { after: { name: added.name } })
+      })
     } catch (error) {
       if (!(error instanceof Refusal) || !['invalid-input', 'expired'].includes(error.code)) throw error
       ctx.status = 422

@@ -1,8 +1,11 @@
 // /start/security/password: a new password, by somebody who knows the one there is.
 import { markOf, userPrincipal, type Chooser, type JudgedRule, type StoredPassword } from '../../domain/authentication/index.js'
+import type { AuditEvent } from '../../platform/audit/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import type { Executor } from '../../platform/storage/database.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import { aboutVisit } from './events.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
 import { endOthers } from './security-sessions.js'
 
@@ -54,7 +57,6 @@ export function changePassword(options: PortalOptions): Page {
       if (error.retryAfter) ctx.set('Retry-After', String(error.retryAfter))
       return show(here, options, { refusal: error, endOthers: ends })
     }
-    if (ends) await endOthers(here, options)
     ctx.status = 303
     ctx.redirect('/start/security?done=password')
   }
@@ -62,8 +64,9 @@ export function changePassword(options: PortalOptions): Page {
 
 /** Changes the password, or says what is wrong with the form. Nothing about a new one is said to who does not know the old. */
 async function change(here: Visit, options: PortalOptions): Promise<{ rules?: JudgedRule[]; faults: Fault[] }> {
-  const { ctx, user } = here
-  const { ownPasswords, newPasswords } = options
+  const { ctx } = here
+  const ends = formOf(ctx).endOthers === 'on'
+  const { passwordChanges, newPasswords } = options
   const { password = '', current = '', repeated = '' } = formOf(ctx)
   const chooser = chooserOf(here)
   const stored = await checkCurrent(here, current, options)
@@ -75,9 +78,14 @@ async function change(here: Visit, options: PortalOptions): Promise<{ rules?: Ju
   if (password !== repeated) faults.push({ path: 'repeated', message: 'The two passwords are not the same.' })
   if (faults.length > 0) return { rules, faults }
   const replacement = { principal: chooser.principal, proved: markOf(stored), plain: password, address: chooser.address }
-  if (!await ownPasswords.replace(replacement, (tx) => options.notify(ctx, user.id, { letter: 'password-changed' }, tx))) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
-  await record(here, options, 'Success')
+  if (!await passwordChanges.replace(replacement, { announce: (tx) => announce(here, options, tx), endSessions: ends ? async () => void (await endOthers(here, options)) : undefined })) throw new Refusal('conflict', 'Your password was changed somewhere else in the meantime.')
   return { faults }
+}
+
+/** The event and the letter, in the transaction of the change. */
+async function announce(here: Visit, options: PortalOptions, tx: Executor): Promise<void> {
+  await options.trail.within(tx).record(eventOf(here, 'Success'))
+  await options.notify(here.ctx, here.user.id, { letter: 'password-changed' }, tx)
 }
 
 /** The password as it is kept, if this is it. Guesses count for this session alone: they delay nobody who signs in. */
@@ -93,11 +101,11 @@ async function checkCurrent(here: Visit, current: string, options: PortalOptions
     await throttle.check(attempted, turn)
     await throttle.succeeded(attempted)
   } else {
-    await record(here, options, 'Failure')
+    await options.trail.record(eventOf(here, 'Failure'))
     await throttle.failed(attempted, turn)
   }
   return stored
 }
 
-const record = ({ ctx, user }: Visit, { trail }: PortalOptions, outcome: 'Success' | 'Failure'): Promise<void> =>
-  trail.record({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', origin: originOf(ctx), userId: user.id, outcome, serviceEventDetails: { UpdatePassword: outcome } })
+const eventOf = (here: Visit, outcome: 'Success' | 'Failure'): AuditEvent =>
+  ({ ...aboutVisit(here), eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', outcome, serviceEventDetails: { UpdatePassword: outcome } })

@@ -1,7 +1,7 @@
 // Ends sessions from the security page: one, all others, or all there are, for which the person types two words.
 import type { SignedInSession } from '../../domain/sessions/index.js'
 import { formOf } from '../middleware/form.js'
-import { originOf } from '../middleware/front.js'
+import { aboutVisit } from './events.js'
 import { describeDevice } from './device.js'
 import { isFresh, lateTo, proveAgain } from './fresh-proof.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
@@ -49,11 +49,12 @@ async function endAll(here: Visit, confirmation: string, options: PortalOptions,
 /** Ends every session of the person but this one. */
 export const endOthers = (here: Visit, options: PortalOptions): Promise<number> => endWhere(here, ({ uid }) => uid !== here.sessionUid, options)
 
-async function endWhere({ ctx, user }: Visit, isMeant: (session: SignedInSession) => boolean, { sessions, trail }: PortalOptions): Promise<number> {
+async function endWhere(here: Visit, isMeant: (session: SignedInSession) => boolean, { sessions, trail }: PortalOptions): Promise<number> {
+  const { user } = here
   const ending = (await sessions.list(user.id)).filter(isMeant)
   for (const { uid } of ending) {
     await sessions.end(user.id, uid)
-    await trail.record({ eventName: 'DeleteSession', eventSource: 'sso.amazonaws.com', origin: originOf(ctx), userId: user.id, requestParameters: { sessionId: uid } })
+    await trail.record({ ...aboutVisit(here), eventName: 'DeleteSession', eventSource: 'sso.amazonaws.com', requestParameters: { sessionId: uid } })
   }
   return ending.length
 }

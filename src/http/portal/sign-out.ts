@@ -8,7 +8,7 @@ export function signOut({ sessions, consoles, trail }: PortalOptions): Middlewar
     const session = await sessions.find(ctx)
     await sessions.endCurrent(ctx)
     await consoles.endAll(ctx)
-    if (session) await trail.record({ eventName: 'Logout', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx), userId: session.userId })
+    if (session) await trail.record({ eventName: 'Logout', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin: originOf(ctx), userId: session.userId, sessionId: session.uid })
     ctx.set('Clear-Site-Data', '"cache"')
     ctx.status = 303
     ctx.redirect('/start/signed-out')

@@ -5,11 +5,11 @@ import type { Context, Middleware } from 'koa'
 import { samlEventOf, type SamlOffer } from '../../domain/credentials/index.js'
 import { SamlRefusal } from '../../domain/federation/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { consolePage } from '../middleware/destinations.js'
 import { formOf, readForm } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
 import { getAdmission, keepAdmission, redeemAdmission, type Admission } from './admissions.js'
 import { chosenOf, nameOf, showChoice } from './choice.js'
-import { destinationOf } from './destination.js'
 import { refusalOf, showFailure, writeDown } from './failures.js'
 import { serviceMetadata } from './metadata.js'
 import type { SamlOptions } from './options.js'
@@ -59,7 +59,7 @@ async function receive(ctx: Context, options: SamlOptions): Promise<void> {
   if (!['', 'document'].includes(ctx.get('sec-fetch-dest'))) throw new Refusal('forged-request', 'This page cannot be loaded into another one.')
   const { SAMLResponse: message, SAMLRequest: request, RelayState: relayState } = await readForm(ctx, limits)
   if (!message || request !== undefined) throw new Refusal('invalid-input', 'This page takes what an identity provider answers, and nothing else.')
-  const destination = destinationOf(relayState, options.publicUrl)
+  const destination = consolePage(relayState, options.publicUrl.origin)
   await keepAdmission(ctx, { ...await options.roles.prove(message), ...(destination !== undefined && { destination }) }, options)
   goTo(ctx, rolesPage)
 }

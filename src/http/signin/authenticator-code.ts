@@ -33,7 +33,8 @@ export function authenticatorCodePage(options: SigninOptions): SigninPage {
     async prove(here) {
       const { code = '', trust } = formOf(here.ctx)
       const failed = await attemptCode(here, 'otp', async (principal) => {
-        const outcome = await apps.prove(principal, code)
+        const { outcome, id } = await apps.prove(principal, code)
+        if (id) here.attempt.provedBy = id
         return outcome === 'proved' ? undefined : problems[outcome]
       })
       if (failed) {

@@ -3,6 +3,7 @@
 import type { Context } from 'koa'
 import { hidden, type AuditEvent, type Outcome, type Trail } from '../../platform/audit/index.js'
 import type { SignInAttempt } from '../../domain/sessions/index.js'
+import type { Executor } from '../../platform/storage/database.js'
 import { originOf } from '../middleware/front.js'
 import { credentialTypes } from './events.js'
 import type { AskedFor, SigninEvents } from './steps.js'
@@ -39,16 +40,17 @@ export class ConsoleSignInEvents implements SigninEvents {
     if (outcome === 'Failure') await this.#failed(id, mfaType !== undefined)
   }
 
-  async changed({ userId, requestParameters = {}, ...event }: AuditEvent): Promise<void> {
+  async changed({ userId, requestParameters = {}, ...event }: AuditEvent, tx?: Executor): Promise<void> {
     const named = Object.fromEntries(Object.entries(requestParameters).map(([key, value]) => (key === 'userId' ? ['userName', this.#userName()] : [key, value])))
     const eventName = iamNames[event.eventName] ?? event.eventName
-    await this.trail.record({ ...event, ...this.#common(userId), eventName, eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall', requestParameters: named })
+    await (tx ? this.trail.within(tx) : this.trail).record({ ...event, ...this.#common(userId), eventName, eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall', requestParameters: named })
   }
 
-  async passwordReplaced(id: string): Promise<void> {
+  async passwordReplaced(id: string, tx: Executor): Promise<void> {
     const common = this.#common(id)
-    if (this.identity.type === 'Root') await this.trail.record({ ...common, eventName: 'PasswordUpdated', eventType: 'AwsConsoleSignIn', responseElements: { PasswordUpdated: 'Success' } })
-    else await this.trail.record({ ...common, eventName: 'ChangePassword', eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall' })
+    const within = this.trail.within(tx)
+    if (this.identity.type === 'Root') await within.record({ ...common, eventName: 'PasswordUpdated', eventType: 'AwsConsoleSignIn', responseElements: { PasswordUpdated: 'Success' } })
+    else await within.record({ ...common, eventName: 'ChangePassword', eventSource: 'iam.amazonaws.com', eventType: 'AwsApiCall' })
   }
 
   async authenticated(): Promise<void> {}

@@ -1,7 +1,7 @@
 // A page of enrolment: an authenticator app is scanned, named, and proved by its first code.
 import { mostAuthenticatorApps } from '../../domain/authentication/index.js'
 import { qrImage } from '../../platform/qr.js'
-import { deviceEvent } from '../middleware/device-events.js'
+import { deviceEvent, spellDevice } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { isEnrollable, otherTypes } from './enroll.js'
 import { commonModel, factorTry, failedModel } from './factor-try.js'
@@ -32,20 +32,20 @@ export function enrollAuthenticatorPage(options: SigninOptions): SigninPage {
     async prove(here) {
       const { code = '', name = '' } = formOf(here.ctx)
       const sealed = here.attempt.enrolling?.app
-      let registered = { id: '', name: '' }
       const failed = sealed === undefined ? undefined : await attemptCode(here, 'otp', async (principal) => {
-        const app = await apps.enroll(principal, { sealed, name, code }, (tx, added) =>
-          notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: `authenticator app “${added.name}”`, about: { device: added.id } }, tx))
+        const app = await apps.enroll(principal, { sealed, name, code }, async (tx, added) => {
+          await notify(here.ctx, here.attempt.userId!, { letter: 'factor-added', factor: spellDevice({ kind: 'totp', name: added.name }), about: { device: added.id } }, tx)
+          await here.events.changed(deviceEvent('added', here.attempt.userId!, { id: added.id, kind: 'totp' }), tx)
+        })
         if (app === 'wrong') return 'That code is not right. Wait for the next one, and check the clock of your device.'
         if (app === 'full') return `You have ${mostAuthenticatorApps} authenticator apps, which is as many as there can be.`
-        registered = app
+        here.attempt.provedBy = app.id
         return undefined
       })
       if (sealed === undefined || failed) {
         await page(here, { ...(failed && failedModel(here.ctx, failed, 'code')), name: name.slice(0, 64) })
         return 'shown'
       }
-      await here.events.changed(deviceEvent('added', here.attempt.userId!, { id: registered.id, kind: 'totp' }))
       delete here.attempt.enrolling
       here.attempt.owesRecoveryCodes = here.situation.devices.recoveryCodes === 0
       return 'proved'

@@ -1,6 +1,6 @@
 // A page of enrolment: a passkey or security key is made, named, and proved by being made.
 import { Refusal } from '../../platform/errors.js'
-import { deviceEvent } from '../middleware/device-events.js'
+import { deviceEvent, spellDevice } from '../middleware/device-events.js'
 import { formOf } from '../middleware/form.js'
 import { isEnrollable, otherTypes } from './enroll.js'
 import { commonModel } from './factor-try.js'
@@ -24,10 +24,13 @@ export function enrollPasskeyPage({ passkeys, clock, notify, render }: SigninOpt
       const { passkey = '', name = '' } = formOf(ctx)
       try {
         const made = await passkeys.finishRegistration({ principal: here.principal! }, boundTo(here), { answer: passkey, name },
-          (tx, added) => notify(ctx, attempt.userId!, { letter: 'factor-added', factor: `passkey or security key “${added.name}”`, about: { device: added.id } }, tx))
-        await events.changed(deviceEvent('added', attempt.userId!, { id: made.id, kind: 'passkey' }))
+          async (tx, added) => {
+            await notify(ctx, attempt.userId!, { letter: 'factor-added', factor: spellDevice({ kind: 'passkey', name: added.name }), about: { device: added.id } }, tx)
+            await events.changed(deviceEvent('added', attempt.userId!, { id: added.id, kind: 'passkey' }), tx)
+          })
         // Whoever made the key has it: the same proof that its first signature would be.
         attempt.proofs = [...attempt.proofs, { way: made.isSynced ? 'swk' : 'hwk', provedAt: clock() }]
+        attempt.provedBy = made.id
         attempt.owesRecoveryCodes = situation.devices.recoveryCodes === 0
         return 'proved'
       } catch (error) {

@@ -2,7 +2,7 @@
 import type { MfaSettings } from '../../domain/settings/index.js'
 import { blockedStep } from './blocked.js'
 import type { SigninOptions } from './signin.js'
-import type { SigninPage, Visit } from './steps.js'
+import { stepWithoutForm, type SigninPage, type Visit } from './steps.js'
 
 type DeviceType = MfaSettings['types'][number]
 
@@ -24,20 +24,11 @@ export const otherTypes = ({ home, situation }: Visit, current: DeviceType): { t
 
 export function enrollStep(options: SigninOptions): SigninPage {
   const blocked = blockedStep(options)
-  const lead = async (here: Visit): Promise<void> => {
+  return stepWithoutForm('enroll', async (here) => {
     const { ctx, home, situation } = here
     const first = situation.types.map((type) => pages[type]).find((page) => page !== undefined)
     if (!first) return blocked.show(here)
     ctx.status = 303
     ctx.redirect(`${home}/${first.name}`)
-  }
-  return {
-    name: 'enroll',
-    step: 'enroll',
-    show: lead,
-    async prove(here) {
-      await lead(here)
-      return 'shown'
-    },
-  }
+  })
 }

@@ -2,6 +2,7 @@
 import type { Context } from 'koa'
 import { hidden, type AuditEvent, type Outcome, type Trail } from '../../platform/audit/index.js'
 import type { SignInAttempt } from '../../domain/sessions/index.js'
+import type { Executor } from '../../platform/storage/database.js'
 import { originOf } from '../middleware/front.js'
 import type { AskedFor, SigninEvents } from './steps.js'
 
@@ -21,12 +22,12 @@ export class SignInEvents implements SigninEvents {
   }
 
   /** Something about the person's factors changed on the way in. */
-  async changed(event: AuditEvent): Promise<void> {
-    await this.trail.record({ ...event, origin: originOf(this.ctx), additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
+  async changed(event: AuditEvent, tx?: Executor): Promise<void> {
+    await (tx ? this.trail.within(tx) : this.trail).record({ ...event, origin: originOf(this.ctx), additionalEventData: { AuthWorkflowID: this.attempt.workflowId } })
   }
 
-  async passwordReplaced(userId: string): Promise<void> {
-    await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId })
+  async passwordReplaced(userId: string, tx: Executor): Promise<void> {
+    await this.changed({ eventName: 'UpdatePassword', eventSource: 'sso-directory.amazonaws.com', userId }, tx)
   }
 
   async authenticated(): Promise<void> {

@@ -2,6 +2,7 @@
 // on the attempt and comes back to the dispatcher. What the proof is good for is the asking client's business.
 export { signinDoor, type SigninOptions, type SigninInteractions } from './signin.js'
 export { ConsoleSignInEvents } from './console-events.js'
+export { passkeyEntrance, type PasskeyOwners } from './passkey-entrance.js'
 export { SignInEvents } from './events.js'
 export type { Member, PasswordWords, Population } from './population.js'
 export type { NotifyMember, SigninEvents, SigninInteraction } from './steps.js'

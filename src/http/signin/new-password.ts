@@ -10,7 +10,7 @@ interface Problem {
   message: string
 }
 
-export function newPasswordStep({ get, ownPasswords, newPasswordsOf, notify, render }: SigninOptions): SigninPage {
+export function newPasswordStep({ get, passwordChanges, newPasswordsOf, notify, endSessions, render }: SigninOptions): SigninPage {
   const chooserOf = async ({ ctx, attempt }: Visit): Promise<Chooser & { principal: string }> => {
     const { principal, ownNames } = await get(attempt.userId!)
     return { principal, ownNames, address: originOf(ctx).sourceIPAddress }
@@ -45,10 +45,15 @@ export function newPasswordStep({ get, ownPasswords, newPasswordsOf, notify, ren
         return 'shown'
       }
       const replacement = { principal: chooser.principal, proved: here.attempt.provedPassword!, plain: password, address: chooser.address }
-      const replaced = await ownPasswords.replace(replacement, (tx) => notify(here.ctx, here.attempt.userId!, { letter: 'password-changed' }, tx))
-      if (replaced) await here.events.passwordReplaced(here.attempt.userId!)
+      const replaced = await passwordChanges.replace(replacement, {
+        announce: async (tx) => {
+          await here.events.passwordReplaced(here.attempt.userId!, tx)
+          await notify(here.ctx, here.attempt.userId!, { letter: 'password-changed' }, tx)
+        },
+        endSessions: () => endSessions(here.attempt.userId!, here.interaction.sessionUid),
+      })
       // Somebody else changed it in the meantime: what was proved is worth nothing any more.
-      else here.attempt.proofs = []
+      if (!replaced) here.attempt.proofs = []
       Object.assign(here.attempt, { mustChangePassword: false, provedPassword: undefined })
       return 'proved'
     },

@@ -33,7 +33,7 @@ export function passkeyPage({ passkeys, clock, notify, render }: SigninOptions):
         await page(here, { problem: 'That passkey or key cannot be used here. Try again, or use another one.' })
         return 'shown'
       }
-      Object.assign(attempt, { proofs: [...attempt.proofs, ...result.proofs.map((way) => ({ way, provedAt: clock() }))], trustBrowser: trust === 'on' })
+      Object.assign(attempt, { proofs: [...attempt.proofs, ...result.proofs.map((way) => ({ way, provedAt: clock() }))], trustBrowser: trust === 'on', provedBy: result.passkey.id })
       return 'proved'
     },
   }

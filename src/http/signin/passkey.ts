@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Passkey, PasskeyCeremonies, PasskeyOutcome } from '../../domain/authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { spellDevice } from '../middleware/device-events.js'
 import { methodsOf, type Step } from './flow.js'
 import type { SigninOptions } from './signin.js'
 import type { Notice, Visit } from './steps.js'
@@ -45,13 +46,13 @@ export function passkeyAlone({ passkeys, findByPrincipal, clock, worthRecording,
     }
     await here.events.challenged('hwk', user)
     await here.events.verified('hwk', 'Success', user.id)
-    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: result.proofs.map((way) => ({ way, provedAt: clock() })) })
+    Object.assign(here.attempt, { userName: user.userName, userId: user.id, proofs: result.proofs.map((way) => ({ way, provedAt: clock() })), provedBy: result.passkey.id })
     return true
   }
 }
 
 /** What the owner of a passkey is told when a copy of it was used, and refused. */
-export const copiedNotice = ({ name }: Passkey): Notice => ({ letter: 'passkey-copied', factor: `passkey or security key “${name}”` })
+export const copiedNotice = ({ name }: Passkey): Notice => ({ letter: 'passkey-copied', factor: spellDevice({ kind: 'passkey', name }) })
 
 /** What the trail says of an answer that was refused. */
 export const reasonOf = ({ outcome, passkey }: PasskeyOutcome): Record<string, unknown> => ({

@@ -58,15 +58,13 @@ export function passwordStep(options: SigninOptions): SigninPage {
       try {
         const turn = await throttle.check(attempted)
         const user = await findByName(here.attempt.userName!, here.interaction)
-        await here.events.challenged('pwd', user)
         const stored = await passwords.check(user?.principal, password.slice(0, longestPassword + 1), address, here.mark)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
-        if (accepted) await throttle.check(attempted, turn)
+        // Counted first: of many that come at once, those that are refused for it do not fill the trail.
+        await (accepted ? throttle.check(attempted, turn) : throttle.failed(attempted, turn))
+        await here.events.challenged('pwd', user)
         await here.events.verified('pwd', accepted ? 'Success' : 'Failure', user?.id)
-        if (!accepted) {
-          await throttle.failed(attempted, turn)
-          throw new Refusal('credentials-wrong', wordsOf(here).wrong)
-        }
+        if (!accepted) throw new Refusal('credentials-wrong', wordsOf(here).wrong)
         await throttle.succeeded(attempted)
         Object.assign(here.attempt, { userId: user.id, proofs: [{ way: 'pwd', provedAt: clock() }], mustChangePassword: stored.oneTime || user.mustReplace !== undefined, provedPassword: markOf(stored) })
         return 'proved'

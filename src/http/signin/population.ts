@@ -50,6 +50,8 @@ export interface Population {
   /** Finds where mail goes, where it can be sent. */
   findMailAddress: (id: string) => Promise<string | undefined>
   notify: NotifyMember
+  /** Ends the sessions of somebody who has another password now, but the one of this browser, by its uid. */
+  endSessions: (id: string, except: string | undefined) => Promise<void>
   passwordWords: (attempt: SignInAttempt, interaction: SigninInteraction) => PasswordWords
   /** Who can help, where that is not whoever looks after access in the organization. */
   helpers?: string

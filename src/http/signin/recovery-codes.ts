@@ -15,8 +15,7 @@ export function recoveryCodesStep({ recoveryCodes, render }: SigninOptions): Sig
       const { action, kept } = formOf(here.ctx)
       const principal = here.principal!
       if (action === 'show') {
-        const codes = await recoveryCodes.issue(principal)
-        await here.events.changed(factorEvent('CreateRecoveryCodes', here.attempt.userId!))
+        const codes = await recoveryCodes.issue(principal, (tx) => here.events.changed(factorEvent('CreateRecoveryCodes', here.attempt.userId!), tx))
         await page(here, { codes })
         return 'shown'
       }

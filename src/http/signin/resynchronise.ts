@@ -27,6 +27,7 @@ export function resynchronisePage(options: SigninOptions): SigninPage {
       const failed = await attemptCodes(here, 'otp', async (principal) => {
         const { outcome, id } = await apps.resynchronise(principal, first, second)
         device = id
+        if (outcome === 'proved' && id) here.attempt.provedBy = id
         return outcome === 'proved' ? undefined : problems[outcome]
       })
       if (!failed) {

@@ -1,7 +1,7 @@
 // Step: the second factor. It leads to the best way that the person has; each way is a page and a file of its own,
 // and names the others.
 import { methodsOf, type Method } from './flow.js'
-import type { SigninPage, Visit } from './steps.js'
+import { stepWithoutForm, type SigninPage, type Visit } from './steps.js'
 
 const names: Record<Method, string> = {
   passkey: 'Use a passkey or security key',
@@ -17,17 +17,8 @@ export const otherMethods = ({ home, situation }: Visit, current: Method): { tex
 export const isOffered = (method: Method) => ({ situation }: Visit): boolean => methodsOf(situation).includes(method)
 
 export function secondFactorStep(): SigninPage {
-  const lead = async ({ ctx, home, situation }: Visit): Promise<void> => {
+  return stepWithoutForm('second-factor', async ({ ctx, home, situation }) => {
     ctx.status = 303
     ctx.redirect(`${home}/${methodsOf(situation)[0]}`)
-  }
-  return {
-    name: 'second-factor',
-    step: 'second-factor',
-    show: lead,
-    async prove(here) {
-      await lead(here)
-      return 'shown'
-    },
-  }
+  })
 }

@@ -1,7 +1,7 @@
 // The door itself: binds each hop to one interaction, one browser and the step that is due.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import type { AuthenticatorApps, FactorTries, MailedCodes, OwnPasswords, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
+import type { AuthenticatorApps, FactorTries, MailedCodes, PasswordChanges, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
 import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
@@ -42,7 +42,7 @@ export interface SigninOptions extends Population {
   passwords: Pick<Passwords, 'check' | 'find'>
   /** False for what somebody proved before everything of theirs was ended. */
   isInForce: (userId: string, provedAt: number) => boolean
-  ownPasswords: Pick<OwnPasswords, 'replace'>
+  passwordChanges: Pick<PasswordChanges, 'replace'>
   throttle: Throttle
   /** Counts the devices of a principal, of every type. */
   countDevices: (principal: string) => Promise<Situation['devices']>

@@ -16,6 +16,8 @@ export interface SigninInteraction {
   wantsTwoFactors: boolean
   /** The session of this browser where the request asks for no more than a second factor on top of it. */
   session: { userId: string; amr: string[]; since: number } | undefined
+  /** Names the session of this browser, where somebody is signed in. */
+  sessionUid?: string | undefined
   /** What was said on a page before: a name, and the account it is a name in. */
   said?: { userName: string; accountId: string; account: string } | undefined
   /** Where one says another name, where that is another page. */
@@ -46,9 +48,10 @@ export interface SigninEvents {
   /** A proof was asked for. */
   challenged(proof: AskedFor, user: { id: string; userName: string } | undefined): Promise<void>
   verified(proof: AskedFor, outcome: Outcome, userId: string | undefined, details?: Record<string, unknown>): Promise<void>
-  /** Something about the factors changed on the way in. */
-  changed(event: AuditEvent): Promise<void>
-  passwordReplaced(userId: string): Promise<void>
+  /** Something about the factors changed on the way in: recorded with the transaction that changes it, where there is one. */
+  changed(event: AuditEvent, tx?: Executor): Promise<void>
+  /** Within the transaction that replaces it. */
+  passwordReplaced(userId: string, tx: Executor): Promise<void>
   /** Everything was proved. */
   authenticated(): Promise<void>
 }
@@ -66,6 +69,17 @@ export interface SigninPage extends StepPages {
   /** Left out where the page is always open while its step is due. */
   isOpen?(visit: Visit): boolean
 }
+
+/** A step that proves nothing itself: it says something, or leads to one of its pages. */
+export const stepWithoutForm = (step: Step, show: SigninPage['show']): SigninPage => ({
+  name: step,
+  step,
+  show,
+  async prove(here) {
+    await show(here)
+    return 'shown'
+  },
+})
 
 /** What a person is told by mail. */
 export type Notice =

@@ -16,6 +16,6 @@ export function proofCheck({ passwords, isInForce, principalOf }: Pick<SigninOpt
     const since = Math.min(...attempt.proofs.map(({ provedAt }) => provedAt))
     if (isInForce(attempt.userId, since) && await isSamePassword(attempt)) return
     attempt.proofs = []
-    for (const gone of ['provedPassword', 'mustChangePassword', 'owesRecoveryCodes', 'enrolling', 'trustBrowser', 'mailedCode', 'sessionSince'] as const) delete attempt[gone]
+    for (const gone of ['provedPassword', 'mustChangePassword', 'owesRecoveryCodes', 'enrolling', 'trustBrowser', 'mailedCode', 'sessionSince', 'provedBy'] as const) delete attempt[gone]
   }
 }

@@ -29,6 +29,11 @@ const mailbox = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z
 /** True for an address that mail can be sent to: one mailbox, in ASCII, and nothing that could end a header. */
 export const isMailAddress = (text: string): boolean => text.length <= 254 && mailbox.test(text) && !text.includes('..')
 
+const publicMailbox = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/
+
+/** True for an address of a domain that has a dot in its name, as people have them. */
+export const isPublicAddress = (text: string): boolean => text.length <= 254 && publicMailbox.test(text) && text.indexOf('@') <= 64
+
 /** Shows enough of an address for its owner to recognise. */
 export function masked(address: string): string {
   const [name = '', domain = ''] = address.split(/@(?=[^@]*$)/)

@@ -25,7 +25,7 @@ export interface AboutAccess {
 /** What each letter is told. `link` and `notMe` are paths; nothing else becomes an address to open. */
 export interface Letters {
   'reset-password': { userName: string; link: string; minutes: number }
-  'reset-done': { userName: string }
+  'reset-done': Happening & { userName: string }
   invitation: { displayName: string; userName: string; link: string; days: number }
   /** `purpose` completes "to …": `sign in`, `confirm this address`. */
   code: { code: string; purpose: string; minutes: number }
@@ -35,6 +35,8 @@ export interface Letters {
   /** `factor` is what it is called and what it is: `authenticator app “Phone”`. */
   'factor-added': Happening & { userName: string; factor: string }
   'factor-removed': Happening & { userName: string; factor: string }
+  /** `was` is the name it had. */
+  'factor-renamed': Happening & { userName: string; factor: string; was: string }
   'passkey-copied': Happening & { userName: string; factor: string }
   'password-changed': Happening & { userName: string }
   /** `was` is the address as it was, `is` enough of the new one for its owner to recognise. */
@@ -64,6 +66,7 @@ export const subjects: Subjects = {
   'new-browser': (organization) => `New sign-in to ${organization}`,
   'factor-added': (organization) => `A way to verify was added to your sign-in at ${organization}`,
   'factor-removed': (organization) => `A way to verify was removed from your sign-in at ${organization}`,
+  'factor-renamed': (organization) => `A way to verify was renamed in your sign-in at ${organization}`,
   'passkey-copied': (organization) => `A copy of your passkey was refused at ${organization}`,
   'password-changed': (organization) => `Your password for ${organization} was changed`,
   'address-changed': (organization) => `Your mail address at ${organization} was changed`,

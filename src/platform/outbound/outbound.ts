@@ -1,8 +1,8 @@
-// Fetches what is at an address that a stranger may have named. The name is resolved once, every address it has is checked,
-// and the connection goes to a checked one: a name that resolves to something else a moment later changes nothing.
+// Fetches what is at an address that a stranger may have named, or posts something to it. The name is resolved once, every
+// address it has is checked, and the connection goes to a checked one: a name that resolves to something else a moment later changes nothing.
 import { lookup } from 'node:dns/promises'
-import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as secureRequest } from 'node:https'
+import { request as plainRequest, type IncomingMessage } from 'node:http'
+import { request as secureRequest, type RequestOptions as SecureRequestOptions } from 'node:https'
 import { isIP, type BlockList } from 'node:net'
 import { isPublicAddress, isWithin, plainAddress } from './networks.js'
 
@@ -20,6 +20,12 @@ export interface OutboundAnswer {
   body: Buffer
 }
 
+interface Question {
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string | Buffer
+}
+
 type Resolve = (host: string) => Promise<{ address: string; family: number }[]>
 
 export interface OutboundOptions {
@@ -30,6 +36,8 @@ export interface OutboundOptions {
   /** Milliseconds for all of it, the name's resolution too. */
   patience?: number
   resolve?: Resolve
+  /** Certificates of authorities to believe in place of the usual ones, in PEM. */
+  authorities?: string
 }
 
 const usual = { longest: 1024 * 1024, patience: 5000 }
@@ -40,12 +48,21 @@ export class Outbound {
   constructor(private readonly options: OutboundOptions) {}
 
   /** Gets what is at an address; redirects are not followed, but answered. Throws `OutboundFailure`. */
-  async get(address: string | URL, headers: Record<string, string> = {}): Promise<OutboundAnswer> {
+  get(address: string | URL, headers: Record<string, string> = {}): Promise<OutboundAnswer> {
+    return this.#ask(address, { method: 'GET', headers })
+  }
+
+  /** Posts something to an address, on the same terms. */
+  post(address: string | URL, body: string | Buffer, headers: Record<string, string>): Promise<OutboundAnswer> {
+    return this.#ask(address, { method: 'POST', headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body })
+  }
+
+  async #ask(address: string | URL, question: Question): Promise<OutboundAnswer> {
     const url = typeof address === 'string' ? parsed(address) : address
     const signal = AbortSignal.timeout(this.options.patience ?? usual.patience)
     try {
       const target = await Promise.race([this.#targetOf(url), aborted(signal)])
-      return await this.#fetch(url, target, { headers, signal })
+      return await this.#fetch(url, target, { ...question, signal })
     } catch (error) {
       if (error instanceof OutboundFailure) throw error
       throw new OutboundFailure(signal.aborted ? `${url.host} did not answer in time` : `${url.host} could not be reached`, { cause: error })
@@ -70,9 +87,10 @@ export class Outbound {
     if (!isAllowed && url.port !== '') throw new OutboundFailure(`${url.host} has to be asked at port 443`)
   }
 
-  #fetch(url: URL, target: { address: string; family: number }, { headers, signal }: { headers: Record<string, string>; signal: AbortSignal }): Promise<OutboundAnswer> {
-    const options: RequestOptions = {
-      method: 'GET', signal, agent: false, maxHeaderSize: 16_384,
+  #fetch(url: URL, target: { address: string; family: number }, { method, headers, body, signal }: Question & { signal: AbortSignal }): Promise<OutboundAnswer> {
+    const options: SecureRequestOptions = {
+      method, signal, agent: false, maxHeaderSize: 16_384,
+      ...(this.options.authorities !== undefined && { ca: this.options.authorities }),
       headers: { 'user-agent': 'Gatehouse', 'accept-encoding': 'identity', ...headers },
       lookup: (_host, { all }, callback) => (all ? (callback as (error: null, found: object[]) => void)(null, [target]) : callback(null, target.address, target.family)),
     }
@@ -81,7 +99,7 @@ export class Outbound {
         this.#read(url, response).then(resolve, reject).finally(() => request.destroy())
       })
       request.on('error', reject)
-      request.end()
+      request.end(body)
     })
   }
 

@@ -16,6 +16,8 @@ export interface Executor {
   query<T = Row>(sql: string, parameters?: unknown[]): Promise<T[]>
   /** Inside of a transaction: does something once it is committed, and never if it is not. */
   onCommit?(act: () => void): void
+  /** Inside of a transaction: does something as the last thing in it, with what it holds then being held shortly. */
+  beforeCommit?(act: () => Promise<void>): void
 }
 
 export interface Database extends Executor {
@@ -74,8 +76,16 @@ function connection({ url, log, poolSize = 10 }: DatabaseOptions, embedded: Embe
   }
 }
 
+/** What a transaction does as the last thing in it, and after it. */
+interface Deferred {
+  last: (() => Promise<void>)[]
+  after: (() => void)[]
+}
+
 function assemble(source: DataSource, embedded: Embedded | undefined, log: Log): Database {
-  const executor = (manager: EntityManager, acts: (() => void)[]): Executor => ({ query: (sql, parameters) => manager.query(sql, parameters), onCommit: (act) => void acts.push(act) })
+  const executor = (manager: EntityManager, { last, after }: Deferred): Executor => ({
+    query: (sql, parameters) => manager.query(sql, parameters), onCommit: (act) => void after.push(act), beforeCommit: (act) => void last.push(act),
+  })
   // A statement of its own transaction needs nothing of TypeORM but its pool.
   const { master: pool } = source.driver as unknown as { master: Pool }
   const stopTidying = embedded && keepTidy({ query: (sql) => pool.query(sql) }, log)
@@ -95,9 +105,13 @@ function assemble(source: DataSource, embedded: Embedded | undefined, log: Log):
       }
     },
     transaction: async (work) => {
-      const acts: (() => void)[] = []
-      const result = await source.transaction((manager) => work(executor(manager, acts)))
-      for (const act of acts) act()
+      const deferred: Deferred = { last: [], after: [] }
+      const result = await source.transaction(async (manager) => {
+        const answer = await work(executor(manager, deferred))
+        for (const act of deferred.last) await act()
+        return answer
+      })
+      for (const act of deferred.after) act()
       return result
     },
     ping: async () => void (await source.query('select 1')),

@@ -15,6 +15,7 @@ export const spelledAccountId = (id: string): string => id.replace(/^(\d{4})(\d{
 /** Says a number of seconds in the largest unit that keeps it exact enough: `45 seconds`, `2 minutes`. */
 export function spelledDuration(seconds: number): string {
   if (seconds < 90) return counted(Math.ceil(seconds), 'second')
+  if (seconds % 3600 === 0) return counted(seconds / 3600, 'hour')
   if (seconds < 90 * 60) return counted(Math.ceil(seconds / 60), 'minute')
   return counted(Math.round(seconds / 3600), 'hour')
 }

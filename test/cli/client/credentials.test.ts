@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromSSO } from '@aws-sdk/credential-providers'
+import { getProgram } from '../../support/binaries.js'
 import { startClient } from '../../support/client.js'
+import { needs } from '../../support/needs.js'
 
 let client: Awaited<ReturnType<typeof startClient>>
 beforeEach(async () => {
@@ -117,17 +119,14 @@ describe('stock clients go on from there', () => {
     expect(await client.run('credentials', '--account', '111122223333', '--permission-set', 'ReadOnly')).toBe(0)
   })
 
-  const cli = '/usr/bin/aws'
-  const describeCli = existsSync(cli) || process.env['CI'] === 'true' ? describe : describe.skip
-
-  describeCli('among them', () => test('the AWS CLI', async () => {
+  needs('aws').describe('among them', () => test('the AWS CLI', async () => {
     const host = new URL(client.portal.url).host
     client.put('.aws/models/endpoints.json', JSON.stringify({ version: 3, partitions: [{
       partition: 'aws', partitionName: 'AWS Standard', dnsSuffix: 'amazonaws.com', regionRegex: '^(us|eu)\\-\\w+\\-\\d+$',
       defaults: { hostname: host, protocols: ['http'], signatureVersions: ['v4'] }, regions: { 'us-east-1': { description: 'local' } },
       services: { 'oidc': { endpoints: { 'us-east-1': {} } }, 'portal.sso': { endpoints: { 'us-east-1': {} } }, 'sts': { endpoints: { 'us-east-1': {} } } },
     }] }))
-    const { stdout } = await promisify(execFile)(cli, ['sts', 'get-caller-identity', '--profile', 'Production.ReadOnly', '--output', 'json'], { env: { HOME: client.home, PATH: '/usr/bin:/bin' } })
+    const { stdout } = await promisify(execFile)(getProgram('aws'), ['sts', 'get-caller-identity', '--profile', 'Production.ReadOnly', '--output', 'json'], { env: { HOME: client.home, PATH: '/usr/bin:/bin' } })
     expect(JSON.parse(stdout)).toMatchObject({ Account: '111122223333' })
   }))
 })

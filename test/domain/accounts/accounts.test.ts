@@ -1,5 +1,5 @@
 // Accounts: one management account, and ids, aliases and root addresses that nobody else has.
-import { Accounts, type Account } from '../../../src/domain/accounts/index.js'
+import { Accounts, type NewAccount } from '../../../src/domain/accounts/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
 import { openEmpty } from '../../support/database.js'
 
@@ -12,12 +12,12 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const account = (id: string, more: Partial<Account> = {}): Account => ({ id, name: `Account ${id}`, alias: undefined, email: `${id}@example.com`, management: false, ...more })
+const account = (id: string, more: Partial<NewAccount> = {}): NewAccount => ({ id, name: `Account ${id}`, alias: undefined, email: `${id}@example.com`, management: false, ...more })
 
 test('an account comes back as it was put in', async () => {
   const odd = account('000000000001', { name: 'Büro & Söhne', alias: 'buero' })
   await accounts.create([odd])
-  expect(await accounts.get('000000000001')).toEqual(odd)
+  expect(await accounts.get('000000000001')).toEqual({ ...odd, tags: {}, createdAt: expect.any(Date) as unknown })
   expect(await accounts.find('999999999999')).toBeUndefined()
   await expect(accounts.get('999999999999')).rejects.toMatchObject({ code: 'not-found' })
   expect((await accounts.findManagement())?.id).toBe('111122223333')

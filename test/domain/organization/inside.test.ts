@@ -5,6 +5,7 @@ import { IamUsers, PoliciesInForce, Roles } from '../../../src/domain/accounts/i
 import { MasterKey } from '../../../src/platform/keys/master-key.js'
 import type { Database } from '../../../src/platform/storage/database.js'
 import { openEmpty } from '../../support/database.js'
+import { metadataOf, signerOf } from '../../support/saml.js'
 import { declared, faultsIn } from './support.js'
 
 const file = `
@@ -41,7 +42,7 @@ accounts:
         description: Builds
     identityProviders:
       - oidc: { url: https://token.example.com, clientIds: [sts.amazonaws.com] }
-      - saml: { name: corp, metadata: '<EntityDescriptor entityID="x"><IDPSSODescriptor><X509Certificate>M</X509Certificate></IDPSSODescriptor></EntityDescriptor>' }
+      - saml: { name: corp, metadata: ${JSON.stringify(metadataOf([signerOf()]))} }
 `
 
 describe('reading', () => {
@@ -65,8 +66,24 @@ ${text}`
     ['a password to be replaced that is not given', '    iamUsers: [{ userName: a, passwordResetRequired: true }]', ['7 accounts[0].iamUsers[0].passwordResetRequired: needs a password, which is to be replaced']],
     ['an unknown key', '    iamUsers: [{ userName: a, colour: red }]', ['7 accounts[0].iamUsers[0].colour: is not known here']],
     ['a provider twice', '    identityProviders:\n      - { oidc: { url: https://a.example } }\n      - { oidc: { url: https://a.example/ } }', ['9 accounts[0].identityProviders[1]: is the same as identityProviders[0]']],
-    ['a provider of neither kind', '    identityProviders: [{ ldap: {} }]', ['7 accounts[0].identityProviders[0]: must be { oidc: … } or { saml: … }']],
+    ['a provider of neither kind', '    identityProviders: [{ ldap: {} }, {}]', [expect.stringContaining('identityProviders[0].ldap: is not known here') as unknown as string, '7 accounts[0].identityProviders[0]: must be { oidc: … } or { saml: … }', '7 accounts[0].identityProviders[1]: must be { oidc: … } or { saml: … }']],
     ['an issuer without TLS', '    identityProviders: [{ oidc: { url: http://a.example } }]', [expect.stringContaining('7 accounts[0].identityProviders[0]') as unknown as string]],
+    ['whom a role trusts who is not there', `    iamUsers: [{ userName: a, path: /x/ }]
+    roles:
+      - roleName: r
+        trustPolicy:
+          Version: "2012-10-17"
+          Statement:
+            - { Effect: Allow, Action: "sts:AssumeRole", Principal: { AWS: [
+                "arn:aws:iam::111122223333:user/x/a", "arn:aws:iam::999999999999:user/a", "arn:aws:iam::111122223333:role/r",
+                "arn:aws:iam::111122223333:user/a" ] } }`,
+    ['15 accounts[0].roles[0].trustPolicy.Statement[0].Principal.AWS[3]: trusts arn:aws:iam::111122223333:user/a, which does not exist']],
+    ['metadata that nobody could sign in with', `    identityProviders:
+      - saml: { name: a, metadata: "<x/>" }
+      - saml: { name: b, metadata: ${JSON.stringify(metadataOf([]))} }
+      - saml: { name: c, metadata: ${JSON.stringify(`<!DOCTYPE x>${metadataOf([signerOf()])}`)} }`,
+    ['The metadata describes no entity.', 'The metadata has no certificate that counts.', 'The metadata has more than elements and text.']
+      .map((why, at) => `${8 + at} accounts[0].identityProviders[${at}].saml.metadata: cannot be used: ${why}`)],
   ])('complains of %s', (_what, text, expected) => {
     expect(faultsIn(inAccount(text))).toEqual(expected)
   })
@@ -124,6 +141,35 @@ describe('applying', () => {
     expect(inForce.identity.map(({ name }) => name).toSorted()).toEqual(['arn:aws:iam::111122223333:policy/team/Look', 'arn:aws:iam::aws:policy/ReadOnlyAccess', 'inline policy Own of user deploy'])
     expect(inForce.boundary?.name).toBe('arn:aws:iam::aws:policy/AdministratorAccess')
     expect(await new Roles(database).get('111122223333', 'build')).toMatchObject({ maxSessionDuration: 7200, description: 'Builds' })
+  })
+
+  test('roles may trust users and roles of the same file, each other too', async () => {
+    const trust = (...names: string[]) => `{ Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: [${names.map((name) => `"arn:aws:iam::444455556666:${name}"`).join(', ')}] }, Action: "sts:AssumeRole" }] }`
+    const text = (roles: string, users = '[{ userName: z }]') => `
+organization: { name: Example }
+accounts:
+  - { id: "444455556666", name: Second, email: second@example.com, iamUsers: ${users}, roles: [${roles}] }
+`
+    const both = `{ roleName: a, trustPolicy: ${trust('role/b', 'user/z')} }, { roleName: b, trustPolicy: ${trust('role/a')} }`
+    await apply(text(both))
+    expect(await apply(text(both))).toEqual([])
+    const roles = new Roles(database)
+    const [a, z] = [await roles.get('444455556666', 'a'), await new IamUsers(database).get('444455556666', 'z')]
+    expect(JSON.parse(a.trustPolicy)).toMatchObject({ Statement: [{ Principal: { AWS: ['arn:aws:iam::444455556666:role/b', 'arn:aws:iam::444455556666:user/z'] } }] })
+
+    // Whoever is gone stays in an export by id, which may be applied again.
+    await new IamUsers(database).removeWhole([z.id])
+    expect((await roles.get('444455556666', 'a')).trustPolicy).toContain(`"${z.id}"`)
+    const exported = exportOrganization(await readSnapshot(database, hashes))
+    expect(exported).toContain(z.id)
+    expect(lines(await apply(exported))).toEqual([])
+    expect(lines(await apply(text(both)))).toEqual(['create IAM user 444455556666/z', 'update role 444455556666/a; trustPolicy: changed'])
+    expect((await roles.get('444455556666', 'a')).trustPolicy).not.toContain('AIDA')
+    expect(faultsIn(text(both, '[]'), { known: await readSnapshot(database, hashes), prune: true })).toContainEqual(expect.stringContaining('trusts arn:aws:iam::444455556666:user/z, which does not exist'))
+    await apply(text('', '[]'))
+    await roles.removeWhole([a.id, (await roles.get('444455556666', 'b')).id])
+    await new IamUsers(database).removeWhole([(await new IamUsers(database).get('444455556666', 'z')).id])
+    await database.query(`delete from accounts where id = '444455556666'`)
   })
 
   test('leaves a password that its owner has chosen since', async () => {

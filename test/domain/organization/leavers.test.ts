@@ -32,6 +32,7 @@ const fillings: Record<string, string> = {
   verified_addresses: `insert into verified_addresses (principal, address, verified_at) values ('user:' || $1, 'x', now())`,
   assignments: `insert into assignments (id, account_id, permission_set_id, principal_id, principal_type) select $1, '111122223333', id, $1::text::uuid, 'USER' from permission_sets`,
   application_assignments: `insert into application_assignments (application_id, principal_id, principal_type) select id, $1::text::uuid, 'USER' from applications`,
+  assignment_requests: `insert into assignment_requests (id, kind, account_id, permission_set_id, principal_id, principal_type, created_at) select gen_random_uuid(), 'assign', '111122223333', id, $1::text::uuid, 'USER', now() from permission_sets`,
   group_members: `with made as (insert into groups (id, display_name) values ($1::text::uuid, $1) returning id) insert into group_members (group_id, user_id) select id, $1::text::uuid from made`,
   portal_marks: `insert into portal_marks (user_id, kind, account_id, permission_set_id) select $1::text::uuid, 'recent', '111122223333', id from permission_sets`,
 }

@@ -1,5 +1,6 @@
 // Any organization at all, and what changes make of one, for properties.
 import fc from 'fast-check'
+import type { Profile } from '../../../src/domain/directory/index.js'
 import type { Change } from '../../../src/domain/organization/change.js'
 import { fold } from '../../../src/domain/organization/raw.js'
 import { nothingYet, type GroupState, type MemberState, type Snapshot } from '../../../src/domain/organization/snapshot.js'
@@ -23,8 +24,14 @@ const accounts = few(
   ({ id }) => id,
 ).map((list) => [{ id: '000000000001', name: 'Management' }, ...list.filter(({ id }) => id !== '000000000001')].map((account, index, all) => {
   const alias = 'alias' in account && all.findIndex((other) => 'alias' in other && other.alias === account.alias) === index ? account.alias : undefined
-  return present({ ...account, alias, email: `root${index}@example.com`, management: index === 0 })
+  return present({ ...account, alias, tags: index === 1 ? { 'cost center': 'a/b', x: '' } : undefined, email: `root${index}@example.com`, management: index === 0 })
 }))
+
+const profiles: (Profile | undefined)[] = [
+  undefined,
+  { title: 'Pilot: "x"', name: { formatted: 'Dr. X', honorificPrefix: 'Dr.' }, addresses: [{ formatted: '1 Main St\nLondon', primary: true }, { country: 'UK' }], enterprise: { costCenter: '007', manager: { value: 'jane' } } },
+  { birthdate: '1980-02-29', phoneNumbers: [{ value: '+1 5', type: 'work' }], photos: [{ value: 'https://example.com/a.png', display: 'A' }], roles: [{ value: 'x', primary: false }], locale: 'en' },
+]
 
 const users = few(
   fc.record({ userName: word, displayName: text(30), givenName: maybe(text(10)), familyName: maybe(text(10)), active: fc.boolean(), addresses: fc.integer({ min: 0, max: 2 }), type: maybe(fc.constant('work')) }),
@@ -33,12 +40,17 @@ const users = few(
 ).map((list) => list.map(({ addresses, type, ...user }, index) => present({
   ...user,
   emails: Array.from({ length: addresses }, (_, number) => present({ value: `u${index}.${number}@example.com`, primary: number === 0 ? (true as const) : undefined, type })),
+  profile: profiles[index % profiles.length],
+  externalIds: index === 1 ? [{ issuer: 'https://hr.example.com', id: 'No. 7' }] : undefined,
   password: 'none' as const,
 })))
 
 const groupNames = few(fc.record({ displayName: text(30), description: maybe(text(30)) }), ({ displayName }) => displayName)
+const tagWord = word.map((text) => text.replaceAll(',', ':'))
+const reference = fc.tuple(fc.constantFrom('/', '/team/', '/a/b/'), word).map(([path, name]) => `${path}${name}`)
 const permissionSets = few(
-  fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(policyArn) }).map(present),
+  fc.record({ name: word, description: maybe(text(40)), sessionDuration: minutes(60, 720), relayState: maybe(address), managedPolicies: few(policyArn, (arn) => arn), inlinePolicy: maybe(policy), permissionsBoundary: maybe(fc.oneof(policyArn, reference)),
+    customerManagedPolicies: maybe(fc.uniqueArray(reference, { minLength: 1, maxLength: 3 })), tags: maybe(fc.dictionary(tagWord, tagWord, { minKeys: 1, maxKeys: 3 })) }).map(present),
   ({ name }) => name,
 )
 const clients = few(

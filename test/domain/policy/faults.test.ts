@@ -126,6 +126,14 @@ test('the line of a fault in the JSON itself is told', () => {
   expect(faultsOf('{\n"Version": "2012-10-17",\n"Statement": [}\n}', 'identity')).toMatchObject([{ code: 'not-json', line: 3 }])
 })
 
+test.each([
+  ['{\n  "Statement": [1, ]\n}', 'The text has a comma too many before a closing bracket, at character 20 of the line.'],
+  ['{\n  "Id": "a",\n}', 'The text has a comma too many before a closing brace, at character 1 of the line.'],
+  ['{"Id": yes}', 'The text has something that is no value, at character 8 of the line.'],
+])('the place in the line is told: %j', (text, problem) => {
+  expect(faultsOf(text, 'identity')[0]!.problem).toBe(problem)
+})
+
 test('a value that was no text has no lines', () => {
   expect(faultsOf({ Statement: [] }, 'identity')[0]).not.toHaveProperty('line')
 })

@@ -1,7 +1,7 @@
 // The organization and its cache: read once a second however many ask, and never remembered as missing.
 import { defaultMfa, OrganizationCache, Organizations, type Organization } from '../../../src/domain/settings/index.js'
 
-const organization: Organization = { id: 'd-0123456789', name: 'Test', portalSubdomain: undefined, startUrlAliases: [], portalSession: 28_800, mfa: defaultMfa, settings: {} }
+const organization: Organization = { id: 'd-0123456789', name: 'Test', portalSubdomain: undefined, startUrlAliases: [], portalSession: 28_800, mfa: defaultMfa, settings: {}, instance: {}, createdAt: new Date(0) }
 
 function world(first?: Organization) {
   const state = { now: 1_000_000, reads: 0, stored: first, failure: undefined as Error | undefined }

@@ -1,7 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { isPublicAddress, networksOf, Outbound, type OutboundOptions } from '../../../src/platform/outbound/index.js'
+import { IssuerKeys } from '../../../src/domain/federation/index.js'
+import { certified, type Certified, type CertificateWish } from '../../support/certificates.js'
 
+const authority = certified({ commonName: 'an authority', isAuthority: true })
 const fail = (entry: string): never => { throw new Error(entry) }
 const machine = networksOf(['127.0.0.0/8', '::1'], fail)
 const nothing = networksOf([], fail)
@@ -11,6 +15,13 @@ const servers: Server[] = []
 afterEach(() => { for (const server of servers.splice(0)) { server.closeAllConnections(); server.close() } })
 async function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener)
+  servers.push(server)
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  return (server.address() as AddressInfo).port
+}
+
+async function serveSecurely({ privateKey, pem }: Certified, listener: RequestListener): Promise<number> {
+  const server = createSecureServer({ key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: pem }, listener)
   servers.push(server)
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   return (server.address() as AddressInfo).port
@@ -75,4 +86,37 @@ test.each<[string, RequestListener, string]>([
 test('does not wait for a name that does not resolve', async () => {
   const outbound = new Outbound({ allowed: machine, patience: 100, resolve: () => new Promise(() => undefined) })
   await expect(outbound.get('https://issuer.test/')).rejects.toMatchObject({ message: expect.stringContaining('in time') })
+})
+
+describe('by https', () => {
+  const trusting = (more: Partial<OutboundOptions> = {}) => new Outbound({ allowed: machine, resolve: resolving('127.0.0.1'), authorities: authority.pem, ...more })
+
+  test('the keys of an issuer are fetched, from an address that was checked and under the name that was asked for', async () => {
+    const asked: string[] = []
+    const port = await serveSecurely(certified({ hosts: ['issuer.test'], by: authority }), (request, response) => {
+      asked.push(`${request.headers.host} ${request.url}`)
+      const issuer = `https://issuer.test:${port}/tenant`
+      response.end(JSON.stringify(request.url === '/tenant/keys' ? { keys: [certified().publicKey.export({ format: 'jwk' })] } : { issuer, jwks_uri: `${issuer}/keys` }))
+    })
+    const keys = new IssuerKeys({ outbound: trusting(), clock: Date.now })
+    await expect(keys.find(`https://issuer.test:${port}/tenant`)).resolves.toBeDefined()
+    expect(asked).toEqual([`issuer.test:${port} /tenant/.well-known/openid-configuration`, `issuer.test:${port} /tenant/keys`])
+  })
+
+  const hour = 3_600_000
+  test.each<[string, CertificateWish, Partial<OutboundOptions>]>([
+    ['for another name', { hosts: ['other.test'], by: authority }, {}],
+    ['that nobody vouches for', { hosts: ['issuer.test'] }, {}],
+    ['of an authority of another name', { hosts: ['issuer.test'], by: certified({ commonName: 'an authority', isAuthority: true }) }, {}],
+    ['of somebody who is no authority', { hosts: ['issuer.test'], by: certified({ commonName: 'a server', hosts: ['issuer.test'], by: authority }) }, {}],
+    ['that is over', { hosts: ['issuer.test'], by: authority, until: Date.now() - hour }, {}],
+    ['that is yet to come', { hosts: ['issuer.test'], by: authority, from: Date.now() + hour }, {}],
+    ['of an authority that only a test believes', { hosts: ['issuer.test'], by: authority }, { authorities: undefined }],
+  ])('a certificate %s is not believed, and nothing is asked', async (_, wish, more) => {
+    let asked = 0
+    const port = await serveSecurely(certified(wish), (_request, response) => { asked += 1; response.end('{}') })
+    await expect(trusting(more as OutboundOptions).get(`https://issuer.test:${port}/`)).rejects.toMatchObject({ name: 'OutboundFailure', message: `issuer.test:${port} could not be reached` })
+    await expect(new IssuerKeys({ outbound: trusting(more as OutboundOptions), clock: Date.now }).find(`https://issuer.test:${port}`)).rejects.toMatchObject({ name: 'IssuerFailure' })
+    expect(asked).toBe(0)
+  })
 })

@@ -43,6 +43,31 @@ test('go up, down and up again on the embedded database', async () => {
   rmSync(folder, { recursive: true })
 }, 60_000)
 
+test('whom trust policies named before is remembered', async () => {
+  const folder = await dataFolder()
+  const embedded = await openEmbedded(folder)
+  const source = await new DataSource({ ...options, extra: embedded.poolConfig, connectTimeoutMS: 10_000 }).initialize()
+  await source.runMigrations()
+  const after = migrations.length - migrations.findIndex(({ name }) => name.startsWith('AccountUpkeep'))
+  for (let count = 0; count < after; count += 1) await source.undoLastMigration()
+  const [ana, build] = ['arn:aws:iam::111122223333:user/ci/ana', 'arn:aws:iam::111122223333:role/build']
+  const trusting = (...principals: unknown[]): string => JSON.stringify({ Statement: principals.map((AWS) => ({ Effect: 'Allow', Principal: AWS === '*' ? AWS : { AWS }, Action: 'sts:AssumeRole' })) })
+  await source.query(`insert into accounts (id, name, email, management) values ('111122223333', 'a', 'a@example.com', true)`)
+  const make = (id: string, kind: string, name: string, path: string, trust: string | null) =>
+    source.query(`insert into iam_entities (id, kind, account_id, name, path, trust_policy, max_session, created_at) values ($1, $2, '111122223333', $3, $4, $5, $6, now())`, [id, kind, name, path, trust, trust && 3600])
+  await make('AIDA1', 'user', 'ana', '/ci/', null)
+  await make('AROA1', 'role', 'build', '/', trusting(ana, ['111122223333', build]))
+  await make('AROA2', 'role', 'open', '/', trusting('*', ['arn:aws:iam::111122223333:user/ana']))
+  await make('AROA3', 'role', 'odd', '/', '{"Id":"\\u0000"}')
+  await source.runMigrations()
+  expect(await source.query(`select id, trusted from iam_entities where kind = 'role' order by id`)).toEqual([
+    { id: 'AROA1', trusted: { [ana]: 'AIDA1', [build]: 'AROA1' } }, { id: 'AROA2', trusted: null }, { id: 'AROA3', trusted: null },
+  ])
+  await source.destroy()
+  await embedded.close()
+  rmSync(folder, { recursive: true })
+}, 60_000)
+
 needs('postgres').describe('on PostgreSQL', () => {
   test('go up, down and up again', async () => {
     await upDownUp(new DataSource({ ...options, url: await freshDatabase() }))

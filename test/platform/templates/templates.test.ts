@@ -57,7 +57,7 @@ test('names a view or an asset that is not there', async () => {
 
 test('spells account ids, durations and times for people', () => {
   expect(spelledAccountId('111122223333')).toBe('1111-2222-3333')
-  expect([1, 40, 89.2, 90, 600, 8 * 3600].map(spelledDuration)).toEqual(['1 second', '40 seconds', '90 seconds', '2 minutes', '10 minutes', '8 hours'])
+  expect([1, 40, 89.2, 90, 600, 3600, 8 * 3600].map(spelledDuration)).toEqual(['1 second', '40 seconds', '90 seconds', '2 minutes', '10 minutes', '1 hour', '8 hours'])
   expect(timeElement('2026-11-21T14:32:05.000Z')).toBe('<time datetime="2026-11-21T14:32:05.000Z">21 Nov 2026, 14:32 UTC</time>')
   expect(() => timeElement('soon')).toThrow(RangeError)
 })

@@ -39,6 +39,10 @@ export const accessKeyOperations: Operations = {
   UpdateAccessKey: operation({
     input: { UserName: optional(userName), AccessKeyId: accessKeyId, Status: oneOf('Active', 'Inactive') },
     target: toOwner,
+    change: async ({ input, target, rooms }) => {
+      const key = (await rooms.keys.list(target)).find(({ id }) => id === input.AccessKeyId)
+      return key && { before: { status: key.active ? 'Active' : 'Inactive' }, after: { status: input.Status } }
+    },
     run: async ({ input, target, rooms }) => (await rooms.keys.setActive(target, input.AccessKeyId, input.Status === 'Active') ? undefined : missing(input.AccessKeyId)),
   }),
   DeleteAccessKey: operation({

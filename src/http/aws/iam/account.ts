@@ -12,12 +12,31 @@ const alias = text(3, 63, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be small letters, di
 const quotas = {
   UsersQuota: 5000, GroupsQuota: 300, RolesQuota: 1000, PoliciesQuota: 1500, AccessKeysPerUserQuota: 2, GroupsPerUserQuota: 10, VersionsPerPolicyQuota: 5, PolicySizeQuota: 6144,
   UserPolicySizeQuota: 2048, GroupPolicySizeQuota: 5120, RolePolicySizeQuota: 10_240, AssumeRolePolicySizeQuota: 2048, AttachedPoliciesPerUserQuota: 20, AttachedPoliciesPerGroupQuota: 20,
-  AttachedPoliciesPerRoleQuota: 20, SigningCertificatesPerUserQuota: 0, ServerCertificatesQuota: 0, InstanceProfilesQuota: 0,
+  AttachedPoliciesPerRoleQuota: 20, SigningCertificatesPerUserQuota: 0, ServerCertificatesQuota: 0, InstanceProfilesQuota: 1000,
 }
+
+interface PolicyInput {
+  MinimumPasswordLength: number
+  RequireSymbols: boolean
+  RequireNumbers: boolean
+  RequireUppercaseCharacters: boolean
+  RequireLowercaseCharacters: boolean
+  AllowUsersToChangePassword: boolean
+  MaxPasswordAge: number
+  PasswordReusePrevention: number
+  HardExpiry: boolean
+}
+
+const policyOf = (input: PolicyInput): typeof plainAccountPolicy => ({
+  minimumLength: input.MinimumPasswordLength, requireSymbols: input.RequireSymbols, requireNumbers: input.RequireNumbers, requireUppercase: input.RequireUppercaseCharacters,
+  requireLowercase: input.RequireLowercaseCharacters, allowUsersToChange: input.AllowUsersToChangePassword, maxAge: input.MaxPasswordAge, reusePrevention: input.PasswordReusePrevention,
+  hardExpiry: input.HardExpiry,
+})
 
 export const accountOperations: Operations = {
   CreateAccountAlias: operation({
     input: { AccountAlias: alias },
+    change: async ({ input, accountId, rooms }) => ({ before: { alias: (await rooms.accounts.get(accountId)).alias }, after: { alias: input.AccountAlias } }),
     run: async ({ input, accountId, rooms }) => {
       await rooms.accounts.setAlias(accountId, input.AccountAlias)
       return undefined
@@ -44,12 +63,9 @@ export const accountOperations: Operations = {
       RequireUppercaseCharacters: otherwise(false, flag), RequireLowercaseCharacters: otherwise(false, flag), AllowUsersToChangePassword: otherwise(false, flag),
       MaxPasswordAge: otherwise(0, whole(0, 1095)), PasswordReusePrevention: otherwise(0, whole(0, 24)), HardExpiry: otherwise(false, flag),
     },
+    change: async ({ input, accountId, rooms }) => ({ before: await rooms.passwordPolicies.find(accountId), after: policyOf(input) }),
     run: async ({ input, accountId, rooms }) => {
-      await rooms.passwordPolicies.put(accountId, {
-        minimumLength: input.MinimumPasswordLength, requireSymbols: input.RequireSymbols, requireNumbers: input.RequireNumbers, requireUppercase: input.RequireUppercaseCharacters,
-        requireLowercase: input.RequireLowercaseCharacters, allowUsersToChange: input.AllowUsersToChangePassword, maxAge: input.MaxPasswordAge, reusePrevention: input.PasswordReusePrevention,
-        hardExpiry: input.HardExpiry,
-      })
+      await rooms.passwordPolicies.put(accountId, policyOf(input))
       return undefined
     },
   }),
@@ -69,6 +85,7 @@ export const accountOperations: Operations = {
   }),
   DeleteAccountPasswordPolicy: operation({
     input: {},
+    change: async ({ accountId, rooms }) => ({ before: await rooms.passwordPolicies.find(accountId) }),
     run: async ({ accountId, rooms }) => {
       if (!await rooms.passwordPolicies.remove(accountId)) throw new Refusal('not-found', `There is no password policy of account ${accountId}.`)
       return undefined
@@ -81,7 +98,7 @@ export const accountOperations: Operations = {
       const summary = {
         ...quotas, Users: counted.users, Groups: counted.groups, Roles: counted.roles, Policies: counted.policies, PolicyVersionsInUse: counted.policyVersions, Providers: counted.providers,
         MFADevices: counted.mfaDevices, MFADevicesInUse: counted.mfaDevicesInUse, AccountAccessKeysPresent: counted.rootAccessKeys, AccountPasswordPresent: counted.rootHasPassword,
-        AccountMFAEnabled: Math.min(counted.rootHasMfa, 1), ServerCertificates: 0, InstanceProfiles: 0, AccountSigningCertificatesPresent: 0,
+        AccountMFAEnabled: Math.min(counted.rootHasMfa, 1), ServerCertificates: 0, InstanceProfiles: counted.instanceProfiles, AccountSigningCertificatesPresent: 0,
       }
       return { SummaryMap: new Map(Object.entries(summary)) }
     },

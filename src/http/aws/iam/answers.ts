@@ -1,5 +1,5 @@
 // How answers spell what is in an account.
-import { isManaged, readIamArn, type AccessKey, type CustomerPolicy, type IamGroup, type IamUser, type Page, type PolicyVersion, type Role, type Tags } from '../../../domain/accounts/index.js'
+import { isManaged, readIamArn, type AccessKey, type CustomerPolicy, type IamGroup, type IamUser, type InstanceProfile, type Page, type PolicyVersion, type Role, type Tags } from '../../../domain/accounts/index.js'
 import type { ManagedPolicy } from '../../../domain/policy/index.js'
 import type { XmlContent } from '../protocol/xml.js'
 import { markerOf } from './words.js'
@@ -31,7 +31,15 @@ export const roleInList = (role: Role): { [name: string]: XmlContent | undefined
   Description: role.description, MaxSessionDuration: role.maxSessionDuration,
 })
 
-export const roleAnswer = (role: Role): { [name: string]: XmlContent | undefined } => ({ ...roleInList(role), PermissionsBoundary: boundaryOf(role.boundary), Tags: someTags(role.tags), RoleLastUsed: {} })
+export const roleAnswer = (role: Role): { [name: string]: XmlContent | undefined } => ({
+  ...roleInList(role), PermissionsBoundary: boundaryOf(role.boundary), Tags: someTags(role.tags),
+  RoleLastUsed: role.lastUsed ? { LastUsedDate: timeOf(role.lastUsed.at), Region: role.lastUsed.region } : {},
+})
+
+export const instanceProfileAnswer = (profile: InstanceProfile, role: Role | undefined): XmlContent => ({
+  Path: profile.path, InstanceProfileName: profile.name, InstanceProfileId: profile.id, Arn: profile.arn, CreateDate: timeOf(profile.createdAt), Roles: role ? [roleInList(role)] : [],
+  Tags: someTags(profile.tags),
+})
 
 export const policyInList = (policy: CustomerPolicy): { [name: string]: XmlContent | undefined } => ({
   PolicyName: policy.name, PolicyId: policy.id, Arn: policy.arn, Path: policy.path, DefaultVersionId: `v${policy.defaultVersion}`,

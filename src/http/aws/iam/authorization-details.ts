@@ -1,8 +1,8 @@
 // Everything that decides what may be done in an account, kind by kind: each page is of one kind, and a marker says where to go on.
-import type { CustomerPolicy, Entity, Page, PageRequest } from '../../../domain/accounts/index.js'
+import type { CustomerPolicy, Entity, Page, PageRequest, Role } from '../../../domain/accounts/index.js'
 import { listManagedPolicies } from '../../../domain/policy/index.js'
 import type { XmlContent } from '../protocol/xml.js'
-import { attachedAnswer, documentOf, groupAnswer, managedInList, managedVersion, pageAnswer, policyAnswer, roleAnswer, userAnswer, versionAnswer } from './answers.js'
+import { attachedAnswer, documentOf, groupAnswer, instanceProfileAnswer, managedInList, managedVersion, pageAnswer, policyAnswer, roleAnswer, userAnswer, versionAnswer } from './answers.js'
 import { list, oneOf } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
 import type { IamRooms } from './rooms.js'
@@ -43,8 +43,9 @@ const sections: readonly Section[] = [
     filter: 'Role',
     read: async (rooms, accountId, page) => {
       const roles = await rooms.roles.list(accountId, page)
-      const on = await hangings(rooms, roles.items)
-      return sectionOf('RoleDetailList', roles, (role) => ({ ...roleAnswer(role), ...on(role.id, 'Role'), InstanceProfileList: [] }))
+      const [on, profiles] = await Promise.all([hangings(rooms, roles.items), rooms.instanceProfiles.listOf(roles.items.map(({ id }) => id))])
+      const profilesOf = (role: Role): XmlContent => profiles.filter(({ roleId }) => roleId === role.id).map((profile) => instanceProfileAnswer(profile, role))
+      return sectionOf('RoleDetailList', roles, (role) => ({ ...roleAnswer(role), ...on(role.id, 'Role'), InstanceProfileList: profilesOf(role) }))
     },
   },
   {

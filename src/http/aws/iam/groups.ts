@@ -3,6 +3,7 @@ import { Refusal } from '../../../platform/errors.js'
 import { groupAnswer, pageAnswer, userInList } from './answers.js'
 import { optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
+import { rename } from './renaming.js'
 import { toAll, toGroup, toNew } from './targets.js'
 import { groupName, newPath, paging, path, pathPrefix, userName } from './words.js'
 
@@ -32,10 +33,9 @@ export const groupOperations: Operations = {
   UpdateGroup: operation({
     input: { GroupName: groupName, NewGroupName: optional(groupName), NewPath: newPath },
     target: toGroup,
-    run: async ({ input, target, caller, accountId, rooms, ctx }) => {
-      const next = toNew('group', { caller, accountId, rooms }, { name: input.NewGroupName ?? target.name, path: input.NewPath ?? target.path })
-      await rooms.permissions.check(caller, { action: 'iam:UpdateGroup', resource: next.arn }, ctx)
-      await rooms.groups.rename(target.id, { name: input.NewGroupName, path: input.NewPath })
+    change: ({ input, target: { name, path } }) => ({ before: { name, path }, after: { name: input.NewGroupName ?? name, path: input.NewPath ?? path } }),
+    run: async ({ input, ...call }) => {
+      await rename(call, call.rooms.groups, { name: input.NewGroupName, path: input.NewPath })
       return undefined
     },
   }),

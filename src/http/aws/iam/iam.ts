@@ -5,9 +5,11 @@ import { accessKeyOperations } from './access-keys.js'
 import { accountOperations } from './account.js'
 import { attachedPolicyOperations } from './attached-policies.js'
 import { authorizationDetailOperations } from './authorization-details.js'
+import { credentialReportOperations } from './credential-reports.js'
 import { emptyListOperations } from './empty-lists.js'
 import { groupOperations } from './groups.js'
 import { inlinePolicyOperations } from './inline-policies.js'
+import { instanceProfileOperations } from './instance-profiles.js'
 import { loginProfileOperations } from './login-profiles.js'
 import { mfaDeviceOperations } from './mfa-devices.js'
 import { iamNamespace, iamVersion } from './namespace.js'
@@ -25,7 +27,7 @@ import { userOperations } from './users.js'
 const operations: Operations = {
   ...userOperations, ...groupOperations, ...roleOperations, ...policyOperations, ...policyVersionOperations, ...attachedPolicyOperations, ...inlinePolicyOperations,
   ...accessKeyOperations, ...loginProfileOperations, ...mfaDeviceOperations, ...accountOperations, ...oidcProviderOperations, ...samlProviderOperations, ...tagOperations,
-  ...simulationOperations, ...authorizationDetailOperations, ...emptyListOperations,
+  ...simulationOperations, ...authorizationDetailOperations, ...emptyListOperations, ...instanceProfileOperations, ...credentialReportOperations,
 }
 
 /** The service as the root of the origin mounts it. */

@@ -24,6 +24,10 @@ const operationsOf = <Key extends string>({ word, key, field, find }: Owner<Key>
   return {
     [`Put${word}Policy`]: operation({
       input: { ...shape, PolicyName: policyName, PolicyDocument: document }, target,
+      change: async ({ input, target: entity, rooms }) => {
+        const { PolicyName, PolicyDocument } = input as { PolicyName: string; PolicyDocument: string }
+        return { before: await told(entity, PolicyName, rooms), after: { document: PolicyDocument } }
+      },
       run: async ({ input, target: entity, rooms }) => {
         const { PolicyName, PolicyDocument } = input as { PolicyName: string; PolicyDocument: string }
         checkDocument(PolicyDocument, 'identity')
@@ -41,6 +45,7 @@ const operationsOf = <Key extends string>({ word, key, field, find }: Owner<Key>
     }),
     [`Delete${word}Policy`]: operation({
       input: { ...shape, PolicyName: policyName }, target,
+      change: async ({ input, target: entity, rooms }) => ({ before: await told(entity, (input as { PolicyName: string }).PolicyName, rooms) }),
       run: async ({ input, target: entity, rooms }) => {
         const { PolicyName } = input as { PolicyName: string }
         return (await rooms.inline.remove(entity.id, PolicyName)) ? undefined : missing(PolicyName)
@@ -55,6 +60,12 @@ const operationsOf = <Key extends string>({ word, key, field, find }: Owner<Key>
       },
     }),
   }
+}
+
+/** What an event tells of a policy. */
+async function told(entity: Entity, name: string, rooms: Scope['rooms']): Promise<object | undefined> {
+  const policy = await rooms.inline.find(entity.id, name)
+  return policy && { document: policy.document }
 }
 
 export const inlinePolicyOperations: Operations = {

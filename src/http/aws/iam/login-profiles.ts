@@ -1,5 +1,5 @@
 // Passwords of IAM users: set by those who may, and changed by their owners.
-import { iamUserPrincipal, markOf } from '../../../domain/authentication/index.js'
+import { iamUserPrincipal, markOf, type Along } from '../../../domain/authentication/index.js'
 import type { IamUser } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { originOf } from '../../middleware/front.js'
@@ -35,6 +35,9 @@ const missing = (user: IamUser): never => {
   throw new Refusal('not-found', `There is no login profile for user ${user.name}.`)
 }
 
+/** The event is that of the operation, and nothing is mailed to users of an account. */
+const along = (rooms: IamRooms, { id }: IamUser): Along => ({ announce: async () => {}, endSessions: () => rooms.endConsoles(id) })
+
 export const loginProfileOperations: Operations = {
   CreateLoginProfile: operation({
     input: { UserName: optional(userName), Password: password, PasswordResetRequired: otherwise(false, flag) },
@@ -60,8 +63,9 @@ export const loginProfileOperations: Operations = {
       const principal = iamUserPrincipal(target.id)
       const stored = (await rooms.passwords.find(principal)) ?? missing(target)
       const hash = input.Password === undefined ? stored.hash : await hashed(rooms, target, input.Password, originOf(ctx).sourceIPAddress)
-      await rooms.passwords.put([{ principal, hash, oneTime: input.PasswordResetRequired ?? stored.oneTime }])
-      if (input.Password !== undefined) await rooms.forgetBrowsers(principal)
+      const next = { principal, hash, oneTime: input.PasswordResetRequired ?? stored.oneTime }
+      if (input.Password === undefined) await rooms.passwords.put([next])
+      else await rooms.passwordChanges.set(next, along(rooms, target))
       return undefined
     },
   }),
@@ -69,9 +73,7 @@ export const loginProfileOperations: Operations = {
     input: { UserName: optional(userName) },
     target: toUserOrSelf,
     run: async ({ target, rooms }) => {
-      const principal = iamUserPrincipal(target.id)
-      await rooms.forgetBrowsers(principal)
-      return (await rooms.passwords.remove(principal)) ? undefined : missing(target)
+      return (await rooms.passwordChanges.remove(iamUserPrincipal(target.id), along(rooms, target))) ? undefined : missing(target)
     },
   }),
   ChangePassword: operation({
@@ -90,7 +92,7 @@ export const loginProfileOperations: Operations = {
       }
       await rooms.throttle.check(attempted, turn)
       await checkPassword(rooms, target, input.NewPassword, address, principal)
-      const isReplaced = await rooms.ownPasswords.replace({ principal, proved: markOf(stored), plain: input.NewPassword, address }, async () => undefined)
+      const isReplaced = await rooms.passwordChanges.replace({ principal, proved: markOf(stored), plain: input.NewPassword, address }, along(rooms, target))
       if (!isReplaced) throw new AwsError('EntityTemporarilyUnmodifiable', 409, 'The password was changed by somebody else at the same time. Please try again.')
       return undefined
     },

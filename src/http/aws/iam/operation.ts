@@ -5,24 +5,13 @@ import type { Caller } from '../protocol/caller.js'
 import { AwsError } from '../protocol/errors.js'
 import type { QueryOperation } from '../protocol/root.js'
 import type { XmlContent } from '../protocol/xml.js'
-import { Refusal } from '../../../platform/errors.js'
-import { record } from './events.js'
+import type { AuditEvent } from '../../../platform/audit/index.js'
+import { permit, requireFound, type ConditionValues, type Target } from '../protocol/operation.js'
+import { record, type Attempt } from './events.js'
 import { readInput, type Input, type Shape } from '../protocol/fields.js'
 import type { IamRooms } from './rooms.js'
 
-export type ConditionValues = Record<string, string | readonly string[]>
-
-/** What an operation is about. */
-export interface Target<Found> {
-  /** What the policies are asked about; what is not there has the ARN that it would have. */
-  arn: string
-  /** Undefined where it is not there. */
-  found: Found | undefined
-  /** What to say where it is not there. */
-  missing?: string
-  /** Condition keys that come from what it is. */
-  context?: ConditionValues
-}
+export type { ConditionValues, Target } from '../protocol/operation.js'
 
 export interface Scope {
   caller: Caller
@@ -46,6 +35,8 @@ export interface Definition<S extends Shape, Found> {
   context?: (input: Input<S>) => ConditionValues
   /** True where a caller needs no permission. */
   isFree?: (scope: Scope, found: Found | undefined) => boolean | Promise<boolean>
+  /** What the event tells of it: how it was, and how it will be. */
+  change?(call: Call<Input<S>, Found>): AuditEvent['change'] | Promise<AuditEvent['change']>
   run(call: Call<Input<S>, Found>): XmlContent | undefined | Promise<XmlContent | undefined>
 }
 
@@ -59,11 +50,13 @@ export function operation<S extends Shape, Found = undefined>(definition: Defini
   return (name, rooms) => ({
     run: async ({ parameters, caller, ctx }) => {
       const scope = { caller, accountId: caller.accountId, rooms }
-      const attempt = { name, parameters, caller, ctx, trail: rooms.trail }
+      const attempt: Attempt = { name, parameters, caller, ctx, trail: rooms.trail }
       try {
         const input = readInput(definition.input, parameters)
         const found = await allow(definition, input, { name, scope, ctx })
-        const answer = await definition.run({ ...scope, input, target: found as Found, ctx })
+        const call = { ...scope, input, target: found as Found, ctx }
+        attempt.change = await definition.change?.(call)
+        const answer = await definition.run(call)
         if (!definition.readOnly) await record(attempt, { answer })
         return answer
       } catch (error) {
@@ -78,11 +71,9 @@ export function operation<S extends Shape, Found = undefined>(definition: Defini
 async function allow<S extends Shape, Found>(definition: Definition<S, Found>, input: Input<S>, { name, scope, ctx }: { name: string; scope: Scope; ctx: Context }): Promise<Found | undefined> {
   const target: Target<Found> = await definition.target?.(input, scope) ?? { arn: '*', found: undefined }
   const isFree = await definition.isFree?.(scope, target.found) ?? false
-  if (isFree) scope.rooms.permissions.checkKind(scope.caller, `iam:${name}`)
-  else {
-    const context = { ...target.context, ...definition.context?.(input) }
-    await scope.rooms.permissions.check(scope.caller, { action: `iam:${name}`, resource: target.arn, context }, ctx)
-  }
-  if (target.found === undefined && target.missing !== undefined) throw new Refusal('not-found', target.missing)
+  if (isFree) {
+    scope.rooms.permissions.checkKind(scope.caller, `iam:${name}`)
+    requireFound(target)
+  } else await permit(scope.rooms.permissions, { caller: scope.caller, ctx, action: `iam:${name}`, target, context: definition.context?.(input) })
   return target.found
 }

@@ -47,6 +47,7 @@ export const policyVersionOperations: Operations = {
   SetDefaultPolicyVersion: operation({
     input: { PolicyArn: arn, VersionId: versionId },
     target: toOwnPolicy,
+    change: ({ input, target }) => ({ before: { defaultVersionId: target.defaultVersion }, after: { defaultVersionId: input.VersionId } }),
     run: async ({ input, target, rooms }) => (await rooms.policies.setDefaultVersion(target.id, input.VersionId) ? undefined : missing(input.VersionId)),
   }),
   DeletePolicyVersion: operation({

@@ -42,6 +42,8 @@ export const roleOperations: Operations = {
   UpdateRole: operation({
     input: { RoleName: roleName, Description: description, MaxSessionDuration: sessionLength },
     target: toRole,
+    change: ({ input, target: { description: was, maxSessionDuration } }) =>
+      ({ before: { description: was, maxSessionDuration }, after: { description: input.Description ?? was, maxSessionDuration: input.MaxSessionDuration } }),
     run: async ({ input, target, rooms }) => {
       await rooms.roles.update([{ id: target.id, maxSessionDuration: input.MaxSessionDuration, ...(input.Description !== undefined && { description: input.Description }) }])
       return {}
@@ -50,6 +52,7 @@ export const roleOperations: Operations = {
   UpdateRoleDescription: operation({
     input: { RoleName: roleName, Description: description },
     target: toRole,
+    change: ({ input, target }) => ({ before: { description: target.description }, after: { description: input.Description ?? '' } }),
     run: async ({ input, target, rooms }) => {
       await rooms.roles.update([{ id: target.id, description: input.Description ?? '' }])
       return { Role: roleAnswer({ ...target, description: input.Description }) }
@@ -58,6 +61,7 @@ export const roleOperations: Operations = {
   UpdateAssumeRolePolicy: operation({
     input: { RoleName: roleName, PolicyDocument: document },
     target: toRole,
+    change: ({ input, target }) => ({ before: { trustPolicy: target.trustPolicy }, after: { trustPolicy: input.PolicyDocument } }),
     run: async ({ input, target, rooms }) => {
       checkDocument(input.PolicyDocument, 'trust', policyLimits.trust)
       await rooms.roles.update([{ id: target.id, trustPolicy: input.PolicyDocument }])
@@ -76,6 +80,7 @@ export const roleOperations: Operations = {
     input: { RoleName: roleName, PermissionsBoundary: arn },
     target: toRole,
     context: ({ PermissionsBoundary }) => ({ 'iam:PermissionsBoundary': PermissionsBoundary }),
+    change: ({ input, target }) => ({ before: { boundary: target.boundary }, after: { boundary: input.PermissionsBoundary } }),
     run: async ({ input, target, rooms }) => {
       await rooms.roles.setBoundary(target, input.PermissionsBoundary)
       return undefined
@@ -84,6 +89,7 @@ export const roleOperations: Operations = {
   DeleteRolePermissionsBoundary: operation({
     input: { RoleName: roleName },
     target: toRole,
+    change: ({ target }) => ({ before: { boundary: target.boundary } }),
     run: async ({ target, rooms }) => {
       if (target.boundary === undefined) throw new AwsError('NoSuchEntity', 404, 'The role has no permissions boundary.')
       await rooms.roles.setBoundary(target, undefined)

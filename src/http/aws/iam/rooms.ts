@@ -1,8 +1,8 @@
 // What the operations work with.
 import type {
-  AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, KeyUses, PoliciesInForce, Roles, VirtualDevices,
+  AccessKeys, AccountPasswordPolicies, Accounts, AccountSummary, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyUses, PoliciesInForce, Roles, VirtualDevices,
 } from '../../../domain/accounts/index.js'
-import type { AuthenticatorApps, NewPasswords, OwnPasswords, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
+import type { AuthenticatorApps, NewPasswords, PasswordChanges, PasswordHashes, Passwords, Throttle } from '../../../domain/authentication/index.js'
 import type { Trail } from '../../../platform/audit/index.js'
 import type { Permissions } from '../protocol/permissions.js'
 
@@ -17,18 +17,20 @@ export interface IamRooms {
   keys: AccessKeys
   keyUses: KeyUses
   providers: IdentityProviders
+  instanceProfiles: InstanceProfiles
+  credentialReports: CredentialReports
   devices: VirtualDevices
   apps: Pick<AuthenticatorApps, 'resynchronise'>
   passwordPolicies: AccountPasswordPolicies
   policiesInForce: PoliciesInForce
   passwords: Passwords
-  ownPasswords: OwnPasswords
+  passwordChanges: PasswordChanges
   hashes: Pick<PasswordHashes, 'hash'>
   throttle: Throttle
   /** Judges new passwords by the rules of an account. */
   newPasswordsOf(accountId: string): NewPasswords
-  /** Ends what a password that is replaced has opened. */
-  forgetBrowsers(principal: string): Promise<void>
+  /** Ends the console sessions of a user, by its id. */
+  endConsoles(userId: string): Promise<void>
   summaryOf(accountId: string): Promise<AccountSummary>
   permissions: Permissions
   trail: Trail

@@ -1,5 +1,6 @@
 // SAML identity providers that roles may trust.
-import { providerArn, readSamlMetadata, type IdentityProvider, type SamlProvider } from '../../../domain/accounts/index.js'
+import { providerArn, type IdentityProvider, type SamlProvider } from '../../../domain/accounts/index.js'
+import { readSamlMetadata } from '../../../domain/federation/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { tagsOf, timeOf } from './answers.js'
 import { text } from '../protocol/fields.js'

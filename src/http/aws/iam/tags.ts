@@ -5,8 +5,8 @@ import { pageAnswer } from './answers.js'
 import type { Field } from '../protocol/fields.js'
 import { operation, type Operations, type Scope, type Target } from './operation.js'
 import type { IamRooms } from './rooms.js'
-import { requestTags, toDevice, toOwnPolicy, toProvider, toRole, toUser } from './targets.js'
-import { arn, paging, roleName, serialNumber, someTags, tagKeys, userName } from './words.js'
+import { requestTags, toDevice, toInstanceProfile, toOwnPolicy, toProvider, toRole, toUser } from './targets.js'
+import { arn, instanceProfileName, paging, roleName, serialNumber, someTags, tagKeys, userName } from './words.js'
 
 interface Tagged<Key extends string, Found extends { tags: Tags }> {
   /** As operations spell it. */
@@ -71,6 +71,10 @@ export const tagOperations: Operations = {
   ...operationsOf({
     word: 'MFADevice', key: 'SerialNumber', field: serialNumber, find: toDevice,
     tag: (rooms, { serial }, added) => rooms.devices.tag(serial, added), untag: (rooms, { serial }, keys) => rooms.devices.untag(serial, keys),
+  }),
+  ...operationsOf({
+    word: 'InstanceProfile', key: 'InstanceProfileName', field: instanceProfileName, find: toInstanceProfile,
+    tag: (rooms, { id }, added) => rooms.instanceProfiles.tag(id, added), untag: (rooms, { id }, keys) => rooms.instanceProfiles.untag(id, keys),
   }),
   ...provider('oidc', 'OpenIDConnectProvider', 'OpenIDConnectProviderArn'),
   ...provider('saml', 'SAMLProvider', 'SAMLProviderArn'),

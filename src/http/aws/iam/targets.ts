@@ -1,7 +1,7 @@
 // What operations are about: users, groups, roles, policies and the rest, found by what the request calls them. Policies
 // are asked about the real name and path, whatever case the request was written in.
 import {
-  iamArn, isManaged, readIamArn, readProviderArn, type CustomerPolicy, type Entity, type EntityKind, type IamGroup, type IamUser, type IdentityProvider, type ResourceKind, type Role, type VirtualDevice,
+  iamArn, isManaged, readIamArn, readProviderArn, type CustomerPolicy, type Entity, type EntityKind, type IamGroup, type IamUser, type IdentityProvider, type InstanceProfile, type ResourceKind, type Role, type VirtualDevice,
 } from '../../../domain/accounts/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { findManagedPolicy, type ManagedPolicy } from '../../../domain/policy/index.js'
@@ -32,6 +32,11 @@ export const toGroup = async ({ GroupName }: { GroupName: string }, scope: Scope
 
 export const toRole = async ({ RoleName }: { RoleName: string }, scope: Scope): Promise<Target<Role>> =>
   entityTarget('role', RoleName, await scope.rooms.roles.find(scope.accountId, RoleName), scope)
+
+export async function toInstanceProfile({ InstanceProfileName: name }: { InstanceProfileName: string }, { accountId, rooms }: Scope): Promise<Target<InstanceProfile>> {
+  const found = await rooms.instanceProfiles.find(accountId, name)
+  return { arn: found?.arn ?? iamArn('instance-profile', { accountId, path: '/', name }), found, missing: `Instance profile ${name} cannot be found.`, ...(found && { context: tagContext(found.tags) }) }
+}
 
 /** Something that is about to be made. */
 export const toNew = (kind: ResourceKind, { accountId }: Scope, { path, name }: { path: string; name: string }): Target<undefined> => ({ arn: iamArn(kind, { accountId, path, name }), found: undefined })

@@ -5,6 +5,7 @@ import type { XmlContent } from '../protocol/xml.js'
 import { groupAnswer, pageAnswer, userAnswer, userInList } from './answers.js'
 import { optional } from '../protocol/fields.js'
 import { operation, type Operations } from './operation.js'
+import { rename } from './renaming.js'
 import { pageOfAll } from '../../../domain/accounts/index.js'
 import { requestTags, toAll, toNew, toUser, toUserOrSelf } from './targets.js'
 import { arn, newPath, paging, path, pathPrefix, tags, userName } from './words.js'
@@ -37,11 +38,11 @@ export const userOperations: Operations = {
   UpdateUser: operation({
     input: { UserName: userName, NewUserName: optional(userName), NewPath: newPath },
     target: toUser,
-    run: async ({ input, target, caller, accountId, rooms, ctx }) => {
-      // Whoever renames must be allowed under the new name too.
-      const next = toNew('user', { caller, accountId, rooms }, { name: input.NewUserName ?? target.name, path: input.NewPath ?? target.path })
-      await rooms.permissions.check(caller, { action: 'iam:UpdateUser', resource: next.arn }, ctx)
-      await rooms.users.rename(target.id, { name: input.NewUserName, path: input.NewPath })
+    change: ({ input, target: { name, path } }) => ({ before: { name, path }, after: { name: input.NewUserName ?? name, path: input.NewPath ?? path } }),
+    run: async ({ input, ...call }) => {
+      const { rooms, accountId, target } = call
+      await rename(call, rooms.users, { name: input.NewUserName, path: input.NewPath })
+      await rooms.keys.forget({ accountId, userId: target.id })
       return undefined
     },
   }),
@@ -65,6 +66,7 @@ export const userOperations: Operations = {
     input: { UserName: userName, PermissionsBoundary: arn },
     target: toUser,
     context: ({ PermissionsBoundary }) => ({ 'iam:PermissionsBoundary': PermissionsBoundary }),
+    change: ({ input, target }) => ({ before: { boundary: target.boundary }, after: { boundary: input.PermissionsBoundary } }),
     run: async ({ input, target, rooms }) => {
       await rooms.users.setBoundary(target, input.PermissionsBoundary)
       return undefined
@@ -73,6 +75,7 @@ export const userOperations: Operations = {
   DeleteUserPermissionsBoundary: operation({
     input: { UserName: userName },
     target: toUser,
+    change: ({ target }) => ({ before: { boundary: target.boundary } }),
     run: async ({ target, rooms }) => {
       if (target.boundary === undefined) throw new AwsError('NoSuchEntity', 404, 'The user has no permissions boundary.')
       await rooms.users.setBoundary(target, undefined)

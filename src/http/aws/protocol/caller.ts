@@ -5,6 +5,8 @@ import type { LookedUp, LookUp } from './sigv4.js'
 
 export interface Caller extends Actor {
   accessKeyId: string
+  /** The console session it is called in. */
+  sessionId?: string
 }
 
 interface Lookers {
@@ -34,9 +36,10 @@ async function openSession(keys: { accessKeyId: string; sessionToken: string }, 
   return actor ? { principal: { ...actor, accessKeyId: keys.accessKeyId }, secretAccessKey: session.secretAccessKey } : { refused: 'invalid' }
 }
 
-/** Says that a long-term key was used; a session's key is nobody's to look after. */
+/** Says that a long-term key was used, or a role by one of its sessions; a session's own key is nobody's to look after, and neither is a permission set. */
 export function recordUse(uses: Pick<KeyUses, 'record'>, { session, accessKeyId }: Caller, { region, service }: { region: string; service: string }): void {
   if (!session) uses.record(accessKeyId, { region, service })
+  else if (session.principal.kind === 'assumed-role' && !session.principal.permissionSet) uses.record(session.principal.roleId, { region, service })
 }
 
 /** Spells a caller as the events of the trail do. */

@@ -5,8 +5,8 @@ import type { Caller } from './caller.js'
 
 /** Makes a caller of a console session. */
 export function consoleCaller(session: ConsoleSession): Caller {
-  const { kind, accountId, arn, principal: behind, role, label, accessKeyId = '', tags = {}, transitiveTagKeys, policies = [], startedAt, expiresAt, mfaAt } = session
-  const common = { accountId, arn, accessKeyId, tags }
+  const { id: sessionId, kind, accountId, arn, principal: behind, role, label, accessKeyId = '', tags = {}, transitiveTagKeys, policies = [], startedAt, expiresAt, mfaAt } = session
+  const common = { accountId, arn, accessKeyId, tags, sessionId }
   const browser = { startedAt, mfaAt }
   if (kind === 'root') return { ...common, kind, userId: accountId, browser }
   const userId = behind.slice('iam:'.length)

@@ -12,6 +12,8 @@ export class AwsError extends Error {
     readonly status: number,
     message: string,
     readonly fault: Fault = status < 500 ? 'Sender' : 'Receiver',
+    /** What the body says beside, in languages that have room for it: `Reason`, `ResourceId` … */
+    readonly members: Readonly<Record<string, string>> = {},
   ) {
     super(message)
     this.name = 'AwsError'
@@ -43,7 +45,7 @@ const failureText = 'The request could not be processed because of an internal f
 export function translate(thrown: unknown, language: Language): AwsError {
   if (thrown instanceof AwsError) {
     const [code, status] = language.renames[thrown.code] ?? [thrown.code, thrown.status]
-    return new AwsError(code, status, thrown.message)
+    return new AwsError(code, status, thrown.message, undefined, thrown.members)
   }
   if (thrown instanceof Refusal) {
     const [code, status] = language.refusals[thrown.code]
@@ -210,5 +212,8 @@ export const json11Language: Language = {
     SignatureDoesNotMatch: ['InvalidSignatureException', 400],
   },
   failure: ['InternalServerException', 500],
-  write: (error) => json(error, 'application/x-amz-json-1.1', { __type: error.code, message: error.message, Message: error.message }),
+  write: (error) => json(error, 'application/x-amz-json-1.1', { ...error.members, __type: error.code, message: error.message, Message: error.message }),
 }
+
+/** The same with a service's own names of some refusals. */
+export const json11With = (refusals: Partial<Record<RefusalCode, Spelling>>): Language => ({ ...json11Language, refusals: { ...json11Language.refusals, ...refusals } })

@@ -12,15 +12,17 @@ export async function inWordsOfPages<Result>(work: () => Promise<Result>): Promi
 }
 
 const codes: Readonly<Record<number, RefusalCode>> = { 403: 'forbidden', 404: 'not-found', 409: 'conflict' }
+/** JSON services answer all of these with the same status. */
+const names: Readonly<Record<string, RefusalCode>> = { ResourceNotFoundException: 'not-found', ConflictException: 'conflict', AccessDeniedException: 'forbidden', ServiceQuotaExceededException: 'limit-exceeded' }
 
 function refusalOf(error: AwsError): Refusal {
   if (error.code === 'AccessDenied' && error.message.startsWith('User: ')) return new Refusal('forbidden', `You may not do this. ${error.message.replace(/^User: \S+ is not authorized to perform: (\S+) on resource: (\S+).*$/s, 'It needs $1 on $2.')}`, { cause: error })
-  const faults = error.code === 'ValidationError' ? faultsIn(error.message) : []
-  return new Refusal(codes[error.status] ?? 'invalid-input', faults.length > 0 ? 'Something in the form needs another look.' : error.message, { cause: error, faults })
+  const faults = /^Validation(Error|Exception)$/.test(error.code) ? faultsIn(error.message) : []
+  return new Refusal(names[error.code] ?? codes[error.status] ?? 'invalid-input', faults.length > 0 ? 'Something in the form needs another look.' : error.message, { cause: error, faults })
 }
 
 /** One fault for each parameter that was named, under its name. */
 const faultsIn = (message: string): Fault[] => message.replace(/^\d+ validation errors? detected: /, '').split('; ').flatMap((problem) => {
-  const [, path, rest] = /^(\w+)(?:\.\S+)? (.+)$/s.exec(problem) ?? []
+  const [, path, rest] = /^(\w+)(?:[.[]\S+)? (.+)$/s.exec(problem) ?? []
   return path && rest ? [{ path, message: `This ${rest}.` }] : []
 })

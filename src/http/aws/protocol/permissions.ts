@@ -38,8 +38,17 @@ export class Permissions {
   constructor(private readonly options: PermissionsOptions) {}
 
   /** Throws AccessDenied unless the caller may. */
-  async check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
-    const [{ decision, why, request }] = await this.#answers(caller, [wish], ctx) as [Answer]
+  check(caller: Actor, wish: Wish, ctx: Context): Promise<void> {
+    return this.checkEach(caller, [wish], ctx)
+  }
+
+  /** Throws AccessDenied unless the caller may all of it. */
+  async checkEach(caller: Actor, wishes: readonly Wish[], ctx: Context): Promise<void> {
+    const answers = await this.#answers(caller, wishes, ctx)
+    answers.forEach((answer, at) => { this.#require(caller, wishes[at]!, answer, ctx) })
+  }
+
+  #require(caller: Actor, wish: Wish, { decision, why, request }: Answer, ctx: Context): void {
     if (decision.allowed) return
     const told = request && this.options.denials.seal({ request, decision })
     // More would not fit beside the other headers of an answer.

@@ -3,8 +3,9 @@
 import type { Context, Middleware } from 'koa'
 import type { Clock } from '../../../platform/clock.js'
 import type { Log } from '../../../platform/log.js'
-import { AwsError, json11Language, queryLanguage, type Language } from './errors.js'
-import { answerIn, formPairs, gather, pairsOf, queryOf, readBody, requestIdOf, send, type Parameters } from './request.js'
+import { AwsError, queryLanguage, type Language } from './errors.js'
+import { findJson, jsonLanguageOf, speaksJson, type JsonService } from './json-service.js'
+import { answerIn, formPairs, gather, pairsOf, parseJson, queryOf, readBody, requestIdOf, send, sendJson, type Parameters } from './request.js'
 import { requireService, SigningKeys, verifySignature, type LookUp, type Verified } from './sigv4.js'
 import { writeXml, type XmlContent } from './xml.js'
 
@@ -37,6 +38,7 @@ export interface QueryService<Caller> {
 export interface RootOptions<Caller> {
   /** The first one's namespace also serves requests that name no service. */
   services: readonly [QueryService<Caller>, ...QueryService<Caller>[]]
+  jsonServices?: readonly JsonService<Caller>[]
   lookUp: LookUp<Caller>
   clock: Clock
   log: Pick<Log, 'error'>
@@ -44,13 +46,13 @@ export interface RootOptions<Caller> {
   onVerified?: (verified: Verified<Caller>) => void
 }
 
-/** Serves `POST /` and `GET /?Action=…`; any other `GET /` is left to who comes next. */
+/** Serves `POST /`, `GET /?Action=…` and whatever else at `/` is signed; any other `GET /` is left to who comes next. */
 export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
   const keys = new SigningKeys()
   const answer = answerIn((ctx) => languageOf(ctx, options), options.log)
   const serve = async (ctx: Context): Promise<void> => {
     const body = await readBody(ctx)
-    if (speaksJson(ctx)) throw new AwsError('UnknownOperationException', 400, 'The requested operation is not known.')
+    if (speaksJson(ctx)) return serveJson(ctx, body)
     const parameters = parametersOf(ctx, body)
     ctx.state.version = parameters.get('Version')
     const { service, operation, action } = find(options, parameters)
@@ -58,7 +60,12 @@ export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
     const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestIdOf(ctx) } }
     send(ctx, { status: 200, headers: { 'content-type': 'text/xml' }, body: writeXml(`${action}Response`, service.xmlns, content) })
   }
-  const callerOf = async (ctx: Context, body: Buffer, service: QueryService<Caller>): Promise<Caller> => {
+  const serveJson = async (ctx: Context, body: Buffer): Promise<void> => {
+    const { service, operation } = findJson(ctx, options.jsonServices ?? [])
+    const caller = await callerOf(ctx, body, service)
+    sendJson(ctx, await operation.run({ input: parseJson(body), caller, ctx }), 'application/x-amz-json-1.1')
+  }
+  const callerOf = async (ctx: Context, body: Buffer, service: { name: string }): Promise<Caller> => {
     const request = { method: ctx.method, rawUrl: ctx.originalUrl, rawHeaders: ctx.req.rawHeaders, body, now: options.clock() }
     const verified = await verifySignature(request, options.lookUp, keys)
     requireService(verified, service.name)
@@ -69,12 +76,11 @@ export function rootDoor<Caller>(options: RootOptions<Caller>): Middleware {
   return async (ctx, next) => (ctx.path === '/' && (ctx.method === 'POST' || (ctx.method === 'GET' && isCall(ctx))) ? answer(ctx, () => serve(ctx)) : next())
 }
 
-const isCall = (ctx: Context): boolean => /(^|&)(Action|X-Amz-[A-Za-z]+)=/.test(queryOf(ctx.originalUrl))
+/** Whoever signs is a program, also of a service that is not here: it would make nothing of the portal. */
+const isCall = (ctx: Context): boolean => ctx.get('authorization').startsWith('AWS4-') || /(^|&)(Action|X-Amz-[A-Za-z]+)=/.test(queryOf(ctx.originalUrl))
 
-const speaksJson = (ctx: Context): boolean => ctx.get('x-amz-target') !== '' || /^application\/x-amz-json-/i.test(ctx.get('content-type'))
-
-function languageOf<Caller>(ctx: Context, { services }: RootOptions<Caller>): Language {
-  if (speaksJson(ctx)) return json11Language
+function languageOf<Caller>(ctx: Context, { services, jsonServices = [] }: RootOptions<Caller>): Language {
+  if (speaksJson(ctx)) return jsonLanguageOf(ctx, jsonServices)
   const { version } = ctx.state as { version?: string }
   return queryLanguage((services.find((service) => service.version === version) ?? services[0]).xmlns)
 }

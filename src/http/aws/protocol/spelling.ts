@@ -1,6 +1,6 @@
-// How the trail spells what was asked and answered on the query wire: in CloudTrail's way, without secrets.
+// How the trail spells what was asked and answered on the wire: in CloudTrail's way, without secrets.
 import { hidden } from '../../../platform/audit/index.js'
-import type { Parameters } from './request.js'
+import type { JsonObject, Parameters } from './request.js'
 import type { XmlContent } from './xml.js'
 
 type Plain = string | number | boolean | Plain[] | { [name: string]: Plain }
@@ -16,6 +16,21 @@ export const spelledParameters = (parameters: Parameters): Record<string, unknow
 
 /** Spells an answer, whatever is secret left out. */
 export const spelledAnswer = (answer: XmlContent): Record<string, unknown> => plain(answer) as Record<string, unknown>
+
+const deepest = 12
+
+/** Spells a JSON input or answer, or only some of its members; whatever is secret is hidden. */
+export function spelledObject(object: JsonObject, members: readonly string[] = Object.keys(object)): Record<string, unknown> {
+  return Object.fromEntries(members.flatMap((name) => (Object.hasOwn(object, name) && object[name] !== undefined ? [[lowered(name), secrets.has(lowered(name)) ? hidden : spelled(object[name], deepest)]] : [])))
+}
+
+function spelled(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, longest)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) return '…'
+  if (Array.isArray(value)) return value.map((one) => spelled(one, depth - 1))
+  return Object.fromEntries(Object.entries(value).flatMap(([name, child]) => (child === undefined ? [] : [[lowered(name), secrets.has(lowered(name)) ? hidden : spelled(child, depth - 1)]])))
+}
 
 const lowered = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`
 const shown = (name: string, value: Plain): Plain => (secrets.has(name) ? hidden : value)

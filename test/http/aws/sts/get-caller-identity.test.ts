@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +7,8 @@ import { GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from '@a
 import { assumedRoleArn, type TemporaryCredentials } from '../../../../src/domain/credentials/index.js'
 import { Refusal } from '../../../../src/platform/errors.js'
 import { principal, startSts } from '../../../support/aws.js'
+import { getProgram } from '../../../support/binaries.js'
+import { needs } from '../../../support/needs.js'
 
 let sts: Awaited<ReturnType<typeof startSts>>
 let issued: TemporaryCredentials
@@ -75,10 +77,7 @@ describe('with the SDK', () => {
   })
 })
 
-const cli = '/usr/bin/aws'
-const describeCli = existsSync(cli) || process.env['CI'] === 'true' ? describe : describe.skip
-
-describeCli('with the AWS CLI', () => {
+needs('aws').describe('with the AWS CLI', () => {
   const run = promisify(execFile)
   let home: string
   beforeEach(() => {
@@ -86,7 +85,7 @@ describeCli('with the AWS CLI', () => {
   })
   afterEach(() => rmSync(home, { recursive: true }))
 
-  const aws = (...args: string[]) => run(cli, ['--endpoint-url', sts.url, '--region', 'us-east-1', '--output', 'json', ...args], {
+  const aws = (...args: string[]) => run(getProgram('aws'), ['--endpoint-url', sts.url, '--region', 'us-east-1', '--output', 'json', ...args], {
     env: {
       HOME: home, PATH: '/usr/bin:/bin',
       AWS_ACCESS_KEY_ID: issued.accessKeyId, AWS_SECRET_ACCESS_KEY: issued.secretAccessKey, AWS_SESSION_TOKEN: issued.sessionToken,
@@ -116,6 +115,11 @@ describe('on the wire', () => {
     expect(answer.headers.get('date')).toBeTruthy()
     expect(await answer.text()).toBe('<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>MissingAuthenticationToken</Code>'
       + `<Message>Request is missing Authentication Token</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>\n`)
+  })
+
+  test('answers whoever signs for a service that is not here in the language of programs', async () => {
+    const answer = await fetch(sts.url, { headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAEXAMPLEEXAMPLE22/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0' }, redirect: 'manual' })
+    expect([answer.status, /<Code>(.*)<\/Code>/.exec(await answer.text())?.[1]]).toEqual([400, 'MissingAction'])
   })
 
   test.each([

@@ -1,0 +1,110 @@
+// Assignments in pages: by place, by principal, and where permission sets are in use. Every list goes through an index.
+import { actingAs } from '../directory/index.js'
+import type { Executor, Row } from '../../platform/storage/database.js'
+import { pageOf, type Page, type PageRequest } from '../../platform/storage/paging.js'
+import type { ApplicationAssignment, Assignment, Principal } from './assignments.js'
+
+/** Who is asked about: a user comes with all groups that the user is in, also through others. */
+const principals = (principal: Principal): string => (principal.type === 'USER' ? actingAs : 'with mine(id) as (select $1::uuid)')
+
+/** An assignment as people read it. */
+export interface NamedAssignment extends Assignment {
+  accountName: string
+  permissionSetName: string
+  /** None for somebody who is gone. */
+  principalName: string | undefined
+  /** Of users. */
+  displayName: string | undefined
+}
+
+export class AssignmentPages {
+  constructor(private readonly sql: Executor) {}
+
+  /** Lists who has a permission set in an account. */
+  async ofPlace({ accountId, permissionSetId }: Pick<Assignment, 'accountId' | 'permissionSetId'>, { after, limit }: PageRequest): Promise<Page<Assignment>> {
+    const rows = await this.sql.query(
+      `select account_id, permission_set_id, principal_id, principal_type from assignments where account_id = $1 and permission_set_id = $2 and ($3::uuid is null or principal_id > $3) order by principal_id limit $4`,
+      [accountId, permissionSetId, after ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.principal_id as string, assignmentOf)
+  }
+
+  /** Lists what a principal has, a user also through groups. */
+  async ofPrincipal(principal: Principal, { accountId, after, limit }: PageRequest & { accountId?: string | undefined }): Promise<Page<Assignment>> {
+    const [account, set, holder] = after?.split(' ') ?? []
+    const rows = await this.sql.query(
+      `${principals(principal)} select account_id, permission_set_id, principal_id, principal_type from assignments
+       where principal_id = any(array(select id from mine)) and ($2::char(12) is null or account_id = $2) and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid))
+       order by account_id, permission_set_id, principal_id limit $6`,
+      [principal.id, accountId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
+    return pageOf(rows, limit, keyOf, assignmentOf)
+  }
+
+  /** Lists assignments with the names of all that they are about: in an account, of a permission set, or both. */
+  async named({ accountId, permissionSetId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined }): Promise<Page<NamedAssignment>> {
+    const [account, set, holder] = after?.split(' ') ?? []
+    const rows = await this.sql.query(
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, c.name as account_name, s.name as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
+       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2)
+         and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid)) order by account_id, permission_set_id, principal_id limit $6) a
+       join accounts c on c.id = a.account_id join permission_sets s on s.id = a.permission_set_id
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id
+       order by a.account_id, a.permission_set_id, a.principal_id`,
+      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
+    return pageOf(rows, limit, keyOf, (row) => ({
+      ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
+      displayName: (row.display_name as string | null) ?? undefined,
+    }))
+  }
+
+  /** Counts the assignments of permission sets, and the accounts in which they are assigned. */
+  async countOf(permissionSetIds: readonly string[]): Promise<Map<string, { assignments: number; accounts: number }>> {
+    const rows = await this.sql.query<{ id: string; assignments: number; accounts: number }>(
+      'select permission_set_id as id, count(*)::int as assignments, count(distinct account_id)::int as accounts from assignments where permission_set_id = any($1) group by permission_set_id', [permissionSetIds])
+    return new Map(rows.map(({ id, ...counts }) => [id, counts]))
+  }
+
+  /** Lists the permission sets that somebody has in an account. */
+  async setsIn(accountId: string, { after, limit }: PageRequest): Promise<Page<string>> {
+    const rows = await this.sql.query<{ id: string }>(
+      `select distinct permission_set_id as id from assignments where account_id = $1 and ($2::text is null or permission_set_id > $2) order by 1 limit $3`, [accountId, after ?? null, limit + 1])
+    return pageOf(rows, limit, ({ id }) => id, ({ id }) => id)
+  }
+
+  /** Lists the accounts in which somebody has a permission set. */
+  async accountsOf(permissionSetId: string, { after, limit }: PageRequest): Promise<Page<string>> {
+    const rows = await this.sql.query<{ id: string }>(
+      `select distinct account_id as id from assignments where permission_set_id = $1 and ($2::char(12) is null or account_id > $2) order by 1 limit $3`, [permissionSetId, after ?? null, limit + 1])
+    return pageOf(rows, limit, ({ id }) => id, ({ id }) => id)
+  }
+
+  /** Lists who is assigned to an application. */
+  async ofApplication(applicationId: string, { after, limit }: PageRequest): Promise<Page<ApplicationAssignment>> {
+    const rows = await this.sql.query(
+      `select application_id, principal_id, principal_type from application_assignments where application_id = $1 and ($2::uuid is null or principal_id > $2) order by principal_id limit $3`,
+      [applicationId, after ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.principal_id as string, applicationAssignmentOf)
+  }
+
+  /** Lists the applications that a principal is assigned to, a user also through groups. */
+  async applicationsOfPrincipal(principal: Principal, { applicationId, after, limit }: PageRequest & { applicationId?: string | undefined }): Promise<Page<ApplicationAssignment>> {
+    const [application, holder] = after?.split(' ') ?? []
+    const rows = await this.sql.query(
+      `${principals(principal)} select application_id, principal_id, principal_type from application_assignments
+       where principal_id = any(array(select id from mine)) and ($2::text is null or application_id = $2) and ($3::text is null or (application_id, principal_id) > ($3, $4::uuid))
+       order by application_id, principal_id limit $5`,
+      [principal.id, applicationId ?? null, application ?? null, holder ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => `${row.application_id as string} ${row.principal_id as string}`, applicationAssignmentOf)
+  }
+
+  async isAssigned({ applicationId, principal }: ApplicationAssignment): Promise<boolean> {
+    return (await this.sql.query('select 1 from application_assignments where application_id = $1 and principal_id = $2 and principal_type = $3', [applicationId, principal.id, principal.type])).length > 0
+  }
+}
+
+const keyOf = (row: Row): string => `${row.account_id as string} ${row.permission_set_id as string} ${row.principal_id as string}`
+
+const principalOf = (row: Row): Principal => ({ type: row.principal_type as Principal['type'], id: row.principal_id as string })
+
+const assignmentOf = (row: Row): Assignment => ({ accountId: row.account_id as string, permissionSetId: row.permission_set_id as string, principal: principalOf(row) })
+
+const applicationAssignmentOf = (row: Row): ApplicationAssignment => ({ applicationId: row.application_id as string, principal: principalOf(row) })

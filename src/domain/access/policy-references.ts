@@ -1,0 +1,7 @@
+// References to a policy of whatever account a permission set is used in: its path and name, such as `/team/Base`.
+
+/** True for a reference; anything else that names a policy is an ARN. */
+export const isReference = (policy: string): boolean => policy.startsWith('/')
+
+/** Spells the ARN that a policy has in an account. */
+export const referencedArn = (accountId: string, policy: string): string => (isReference(policy) ? `arn:aws:iam::${accountId}:policy${policy}` : policy)

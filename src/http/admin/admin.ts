@@ -1,0 +1,16 @@
+// The door itself: every page below it belongs to a session in the management account.
+import { Router } from '@koa/router'
+import type { Middleware } from 'koa'
+import { mountAccounts } from './accounts.js'
+import type { AdminOptions } from './options.js'
+import { overview } from './overview.js'
+import { pageMaker } from './visit.js'
+
+/** Mounts the administration. */
+export function adminDoor(options: AdminOptions): Middleware {
+  const router = new Router({ prefix: '/admin' })
+  const page = pageMaker(options)
+  router.get('/', options.csrf, page(overview(options)))
+  for (const mount of [mountAccounts]) mount(router, page, options)
+  return router.routes() as unknown as Middleware
+}

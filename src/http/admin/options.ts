@@ -1,0 +1,34 @@
+// What the administrator's pages are given.
+import type { Context, Middleware } from 'koa'
+import type { Health } from '../../domain/health/index.js'
+import type { Decision } from '../../domain/policy/index.js'
+import type { ConsoleSession } from '../../domain/sessions/index.js'
+import type { Wish } from '../middleware/asking.js'
+import type { Render } from '../middleware/render.js'
+
+type JsonObject = Record<string, unknown>
+
+/** Runs an operation of an API as a session: asked of the policies, checked and recorded as on the wire; refuses in the words of pages. */
+export type RunOperation = (ctx: Context, session: ConsoleSession, operation: string, input: JsonObject) => Promise<JsonObject>
+
+/** What is administered, by the names that operations and policies have for it. */
+export interface Places {
+  /** The management account's id. */
+  accountId: string
+  identityStoreId: string
+  instanceArn: string
+}
+
+export interface AdminOptions {
+  places: () => Promise<Places>
+  /** Finds this browser's session in an account: the one that the console shows, where it is there. */
+  findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
+  decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
+  /** The APIs that pages work through. */
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
+  health: Pick<Health, 'read'>
+  csrf: Middleware
+  /** The same for forms that carry documents. */
+  csrfOfDocuments: Middleware
+  render: Render
+}

@@ -1,0 +1,55 @@
+// /admin: how much there is, and what is the matter with it, each with the way to mend it.
+import type { Finding, FindingCode } from '../../domain/health/index.js'
+import { Refusal } from '../../platform/errors.js'
+import type { AdminOptions } from './options.js'
+import type { AdminPage } from './visit.js'
+
+type Gravity = 'grave' | 'light'
+
+interface Words {
+  gravity: Gravity
+  title: (finding: Finding) => string
+  /** Why it matters, and how it is mended. */
+  text: string
+  /** Where it is mended, and what the link says. */
+  link?: { section: string; url: string; text: string }
+}
+
+const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`)
+const several = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const toSets = (text: string) => ({ section: 'permission-sets', url: '/admin/permission-sets', text })
+const toUsers = (text: string, query = '') => ({ section: 'users', url: `/admin/users${query}`, text })
+
+const words: Readonly<Record<FindingCode, Words>> = {
+  'single-administrator': {
+    gravity: 'grave', title: ({ count }) => (count === 0 ? 'Nobody in the directory administers it' : 'One person alone administers everything'),
+    text: 'Who loses a device or leaves should not lock everybody out. Assign AdministratorAccess in the management account to a second person.', link: toSets('Permission sets'),
+  },
+  'mail-failing': { gravity: 'grave', title: ({ count }) => `${several(count, 'mail')} could not be delivered this week`, text: 'People wait for codes and links that never come. Check SMTP_URL and what the mail server said in the log.' },
+  'root-without-device': {
+    gravity: 'grave', title: ({ count }) => `${several(count, 'root user')} without a second factor`, text: 'A root user may do everything in an account. Sign in as each and register a device under “My security credentials”, or take the password away.',
+    link: { section: 'accounts', url: '/admin/accounts', text: 'Accounts' },
+  },
+  'people-without-device': { gravity: 'light', title: ({ count, of }) => `${people(count)} of ${of ?? count} without a second factor`, text: 'A password alone can be guessed or given away. Ask for a device at sign-in in the settings.', link: toUsers('Users') },
+  'stale-access': { gravity: 'light', title: ({ count }) => `${people(count)} with access did not sign in for 90 days`, text: 'What nobody uses somebody else may. Take their access away, or disable them.', link: toUsers('Users') },
+  'old-access-keys': { gravity: 'light', title: ({ count }) => `${several(count, 'access key')} older than 90 days`, text: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.' },
+  'disabled-with-access': { gravity: 'light', title: ({ count }) => `${people(count)} disabled, but still assigned`, text: 'They cannot sign in. Whoever enables them again gives all of it back.', link: toUsers('Disabled users', '?status=DISABLED') },
+  'one-time-passwords': { gravity: 'light', title: ({ count }) => `${several(count, 'one-time password')} not used for a week`, text: 'Somebody else may have read them by now. Send an invitation instead.', link: toUsers('Users') },
+  'unused-permission-sets': { gravity: 'light', title: ({ count, of }) => `${count} of ${several(of ?? count, 'permission set')} assigned to nobody`, text: 'Fewer are easier to keep right.', link: toSets('Permission sets') },
+}
+
+export const overview = ({ health }: AdminOptions): AdminPage => async ({ show, sections }) => {
+  if (sections.length === 0) throw new Refusal('forbidden', 'Your policies in this account open nothing here. Administration needs rights such as sso:ListPermissionSets or identitystore:ListUsers in the management account.')
+  const { figures, findings } = await health.read()
+  const counts: Record<string, number> = { users: figures.people, groups: figures.groups, accounts: figures.accounts, 'permission-sets': figures.permissionSets, applications: figures.applications, assignments: figures.assignments }
+  const isOpen = (name: string): boolean => sections.some((section) => section.name === name)
+  await show('admin/overview', {
+    tiles: sections.map(({ name, title, text }) => ({ url: `/admin/${name}`, title, text, count: counts[name]?.toLocaleString('en-GB') })),
+    // What a finding counts is no secret to whoever may read people and rights; to others it is.
+    isTold: isOpen('users') && isOpen('permission-sets'),
+    findings: findings.map((finding) => {
+      const { gravity, title, text, link } = words[finding.code]
+      return { isGrave: gravity === 'grave', title: title(finding), text, link: link && isOpen(link.section) ? { url: link.url, text: link.text } : undefined }
+    }),
+  })
+}

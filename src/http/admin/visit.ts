@@ -1,0 +1,65 @@
+// A request of somebody who has a session in the management account: who acts, what they may, and what they see of the rest.
+import type { Context, Middleware } from 'koa'
+import type { ConsoleSession } from '../../domain/sessions/index.js'
+import { Refusal } from '../../platform/errors.js'
+import { asking, type Asking } from '../middleware/asking.js'
+import { addressOf } from '../middleware/listing.js'
+import type { AdminOptions, Places } from './options.js'
+import { openSections, type Section } from './sections.js'
+
+type JsonObject = Record<string, unknown>
+type Run = (operation: string, input?: JsonObject) => Promise<JsonObject>
+
+export interface AdminVisit extends Asking {
+  ctx: Context
+  session: ConsoleSession
+  places: Places
+  sections: Section[]
+  /** Renders a page in the frame, as part of a section. */
+  show(view: string, model: object): Promise<void>
+  /** Runs an operation of the Identity Store, of people and groups; the store's id is filled in. */
+  directory: Run
+  /** Runs an operation of SSO Admin; the instance's ARN is filled in. */
+  ssoAdmin: Run
+  /** Runs an operation of Organizations. */
+  accounts: Run
+  /** Goes to another page, after a form. */
+  goTo(url: string): void
+}
+
+export type AdminPage = (visit: AdminVisit) => Promise<void>
+
+/** Makes a page of whoever has a session in the management account. */
+export type MakePage = (page: AdminPage) => Middleware
+
+/** Makes pages; who has no session there is sent to the portal, which opens one. */
+export const pageMaker = (options: AdminOptions) => (page: AdminPage): Middleware => async (ctx) => {
+  const places = await options.places()
+  const session = await options.findSession(ctx, places.accountId)
+  if (session) return page(await visitOf(ctx, session, places, options))
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw new Refusal('not-signed-in', 'Your session has ended. Sign in again; nothing was changed.')
+  ctx.redirect(addressOf('/start/console', { account_id: places.accountId, destination: ctx.originalUrl }))
+}
+
+async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { decide, run, render }: AdminOptions): Promise<AdminVisit> {
+  const asked = asking((wishes) => decide(ctx, session, wishes))
+  const sections = await openSections(asked, places)
+  const current = ctx.path.split('/')[2] ?? ''
+  const frame = {
+    session: { id: session.id, kind: session.kind, label: session.label, userName: session.userName, expiresAt: new Date(session.expiresAt).toISOString() },
+    sections: sections.map(({ name, title }) => ({ title, url: `/admin/${name}`, current: name === current })),
+    isOverview: current === '',
+    here: sections.find(({ name }) => name === current)?.title ?? 'Overview',
+  }
+  return {
+    ctx, session, places, sections, ...asked,
+    show: (view, model) => render(ctx, view, { ...frame, ...model }),
+    directory: (operation, input) => run.directory(ctx, session, operation, { IdentityStoreId: places.identityStoreId, ...input }),
+    ssoAdmin: (operation, input) => run.ssoAdmin(ctx, session, operation, { InstanceArn: places.instanceArn, ...input }),
+    accounts: (operation, input) => run.accounts(ctx, session, operation, { ...input }),
+    goTo: (url) => {
+      ctx.status = 303
+      ctx.redirect(url)
+    },
+  }
+}

@@ -1,0 +1,8 @@
+// Operations of the directory that only pages have: asked, checked and recorded like those on the wire.
+import type { Operations } from '../operation.js'
+import { deviceOperations } from './devices.js'
+import { searchOperations } from './search.js'
+import { signInOperations } from './sign-in.js'
+import { standingOperations } from './standing.js'
+
+export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations }

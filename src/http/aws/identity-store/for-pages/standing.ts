@@ -1,0 +1,70 @@
+// Whether somebody gets in at all: disabled and enabled, back after being deleted, gone for good, sessions ended.
+import { directoryOperation, type Operations } from '../operation.js'
+import { toStore, toUser, userArn } from '../targets.js'
+import type { DeletedUser } from '../../../../domain/directory/index.js'
+import type { Scope } from '../../protocol/json-operation.js'
+import type { Target } from '../../protocol/operation.js'
+import { missing } from '../language.js'
+import type { IdentityStoreRooms } from '../rooms.js'
+import { ofUser } from './input.js'
+
+async function toDeleted(input: { IdentityStoreId: string; UserId: string }, scope: Scope<IdentityStoreRooms>): Promise<Target<DeletedUser>> {
+  const store = await toStore(input, scope)
+  return { arn: userArn(input.UserId), also: [store.arn], found: store.found && await scope.rooms.deletedUsers.find(input.UserId), refusal: missing('USER', input.UserId, 'There is nobody like that who could come back.') }
+}
+
+export const standingOperations: Operations = {
+  DisableUser: directoryOperation({
+    input: ofUser,
+    target: toUser,
+    run: async ({ target: { id, active }, caller, rooms, was }) => {
+      was({ userStatus: active ? 'ENABLED' : 'DISABLED' })
+      await rooms.users.setActive([id], false, caller.arn)
+      // Ended even if they were disabled already: whoever asks wants nothing of theirs to count.
+      await rooms.endEverything(id, caller.arn)
+      return {}
+    },
+  }),
+  EnableUser: directoryOperation({
+    input: ofUser,
+    target: toUser,
+    run: async ({ target: { id, active }, caller, rooms, was }) => {
+      was({ userStatus: active ? 'ENABLED' : 'DISABLED' })
+      await rooms.users.setActive([id], true, caller.arn)
+      return {}
+    },
+  }),
+  EndSessions: directoryOperation({
+    input: ofUser,
+    target: toUser,
+    run: async ({ target: { id }, caller, rooms }) => {
+      await rooms.endEverything(id, caller.arn)
+      return {}
+    },
+  }),
+  ListSessions: directoryOperation({
+    input: ofUser, readOnly: true,
+    target: toUser,
+    run: async ({ target: { id }, rooms }) => ({
+      Sessions: (await rooms.signedIn.list(id)).map(({ address, userAgent, startedAt, expiresAt }) => ({ SourceIPAddress: address, UserAgent: userAgent, StartedAt: startedAt / 1000, ExpiresAt: expiresAt / 1000 })),
+    }),
+  }),
+  RestoreUser: directoryOperation({
+    input: ofUser,
+    target: toDeleted,
+    run: async ({ target: { id, userName }, rooms, was }) => {
+      was({ userName })
+      await rooms.deletedUsers.restore([id])
+      return {}
+    },
+  }),
+  PurgeUser: directoryOperation({
+    input: ofUser,
+    target: toDeleted,
+    run: async ({ target: { id, userName }, rooms, was }) => {
+      was({ userName })
+      await rooms.deletedUsers.remove([id])
+      return {}
+    },
+  }),
+}

@@ -1,0 +1,14 @@
+// What the operations work with.
+import type { AccountRequests, Accounts } from '../../../domain/accounts/index.js'
+import type { Organization } from '../../../domain/settings/index.js'
+import type { Database } from '../../../platform/storage/database.js'
+import type { JsonRooms } from '../protocol/json-operation.js'
+
+export interface OrganizationsRooms extends JsonRooms {
+  organization: () => Promise<Organization>
+  database: Pick<Database, 'transaction'>
+  accounts: Accounts
+  accountRequests: AccountRequests
+  /** Removes an account, and ends what was issued in it. */
+  closeAccount: (id: string) => Promise<void>
+}

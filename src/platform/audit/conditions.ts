@@ -1,0 +1,69 @@
+// What a search asks for, as conditions on the table of events.
+import type { Outcome } from './event.js'
+
+export interface EventQuery {
+  /** The workforce user it was done by or to. */
+  userId?: string | undefined
+  accountId?: string | undefined
+  eventName?: string | undefined
+  eventSource?: string | undefined
+  outcome?: Outcome | undefined
+  /** An access key id that was used or issued. */
+  accessKeyId?: string | undefined
+  /** Where it came from. */
+  address?: string | undefined
+  /** The reference number that somebody was shown. */
+  requestId?: string | undefined
+  eventId?: string | undefined
+  since?: Date | undefined
+  until?: Date | undefined
+  /** Events before this position, the newest first. */
+  before?: string | undefined
+  /** Events after this position, the oldest of them. */
+  after?: string | undefined
+  limit?: number | undefined
+}
+
+export interface Conditions {
+  sql: string
+  parameters: unknown[]
+}
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** Clocks of nodes differ, and an event waits for its turn: by so much may the order of times be another than that of positions. */
+const disorder = `interval '5 minutes'`
+
+/** Times find their positions first, because everything is read in the order of positions. */
+const untilBound = `position <= coalesce((select position from audit_events where event_time >= $?::timestamptz + ${disorder} order by event_time, position limit 1), 9223372036854775807)`
+const sinceBound = `position >= coalesce((select position from audit_events where event_time < $?::timestamptz - ${disorder} order by event_time desc, position desc limit 1), 0)`
+
+/** Writes a query as SQL. Ids that are none match nothing. */
+export function conditionsOf(query: EventQuery): Conditions {
+  const conditions: string[] = []
+  const parameters: unknown[] = []
+  const where = (sql: string, value: unknown): void => {
+    if (value === undefined) return
+    parameters.push(value)
+    conditions.push(sql.replaceAll('$?', `$${parameters.length}`))
+  }
+  const whereId = (column: string, id: string | undefined): void => {
+    if (id === undefined || isUuid(id)) where(`${column} = $?`, id)
+    else conditions.push('false')
+  }
+  whereId('user_id', query.userId)
+  whereId('event_id', query.eventId)
+  where('account_id = $?', query.accountId)
+  where('event_name = $?', query.eventName)
+  where('event_source = $?', query.eventSource)
+  if (query.outcome === 'Failure') conditions.push(`outcome = 'Failure'`)
+  else where('outcome = $?', query.outcome)
+  where(`(access_key_id = $? or event #>> '{responseElements,credentials,accessKeyId}' = $?)`, query.accessKeyId)
+  where(`event ->> 'sourceIPAddress' = $?`, query.address)
+  where(`event ->> 'requestID' = $?`, query.requestId)
+  where(`event_time >= $? and ${sinceBound}`, query.since)
+  where(`event_time < $? and ${untilBound}`, query.until)
+  where('position < $?', query.before)
+  where('position > $?', query.after)
+  return { sql: conditions.length > 0 ? conditions.join(' and ') : 'true', parameters }
+}

@@ -1,0 +1,21 @@
+// The administrator's pages.
+import type { Middleware } from 'koa'
+import { instanceArn } from '../domain/access/index.js'
+import { Health } from '../domain/health/index.js'
+import { adminDoor } from '../http/admin/index.js'
+import { findSessionIn, type ConsoleOptions } from '../http/console/index.js'
+import type { Services } from './aws.js'
+import type { Pages } from './pages.js'
+import type { Rooms } from './rooms.js'
+
+/** Builds their door. */
+export function openAdmin({ database, clock, accounts, organization }: Rooms, { csrf, csrfOfDocuments, render }: Pages, { forPages, adminPages }: Services, consoles: ConsoleOptions): Middleware {
+  return adminDoor({
+    csrf, csrfOfDocuments, render, run: adminPages, decide: forPages.decide, health: new Health(database, clock),
+    findSession: (ctx, accountId) => findSessionIn(ctx, accountId, consoles),
+    places: async () => {
+      const [{ id }, management] = await Promise.all([organization.get(), accounts.findManagement()])
+      return { accountId: management!.id, identityStoreId: id, instanceArn: instanceArn(id) }
+    },
+  })
+}

@@ -1,0 +1,30 @@
+// The APIs of people, groups and accounts, and what people are mailed by whoever looks after them.
+import { userPrincipal } from '../domain/authentication/index.js'
+import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
+import { directoryOperations, identityStoreService, type PeoplesLetters } from '../http/aws/identity-store/index.js'
+import { accountsOperations, organizationsService } from '../http/aws/organizations/index.js'
+import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
+import type { Organization } from '../domain/settings/index.js'
+import { closeAccount } from './closing.js'
+import type { Letters } from './letters.js'
+import type { Rooms } from './rooms.js'
+
+type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
+
+/** Builds the Identity Store and Organizations. */
+export function openDirectory(rooms: Common, letters: Letters) {
+  const people = { ...rooms, letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const accounts = { ...rooms, closeAccount: (id: string) => closeAccount(rooms, id) }
+  return {
+    jsonServices: [identityStoreService(people), organizationsService(accounts)] as const,
+    adminPages: { directory: jsonForPages(directoryOperations(people)), accounts: jsonForPages(accountsOperations(accounts)) },
+  }
+}
+
+const peoplesLetters = ({ database, mail, clock }: Pick<Rooms, 'database' | 'mail' | 'clock'>, { notify }: Pick<Letters, 'notify'>): PeoplesLetters => ({
+  invite: (tx, user) => Invitations.invite(tx, user, { mail, clock }),
+  reset: (tx, user) => mailReset(tx, personAsOwner(user), { mail, clock }),
+  voidMailedTo: (tx, userId, address) => new MailedLinks(tx, clock).voidMailedTo(userPrincipal(userId), address),
+  tellRemoved: (ctx, userId, factor, tx) => notify(ctx, userId, { letter: 'factor-removed', factor }, tx),
+  wasInvited: (userId) => new MailedLinks(database, clock).wasInvited(userPrincipal(userId)),
+})

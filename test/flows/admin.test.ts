@@ -1,0 +1,58 @@
+// The administration: who gets in, what is open to them, and what is worth a look.
+import { password, startApp, type TestApp } from '../support/app.js'
+import { Browser } from '../support/browser.js'
+import { makeRole, makeUser, openRole, openRoot, openSession, openUser } from '../support/console.js'
+
+let app: TestApp
+beforeAll(async () => { app = await startApp() }, 60_000)
+afterAll(() => app.stop())
+
+const sectionsIn = (html: string): string[] => [...new Set([...html.matchAll(/href="\/admin\/([a-z-]+)"/g)].map(([, section]) => section!))]
+
+test('a root user of the management account sees every section, and how much is in each', async () => {
+  const { html } = await (await openRoot(app)).open('/admin')
+  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets'])
+  expect(html).toContain('Worth a look')
+  expect(html).toContain('One person alone administers everything')
+})
+
+test('a reader sees what the policies open, and no others', async () => {
+  const user = await makeUser(app, 'reader', [{ Effect: 'Allow', Action: ['identitystore:List*', 'organizations:List*'], Resource: '*' }])
+  const { html } = await (await openUser(app, user)).open('/admin')
+  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts'])
+  expect(html).not.toContain('Worth a look')
+})
+
+test('whoever has no rights here is told which they are', async () => {
+  const browser = await openRole(app, await makeRole(app, 'Nobody'))
+  const page = await browser.open('/admin')
+  expect(page.status).toBe(403)
+  expect(page.html).toContain('sso:ListPermissionSets')
+})
+
+test('a session in another account does not count', async () => {
+  const browser = await openSession(app, { kind: 'root', principal: 'root:444455556666', label: 'Root user', arn: 'arn:aws:iam::444455556666:root', accountId: '444455556666' })
+  expect((await browser.open('/admin')).url).toContain('/signin/')
+})
+
+test('a person of the portal comes to the page that was asked for', async () => {
+  const browser = new Browser(app.origin)
+  await browser.signIn('jane', password, '/admin/accounts')
+  expect(browser.page.html).toContain('With which permission set?')
+  await browser.open('/start/console?account_id=111122223333&role_name=AdministratorAccess&destination=/admin/accounts')
+  expect(new URL(browser.page.url).pathname).toBe('/admin/accounts')
+  expect(browser.page.html).toContain('Production')
+})
+
+test('the portal shows the way to those who hold something in the management account, and a link leads nowhere else', async () => {
+  const browser = new Browser(app.origin)
+  await browser.signIn('jane', password)
+  expect(browser.page.html).toContain('href="/admin"')
+  for (const elsewhere of ['/admin/../console', '/administration', '//evil.example/admin', 'https://evil.example/admin', '/admin//evil.example', '/admin\\evil.example']) {
+    const page = await browser.open(`/start/console?${new URLSearchParams({ account_id: '111122223333', role_name: 'AdministratorAccess', destination: elsewhere }).toString()}`)
+    expect(new URL(page.url).pathname).toBe('/console')
+  }
+  const other = new Browser(app.origin)
+  await other.signIn('sam', password)
+  expect(other.page.html).not.toContain('href="/admin"')
+})

@@ -1,0 +1,34 @@
+// One model per state of the administrator's views. Imports nothing.
+
+const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
+const section = (current: string) => (title: string): object => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })
+const frame = (current: string): Record<string, unknown> => ({
+  csrf, organization: { name: 'Example Corp' }, here: current || 'Overview', isOverview: current === '',
+  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
+  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map(section(current)),
+})
+
+const tiles = [
+  { url: '/admin/users', title: 'Users', text: 'People of the directory, and how they sign in', count: '100,000' },
+  { url: '/admin/groups', title: 'Groups', text: 'People who share what they may', count: '0' },
+  { url: '/admin/accounts', title: 'Accounts', text: 'What people work in', count: '1,000' },
+  { url: '/admin/permission-sets', title: 'Permission sets', text: 'What people may do there', count: '42' },
+]
+
+const findings = [
+  { isGrave: true, title: 'One person alone administers everything', text: 'Who loses a device or leaves should not lock everybody out. Assign AdministratorAccess in the management account to a second person.', link: { url: '/admin/permission-sets', text: 'Permission sets' } },
+  { isGrave: true, title: '3 mails could not be delivered this week', text: 'People wait for codes and links that never come. Check SMTP_URL and what the mail server said in the log.' },
+  { isGrave: false, title: '1,204 people of 100,000 without a second factor', text: 'A password alone can be guessed or given away. Ask for a device at sign-in in the settings.', link: { url: '/admin/users', text: 'Users' } },
+]
+
+const accounts = { ...frame('Accounts'), url: '/admin/accounts', title: 'Accounts', lead: 'Each account has roles and credentials of its own, and a root user who owns it.', noun: 'account', nouns: 'accounts', query: '', create: [] }
+
+export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [
+  { name: 'admin-overview', view: 'admin/overview', model: { ...frame(''), tiles, isTold: true, findings } },
+  { name: 'admin-overview-well', view: 'admin/overview', model: { ...frame(''), tiles, isTold: true, findings: [] } },
+  { name: 'admin-overview-reader', view: 'admin/overview', model: { ...frame(''), sections: [], tiles: tiles.slice(0, 1), isTold: false, findings: [] } },
+  { name: 'admin-accounts', view: 'admin/list', model: { ...accounts, rows: [
+    { url: '/admin/accounts/111122223333', name: 'Management', facts: ['1111-2222-3333', 'example-mgmt', 'root@example.com', 'management account'] },
+    { url: '/admin/accounts/444455556666', name: 'An account of a department with an uncommonly long name that goes on for a while', facts: ['4444-5555-6666', 'aws-production-of-the-department-of-everything@subsidiary.example.com'] },
+  ], nextUrl: '/admin/accounts?after=x' } },
+]
