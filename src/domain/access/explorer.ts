@@ -2,7 +2,8 @@
 // Each question is one statement with keyset paging; groups within groups are followed to a bounded depth, and circles end.
 import { systemClock, type Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Database, Executor, Row } from '../../platform/storage/database.js'
+import { readWide } from '../../platform/storage/wide-reads.js'
 
 /** Where to look: an account, a permission set, both, or an application. */
 export type ExplorerScope = { accountId?: string | undefined; permissionSetId?: string | undefined; applicationId?: undefined } | { applicationId: string; accountId?: undefined; permissionSetId?: undefined }
@@ -57,13 +58,13 @@ const named = `select s.*, a.name as account_name, p.name as set_name, x.name as
   from shown s left join accounts a on a.id = s.account_id left join permission_sets p on p.id = s.target_id left join applications x on x.id = s.target_id order by s.n`
 
 export class Explorer {
-  constructor(private readonly sql: Executor, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock) {}
 
   /** Lists who reaches something, by user name, with every assignment and grant that gives it; people who are disabled reach nothing. */
   async listPeople(scope: ExplorerScope, { after, limit = 100 }: Paging = {}): Promise<WayPage> {
     const shown = Math.min(limit, longestPage)
     const [name, id, account, target, key] = cursorOf(after, 5)
-    const rows = await this.sql.query(
+    const rows = await readWide(this.sql,
       `with recursive scope as materialized (${scope.applicationId === undefined ? assignmentScope : applicationScope}), ${closure},
        people as materialized (
          select u.id as user_id, u.user_name, u.display_name, lower(u.user_name) as sort from users u
@@ -89,7 +90,7 @@ export class Explorer {
 
   /** Counts the people who reach something. */
   async countPeople(scope: ExplorerScope): Promise<number> {
-    const [row] = await this.sql.query(
+    const [row] = await readWide(this.sql,
       `with recursive scope as materialized (${scope.applicationId === undefined ? assignmentScope : applicationScope}), closure(grp) as (
          select principal_id from scope where principal_type = 'GROUP'
          union select m.member_group_id from closure c join group_members m on m.group_id = c.grp and m.member_group_id is not null
@@ -103,7 +104,7 @@ export class Explorer {
     const shown = Math.min(limit, longestPage)
     const [sort, account, target, key] = cursorOf(after, 4)
     const scope = what === 'accounts' ? assignmentScope : applicationScope
-    const rows = await this.sql.query(
+    const rows = await readWide(this.sql,
       `with recursive up(grp, depth) as (
          select group_id, 0 from group_members where user_id = $4
          union select m.group_id, u.depth + 1 from up u join group_members m on m.member_group_id = u.grp where u.depth < ${deepest}

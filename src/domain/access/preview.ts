@@ -2,7 +2,8 @@
 // as they would be; nothing is written and nothing is locked.
 import type { Membership } from '../directory/index.js'
 import { systemClock, type Clock } from '../../platform/clock.js'
-import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Database, Executor, Row } from '../../platform/storage/database.js'
+import { readWide } from '../../platform/storage/wide-reads.js'
 import type { Assignment } from './assignments.js'
 import { policyDifference, type PolicyDifference, type PolicyHolding } from './policy-difference.js'
 
@@ -118,12 +119,12 @@ from kinds k left join told g on g.kind = k.kind and g.gains left join told l on
 where g.kind is not null or l.kind is not null order by coalesce(g.people, 0) + coalesce(l.people, 0) desc, k.kind`
 
 export class Previews {
-  constructor(private readonly sql: Executor, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock) {}
 
   /** Works out who would gain and who would lose what. */
   async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {
     const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], disableUsers = [] } = change
-    const rows = await this.sql.query(statement, [
+    const rows = await readWide(this.sql, statement, [
       new Date(this.clock()), pairs(assign), pairs(unassign), members(addMembers), members(dropMembers), removeGroups, removePermissionSets, disableUsers, names,
     ])
     return {
