@@ -14,6 +14,7 @@ import { IssuedKeys1763683200014 } from './0014-issued-keys.js'
 import { AccountEvents1763683200015 } from './0015-account-events.js'
 import { Administration1763683200017 } from './0017-administration.js'
 import { Directory1763683200018 } from './0018-directory.js'
+import { EventsAbout1763683200024 } from './0024-events-about.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -31,4 +32,5 @@ export const migrations = [
   AccountEvents1763683200015,
   Administration1763683200017,
   Directory1763683200018,
+  EventsAbout1763683200024,
 ]

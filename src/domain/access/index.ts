@@ -15,6 +15,7 @@ export { TrustedTokenIssuers, type NewTrustedTokenIssuer, type TrustedTokenIssue
 export { sessionTagsOf } from './session-tags.js'
 export { addressFault, redirectFault } from './addresses.js'
 export { Assignments, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
+export { Held, type HeldApplication, type HeldRole } from './held.js'
 export { Reach, type AccountReach, type RoleReach } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'
 export { Registrations, type Registration } from './registrations.js'
