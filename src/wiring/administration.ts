@@ -1,7 +1,7 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
-import { ssoAdminService } from '../http/aws/sso-admin/index.js'
+import { ssoAdminOperations, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
@@ -12,9 +12,9 @@ import type { Rooms } from './rooms.js'
 export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
   const { trail, accounts, organization } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
-  const ssoAdmin = openSsoAdmin(rooms, common)
+  const ssoAdminRooms = roomsOfSsoAdmin(rooms, common)
   const directory = openDirectory({ ...rooms, ...common }, letters)
-  return { jsonServices: [ssoAdmin, ...directory.jsonServices] as const, adminPages: { ssoAdmin: jsonForPages(ssoAdmin.operations), ...directory.adminPages } }
+  return { jsonServices: [ssoAdminService(ssoAdminRooms), ...directory.jsonServices] as const, adminPages: { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdminRooms)), ...directory.adminPages } }
 }
 
 interface Common {
@@ -24,9 +24,9 @@ interface Common {
   organization: () => Promise<Organization>
 }
 
-function openSsoAdmin({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
+function roomsOfSsoAdmin({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
   const organizations = new Organizations(database)
-  return ssoAdminService({
+  return {
     ...common, region, permissionSets,
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
@@ -40,7 +40,7 @@ function openSsoAdmin({ settings: { config: { region } }, database, clock, permi
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),
-  })
+  }
 }
 
 function refuseEmpty(): never {

@@ -1,7 +1,7 @@
 // The SSO Admin API: every operation that there is, by name.
 import type { Caller } from '../protocol/caller.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations } from '../protocol/json-operation.js'
+import { namedOperations, type JsonOperations } from '../protocol/json-operation.js'
 import type { JsonService } from '../protocol/json-service.js'
 import { accessControlOperations } from './access-control.js'
 import { applicationAssignmentOperations } from './application-assignments.js'
@@ -15,6 +15,7 @@ import { permissionSetPolicyOperations } from './permission-set-policies.js'
 import { permissionSetOperations } from './permission-sets.js'
 import { provisioningOperations } from './provisioning.js'
 import type { SsoAdminRooms } from './rooms.js'
+import { searchOperations } from './searches.js'
 import { tagOperations } from './tags.js'
 import { trustedTokenIssuerOperations } from './trusted-token-issuers.js'
 
@@ -25,3 +26,6 @@ const operations: Operations = {
 
 /** The service as the root of the origin mounts it. */
 export const ssoAdminService = (rooms: SsoAdminRooms): JsonService<Caller> => ({ name: 'sso', target: 'SWBExternalService', language: json11Language, operations: namedOperations(operations, rooms) })
+
+/** Everything that pages may run: the service's own, and what is not on the wire. */
+export const ssoAdminOperations = (rooms: SsoAdminRooms): JsonOperations => namedOperations({ ...operations, ...searchOperations }, rooms)
