@@ -42,7 +42,7 @@ async function show(visit: AdminVisit, thing: GroupThing, { done: said, failed }
   const { group: { Description, CreatedAt }, id, path } = thing
   const can = await mayAll(visit, ['identitystore:UpdateGroup', 'identitystore:DeleteGroup', 'sso-directory:ListMembersInGroup'], [groupArn(id)])
   await visit.show('admin/group', {
-    title: thing.title, action: path, done: said ?? (was !== undefined && Object.hasOwn(others, was) ? others[was] : undefined), ...nothingFailed, ...failed,
+    title: thing.title, action: path, done: said ?? (was !== undefined && Object.hasOwn(others, was) ? others[was] : undefined), ...nothingFailed, ...failed, typed: failed ? formOf(visit.ctx) : {},
     facts: [...(Description ? [{ term: 'Description', text: Description }] : []), { term: 'Id', text: id, id: 'group-id' }, { term: 'Since', at: isoOf(CreatedAt) }],
     editUrl: can['identitystore:UpdateGroup'] ? `${path}/edit` : undefined, deleteUrl: askUrl(can['identitystore:DeleteGroup'], thing, 'delete'),
     members: can['sso-directory:ListMembersInGroup'] ? await membersModel(visit, thing) : undefined,
@@ -58,7 +58,7 @@ async function membersModel(visit: AdminVisit, { id, path }: GroupThing): Promis
   const add = await mayAll(visit, ['identitystore:CreateGroupMembership'], [groupArn(id), userArn('*')])
   const remove = await mayAll(visit, ['identitystore:DeleteGroupMembership'], ['arn:aws:identitystore:::membership/*'])
   return {
-    query, add: add['identitystore:CreateGroupMembership'], nextUrl: NextToken === undefined ? undefined : addressOf(path, { q: query, after: NextToken as string }), firstUrl: after === undefined ? undefined : addressOf(path, { q: query }),
+    query, isSearchable: query !== '' || (Members as unknown[]).length > 0, add: add['identitystore:CreateGroupMembership'], nextUrl: NextToken === undefined ? undefined : addressOf(path, { q: query, after: NextToken as string }), firstUrl: after === undefined ? undefined : addressOf(path, { q: query }),
     rows: (Members as MemberAnswer[]).map(({ MembershipId, UserId, UserName, DisplayName, UserStatus }) => (
       { url: `/admin/users/${UserId}`, name: DisplayName, userName: UserName, isDisabled: UserStatus === 'DISABLED', membershipId: remove['identitystore:DeleteGroupMembership'] ? MembershipId : undefined })),
   }

@@ -27,7 +27,7 @@ async function show(visit: AdminVisit, person: Person, { done: said, failed }: S
   const { done: was } = queryOf(visit.ctx)
   const others: Record<string, string> = { create: 'The user is there. They cannot sign in yet.', 'not-invited': 'The user is there, but no invitation could be sent. Check the address, and send it from here.', edit: 'Saved.' }
   await visit.show('admin/user', {
-    title: person.title, action: person.path, tabs: await personTabs(visit, person, ''), done: said ?? (was !== undefined && Object.hasOwn(others, was) ? others[was] : undefined), ...nothingFailed, ...failed,
+    title: person.title, action: person.path, tabs: await personTabs(visit, person, ''), done: said ?? (was !== undefined && Object.hasOwn(others, was) ? others[was] : undefined), ...nothingFailed, ...failed, typed: failed ? formOf(visit.ctx) : {},
     ...await userModel(visit, person),
   })
 }
