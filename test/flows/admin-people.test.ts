@@ -20,7 +20,7 @@ beforeAll(async () => {
     Effect: 'Allow', Resource: '*',
     Action: ['identitystore:List*', 'identitystore:Describe*', 'identitystore:Get*', 'sso-directory:List*', 'sso-directory:Describe*', 'sso-directory:Search*', 'sso:List*', 'cloudtrail:LookupEvents', 'organizations:List*'],
   }]))
-}, 60_000)
+}, 180_000)
 afterAll(() => app.stop())
 
 const urlOf = async (userName: string): Promise<string> => `/admin/users/${(await users.findByUserName(userName))!.id}`
@@ -245,7 +245,7 @@ describe('as a reader', () => {
     expect(await users.findByUserName('jane')).toEqual(before)
     expect(await users.findByUserName('spy')).toBeUndefined()
     expect((await groups.list()).map(({ displayName }) => displayName)).toEqual(['Crew', 'Developers'])
-    expect(await lastEvent('ImportUsers')).toMatchObject({ errorCode: 'AccessDenied', requestParameters: { csv: 'HIDDEN_DUE_TO_SECURITY_REASONS' } })
+    expect(await lastEvent('PreviewImport')).toMatchObject({ errorCode: 'AccessDeniedException', requestParameters: { csv: 'HIDDEN_DUE_TO_SECURITY_REASONS' } })
   })
 })
 

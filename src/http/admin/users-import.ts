@@ -53,7 +53,7 @@ const preview: AdminPage = async (visit) => {
   const input = inputOf(visit)
   let rows: RowAnswer[] = []
   const isRead = await done(visit, async () => { rows = (await visit.directory('PreviewImport', input)).Rows as RowAnswer[] }, (failed) => showForm(visit, failed))
-  if (isRead) await visit.show('admin/users-import-preview', { csv: input.Csv, isUpdating: input.Existing === 'UPDATE', ...modelOf(rows), ...nothingFailed })
+  if (isRead) await visit.show('admin/users-import-preview', { csv: input.Csv, isUpdating: input.Existing === 'UPDATE', ...modelOf(rows) })
 }
 
 const run: AdminPage = async (visit) => {
