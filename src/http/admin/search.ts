@@ -72,5 +72,5 @@ const search: AdminPage = async (visit) => {
   const { applications } = await visit.may({ applications: { action: 'sso:ListApplications', resource: visit.places.instanceArn } })
   const open = kinds.filter(({ section }) => (section === 'applications' ? applications : visit.sections.some(({ name }) => name === section)))
   const found = query === '' ? [] : await Promise.all(open.map(async ({ title, section, find }) => ({ title, allUrl: addressOf(`/admin/${section}`, { q: query }), ...await find(visit, query) })))
-  await visit.show('admin/search', { query, kinds: found.filter(({ hits }) => hits.length > 0), isNothing: query !== '' && found.every(({ hits }) => hits.length === 0) })
+  await visit.show('admin/search', { here: 'Search', query, kinds: found.filter(({ hits }) => hits.length > 0), isNothing: query !== '' && found.every(({ hits }) => hits.length === 0) })
 }

@@ -19,7 +19,7 @@ interface RowAnswer {
 
 /** Rows of a kind that a page shows. */
 const mostShown = 200
-const outcomes = { CREATE: 'Made', UPDATE: 'Changed', SAME: 'As they are already', SKIP: 'There already, left alone' } as const
+const outcomes = { CREATE: 'New', UPDATE: 'Changed', SAME: 'As they are already', SKIP: 'There already, left alone' } as const
 
 export function mountUsersImport(router: Router, page: MakePage, { csrf, csrfOfImports }: AdminOptions): void {
   router.get('/users/import', csrf, page((visit) => showForm(visit)))
