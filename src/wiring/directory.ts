@@ -1,10 +1,13 @@
 // The APIs of people, groups and accounts, and what people are mailed by whoever looks after them.
+import { Held } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
+import { GroupNesting } from '../domain/directory/index.js'
 import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
 import { directoryOperations, identityStoreService, type PeoplesLetters } from '../http/aws/identity-store/index.js'
 import { accountsOperations, organizationsService } from '../http/aws/organizations/index.js'
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import type { Organization } from '../domain/settings/index.js'
+import { EventsAbout } from '../platform/audit/index.js'
 import { closeAccount } from './closing.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
@@ -13,7 +16,8 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
-  const people = { ...rooms, letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const { database } = rooms
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const accounts = { ...rooms, closeAccount: (id: string) => closeAccount(rooms, id) }
   return {
     jsonServices: [identityStoreService(people), organizationsService(accounts)] as const,

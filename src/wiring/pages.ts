@@ -10,6 +10,7 @@ import type { Rooms } from './rooms.js'
 export interface Pages {
   csrf: Middleware
   csrfOfDocuments: Middleware
+  csrfOfImports: Middleware
   render: Render
   errors: Parameters<typeof showError>[2]
   placeOf: (address: string) => string | undefined
@@ -18,11 +19,15 @@ export interface Pages {
 /** Forms with a policy or metadata in them: bytes, and characters of a field. */
 const documentForms = { body: 1_500_000, field: 400_000 }
 
+/** Forms with a table of people in them, whose commas and line ends take three bytes each. */
+const importForms = { body: 6_500_000, field: 2_000_000 }
+
 /** Makes it. */
 export function pagesOf({ settings: { config: { publicUrl }, secrets: { masterKey } }, organization, templates, log }: Rooms): Pages {
   return {
     csrf: csrfGuard({ key: masterKey.derive('csrf'), publicUrl }),
     csrfOfDocuments: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: documentForms }),
+    csrfOfImports: csrfGuard({ key: masterKey.derive('csrf'), publicUrl, limits: importForms }),
     render: renderer({ templates, organization: async () => organization.latest ?? organization.get() }),
     errors: { templates, log, home: '/start/', organization: () => organization.latest },
     placeOf: placeFinder(),

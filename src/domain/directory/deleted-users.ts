@@ -73,6 +73,11 @@ export class DeletedUsers {
     return (await this.store.query<{ user_name: string }>('select user_name from deleted_users order by lower(user_name)')).map((row) => row.user_name)
   }
 
+  /** Lists those of these user names that are still somebody's who may come back. */
+  async listUserNames(userNames: readonly string[]): Promise<string[]> {
+    return (await this.store.query<{ user_name: string }>('select user_name from deleted_users where lower(user_name) = any($1)', [userNames.map((name) => name.toLowerCase())])).map((row) => row.user_name)
+  }
+
   /** Brings people back with what they were in and were assigned, as far as that is still there. Refuses when one of them is not to be found. */
   async restore(ids: readonly string[]): Promise<void> {
     await this.store.transaction(async (tx) => {

@@ -71,6 +71,11 @@ export class Users {
     return (await this.sql.query(`select ${columns} from users where id = any($1::uuid[]) order by lower(user_name)`, [ids.filter(isUuid)])).map(fromRow)
   }
 
+  /** Lists those with these user names, whatever the case. */
+  async listByUserNames(userNames: readonly string[]): Promise<User[]> {
+    return (await this.sql.query(`select ${columns} from users where lower(user_name) = any($1)`, [userNames.map((name) => name.toLowerCase())])).map(fromRow)
+  }
+
   /** Lists a page by user name: of all, of those who are enabled or disabled, or of those in whose names and addresses every word of a search begins one. */
   async page({ search, active, after, limit }: SearchRequest & { active?: boolean | undefined }): Promise<Page<User>> {
     const rows = await this.sql.query(

@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa'
 import type { Health } from '../../domain/health/index.js'
 import type { Decision } from '../../domain/policy/index.js'
 import type { ConsoleSession } from '../../domain/sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
 import type { Wish } from '../middleware/asking.js'
 import type { Render } from '../middleware/render.js'
 
@@ -30,5 +31,8 @@ export interface AdminOptions {
   csrf: Middleware
   /** The same for forms that carry documents. */
   csrfOfDocuments: Middleware
+  /** The same for forms that carry tables of people. */
+  csrfOfImports: Middleware
+  clock: Clock
   render: Render
 }

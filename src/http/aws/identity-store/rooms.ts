@@ -1,9 +1,11 @@
 // What the operations work with.
 import type { Context } from 'koa'
+import type { Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
-import type { DeletedUsers, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
+import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { SignedIn } from '../../../domain/sessions/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
+import type { EventsAbout } from '../../../platform/audit/index.js'
 import type { Database, Executor } from '../../../platform/storage/database.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
 
@@ -14,9 +16,12 @@ export interface IdentityStoreRooms extends JsonRooms {
   deletedUsers: DeletedUsers
   groups: Groups
   memberships: Memberships
+  nesting: GroupNesting
+  held: Held
+  eventsAbout: EventsAbout
   passwords: Pick<Passwords, 'findProfile'>
   passwordChanges: Pick<PasswordChanges, 'set'>
-  hashes: Pick<PasswordHashes, 'hash'>
+  hashes: PasswordHashes
   devices: Pick<OwnDevices, 'list' | 'withdraw'>
   recoveryCodes: Pick<RecoveryCodes, 'withdraw'>
   signedIn: Pick<SignedIn, 'list'>

@@ -1,8 +1,11 @@
 // Operations of the directory that only pages have: asked, checked and recorded like those on the wire.
 import type { Operations } from '../operation.js'
 import { deviceOperations } from './devices.js'
+import { importOperations } from './import.js'
+import { nestedGroupOperations } from './nested-groups.js'
+import { reachOperations } from './reach.js'
 import { searchOperations } from './search.js'
 import { signInOperations } from './sign-in.js'
 import { standingOperations } from './standing.js'
 
-export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations }
+export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations, ...nestedGroupOperations, ...reachOperations, ...importOperations }

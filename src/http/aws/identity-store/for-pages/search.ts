@@ -3,7 +3,7 @@ import type { DeletedUser, Member } from '../../../../domain/directory/index.js'
 import type { JsonObject } from '../../protocol/request.js'
 import { groupAnswer, userAnswer } from '../answers.js'
 import { directoryOperation, type Operations } from '../operation.js'
-import { groupArn, toGroup, toStore, toUser, userArn } from '../targets.js'
+import { groupArn, toGroup, toStore, userArn } from '../targets.js'
 import { resourceId } from '../words.js'
 import { searching, status } from './input.js'
 
@@ -33,11 +33,6 @@ export const searchOperations: Operations = {
     input: { ...searching, GroupId: resourceId }, readOnly: true, pages: 100,
     target: toGroup,
     run: async ({ input: { Search }, target, page, rooms, listed }) => listed('Members', await rooms.memberships.pageOfMembers(target.id, { ...page, search: Search }), memberAnswer),
-  }),
-  ListGroupsForUser: directoryOperation({
-    input: { ...searching, UserId: resourceId }, readOnly: true,
-    target: toUser,
-    run: async ({ input: { IdentityStoreId }, target, rooms }) => ({ Groups: (await rooms.groups.listOf(target.id)).map((group) => groupAnswer(group, IdentityStoreId)) }),
   }),
   SearchDeletedUsers: directoryOperation({
     input: searching, readOnly: true, pages: 100, action: 'sso-directory:SearchUsers',
