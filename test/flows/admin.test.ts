@@ -16,6 +16,20 @@ test('a root user of the management account sees every section, and how much is 
   expect(html).toContain('One person alone administers everything')
 })
 
+test('a permission set and an account say what they are and who has them', async () => {
+  const browser = await openRoot(app)
+  const sets = (await browser.open('/admin/permission-sets')).html
+  expect(sets).toMatch(/ReadOnly[^]*Looks only · 2 assignments in 2 accounts/)
+  const [, set] = /href="(\/admin\/permission-sets\/ps-[^"]+)">ReadOnly</.exec(sets)!
+  const page = await browser.open(set!)
+  expect(page.html).toMatch(/ReadOnlyAccess[^]*Developers[^]*group[^]*Production/)
+  expect(page.html).toContain('12 hours')
+  expect((await browser.open('/admin/accounts/444455556666')).html).toMatch(/prod@example.com[^]*Developers[^]*ReadOnly/)
+  expect((await browser.open('/admin/accounts/000000000000')).status).toBe(404)
+  expect((await browser.open('/admin/permission-sets/ps-0000000000000000')).status).toBe(404)
+  expect((await browser.open('/admin/permission-sets/nonsense')).status).toBe(404)
+})
+
 test('a reader sees what the policies open, and no others', async () => {
   const user = await makeUser(app, 'reader', [{ Effect: 'Allow', Action: ['identitystore:List*', 'organizations:List*'], Resource: '*' }])
   const { html } = await (await openUser(app, user)).open('/admin')

@@ -13,7 +13,7 @@ export async function inWordsOfPages<Result>(work: () => Promise<Result>): Promi
 
 const codes: Readonly<Record<number, RefusalCode>> = { 403: 'forbidden', 404: 'not-found', 409: 'conflict' }
 /** JSON services answer all of these with the same status. */
-const names: Readonly<Record<string, RefusalCode>> = { ResourceNotFoundException: 'not-found', ConflictException: 'conflict', AccessDeniedException: 'forbidden', ServiceQuotaExceededException: 'limit-exceeded' }
+const names: Readonly<Record<string, RefusalCode>> = { ResourceNotFoundException: 'not-found', AccountNotFoundException: 'not-found', ConflictException: 'conflict', AccessDeniedException: 'forbidden', ServiceQuotaExceededException: 'limit-exceeded' }
 
 function refusalOf(error: AwsError): Refusal {
   if (error.code === 'AccessDenied' && error.message.startsWith('User: ')) return new Refusal('forbidden', `You may not do this. ${error.message.replace(/^User: \S+ is not authorized to perform: (\S+) on resource: (\S+).*$/s, 'It needs $1 on $2.')}`, { cause: error })

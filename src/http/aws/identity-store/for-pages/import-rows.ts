@@ -95,7 +95,8 @@ function readAttributes(attributes: JsonObject, faults: string[]): Read<typeof u
     return readMembers(userMembers, attributes)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    faults.push(...error.message.replace(/^\d+ validation errors? detected: /, '').split('; ').map((problem) => `${problem}.`))
+    // Of the address it is said below, by the name of its column.
+    faults.push(...error.message.replace(/^\d+ validation errors? detected: /, '').split('; ').flatMap((problem) => (problem.startsWith('Emails[0].Value ') ? [] : [`${problem}.`])))
     return undefined
   }
 }
