@@ -13,4 +13,6 @@ export default {
   testTimeout: 60_000,
   // Jest would leave one core to its own process, which waits.
   maxWorkers: '100%',
+  // What test files leave in memory makes a worker slow: it begins anew.
+  workerIdleMemoryLimit: '900MB',
 }

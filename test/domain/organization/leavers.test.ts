@@ -31,13 +31,14 @@ const fillings: Record<string, string> = {
   mailed_links: `insert into mailed_links (hash, purpose, principal, address, issued_at, expires_at) values (decode(md5($1), 'hex'), 'invitation', 'user:' || $1, 'x', now(), now())`,
   verified_addresses: `insert into verified_addresses (principal, address, verified_at) values ('user:' || $1, 'x', now())`,
   assignments: `insert into assignments (id, account_id, permission_set_id, principal_id, principal_type) select $1, '111122223333', id, $1::text::uuid, 'USER' from permission_sets`,
+  access_grants: `insert into access_grants (request_id, user_id, account_id, permission_set_id, starts_at, ends_at) select $1, $1::text::uuid, '111122223333', id, now(), now() from permission_sets`,
   application_assignments: `insert into application_assignments (application_id, principal_id, principal_type) select id, $1::text::uuid, 'USER' from applications`,
   assignment_requests: `insert into assignment_requests (id, kind, account_id, permission_set_id, principal_id, principal_type, created_at) select gen_random_uuid(), 'assign', '111122223333', id, $1::text::uuid, 'USER', now() from permission_sets`,
   group_members: `with made as (insert into groups (id, display_name) values ($1::text::uuid, $1) returning id) insert into group_members (group_id, user_id) select id, $1::text::uuid from made`,
   portal_marks: `insert into portal_marks (user_id, kind, account_id, permission_set_id) select $1::text::uuid, 'recent', '111122223333', id from permission_sets`,
 }
-/** What happened stays known; what belongs to the users inside of accounts is nobody's of the workforce. */
-const stays = ['audit_events', 'iam_access_keys', 'iam_group_members', 'iam_mfa_devices']
+/** What happened stays known, also who asked for what and who answered; what belongs to the users inside of accounts is nobody's of the workforce. */
+const stays = ['access_answers', 'access_requests', 'audit_events', 'iam_access_keys', 'iam_group_members', 'iam_mfa_devices']
 
 const columns = (): Promise<{ table: string; column: string }[]> => database.query(
   `select table_name as "table", column_name as "column" from information_schema.columns
