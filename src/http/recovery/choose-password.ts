@@ -31,7 +31,7 @@ export async function showChoice(ctx: Context, owner: Owner, occasion: Occasion,
   const faults = typed?.faults ?? []
   await render(ctx, 'recovery/choose-password', {
     ...occasion,
-    userName: owner.userName,
+    userName: owner.userName, isRoot: owner.entrance === '/console',
     endSessions: typed?.endSessions ?? true,
     rules: rules.map(({ sentence, pattern, met }) => ({ text: sentence, pattern, met })),
     problem: faults.length > 1 ? 'Two things need another look.' : faults[0]?.message,
