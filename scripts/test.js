@@ -23,7 +23,8 @@ function read(name) {
 
 async function runJest(passedThrough) {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest')
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+  // Each test file begins its database anew: what makes WebAssembly faster in the long run only costs here.
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--liftoff-only']
   const child = spawn(process.execPath, [...node, jest, ...passedThrough, '--json', `--outputFile=${join(run, 'result.json')}`], {
     // Jest itself writes to standard error; its standard output would only name the result file.
     stdio: ['inherit', 'ignore', 'inherit'],

@@ -1,5 +1,5 @@
 // Starts the whole app on embedded stores, with a small organization, in one line.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src
 import type { Log } from '../../src/platform/log.js'
 import { inPackage } from '../../src/platform/root.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
+import { compileTemplates } from '../../src/platform/templates/compile.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
 import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.js'
 import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
@@ -84,6 +85,17 @@ export async function dataFolder(): Promise<string> {
   return folder
 }
 
+/** The templates, compiled once a run: each app would take seconds for them. */
+function compiledViews(): string {
+  const made = join(process.env.GATEHOUSE_TEST_RUN!, 'views.js')
+  if (!existsSync(made)) {
+    const making = `${made}.${process.pid}`
+    writeFileSync(making, compileTemplates(inPackage('views')))
+    renameSync(making, made)
+  }
+  return made
+}
+
 async function template(): Promise<string> {
   const made = join(process.env.GATEHOUSE_TEST_RUN!, 'template')
   const making = `${made}.making`
@@ -114,7 +126,7 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const store = redisUrl
     ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
     : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
-  const app = await buildApp({ settings, database, store, log, views: inPackage('views'), ...(clock && { clock }) })
+  const app = await buildApp({ settings, database, store, log, views: compiledViews(), ...(clock && { clock }) })
   if (organization) await applyText(organization, { database, app })
   server.on('request', (request, response) => void app.handle(request, response))
   return {

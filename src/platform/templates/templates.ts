@@ -1,5 +1,5 @@
 // Opens every template under views/ at once, as the build compiled them.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import type Handlebars from 'handlebars'
@@ -13,7 +13,7 @@ export interface Templates {
 }
 
 export interface TemplatesOptions {
-  /** A folder of templates to compile now; the built ones unless told. */
+  /** A folder of templates to compile now, or a file of compiled ones; the built ones unless told. */
   views?: string | undefined
   /** Plain asset name to its name with a content hash; the built manifest unless told. */
   assets?: Record<string, string>
@@ -26,28 +26,28 @@ type Compiled = Record<string, TemplateSpecification>
 const runtime: Handlebars.RuntimeOptions = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
 
 /** Loads layouts, partials and views, and returns what renders them. */
-export async function openTemplates({ views: folder, assets = builtAssets() }: TemplatesOptions = {}): Promise<Templates> {
+export async function openTemplates({ views, assets = builtAssets() }: TemplatesOptions = {}): Promise<Templates> {
   const handlebars = handlebarsRuntime.create()
   handlebars.registerHelper(helpers(assets))
-  const views = new Map<string, Template>()
-  for (const [name, specification] of Object.entries(folder ? await compiledNow(folder) : await built())) {
+  const pages = new Map<string, Template>()
+  for (const [name, specification] of Object.entries(views ? await compiledFrom(views) : await built())) {
     const template = handlebars.template<object>(specification)
     if (name.startsWith('partials/')) handlebars.registerPartial(name.slice('partials/'.length), template)
     else if (name.startsWith('layouts/')) handlebars.registerPartial(name, template)
-    else views.set(name, template)
+    else pages.set(name, template)
   }
   return {
     render(view, model) {
-      const template = views.get(view)
+      const template = pages.get(view)
       if (!template) throw new Error(`There is no view ${view}`)
       return template(model, runtime)
     },
   }
 }
 
-async function compiledNow(folder: string): Promise<Compiled> {
-  const { compileTemplates } = await import('./compile.js')
-  return runInThisContext(`(${compileTemplates(folder)})`, { filename: folder }) as Compiled
+async function compiledFrom(views: string): Promise<Compiled> {
+  const text = statSync(views).isFile() ? readFileSync(views, 'utf8') : (await import('./compile.js')).compileTemplates(views)
+  return runInThisContext(`(${text})`, { filename: views }) as Compiled
 }
 
 async function built(): Promise<Compiled> {

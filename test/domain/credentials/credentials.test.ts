@@ -166,6 +166,7 @@ test('asks for revocations of the session, the role and the person', () => {
   credentials.open(issued)
   expect(asked).toEqual([[
     { kind: 'session', subject: issued.accessKeyId },
+    { kind: 'account', subject: principal.accountId },
     { kind: 'role', subject: principal.roleId },
     { kind: 'user', subject: principal.userId },
   ]])

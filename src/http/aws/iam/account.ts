@@ -85,7 +85,7 @@ export const accountOperations: Operations = {
   }),
   DeleteAccountPasswordPolicy: operation({
     input: {},
-    change: async ({ accountId, rooms }) => ({ before: await rooms.passwordPolicies.find(accountId) }),
+    change: async ({ accountId, rooms }) => ({ before: await rooms.passwordPolicies.find(accountId), after: undefined }),
     run: async ({ accountId, rooms }) => {
       if (!await rooms.passwordPolicies.remove(accountId)) throw new Refusal('not-found', `There is no password policy of account ${accountId}.`)
       return undefined

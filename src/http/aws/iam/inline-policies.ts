@@ -45,7 +45,7 @@ const operationsOf = <Key extends string>({ word, key, field, find }: Owner<Key>
     }),
     [`Delete${word}Policy`]: operation({
       input: { ...shape, PolicyName: policyName }, target,
-      change: async ({ input, target: entity, rooms }) => ({ before: await told(entity, (input as { PolicyName: string }).PolicyName, rooms) }),
+      change: async ({ input, target: entity, rooms }) => ({ before: await told(entity, (input as { PolicyName: string }).PolicyName, rooms), after: undefined }),
       run: async ({ input, target: entity, rooms }) => {
         const { PolicyName } = input as { PolicyName: string }
         return (await rooms.inline.remove(entity.id, PolicyName)) ? undefined : missing(PolicyName)

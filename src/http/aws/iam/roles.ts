@@ -89,7 +89,7 @@ export const roleOperations: Operations = {
   DeleteRolePermissionsBoundary: operation({
     input: { RoleName: roleName },
     target: toRole,
-    change: ({ target }) => ({ before: { boundary: target.boundary } }),
+    change: ({ target }) => ({ before: { boundary: target.boundary }, after: undefined }),
     run: async ({ target, rooms }) => {
       if (target.boundary === undefined) throw new AwsError('NoSuchEntity', 404, 'The role has no permissions boundary.')
       await rooms.roles.setBoundary(target, undefined)

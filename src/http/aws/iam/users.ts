@@ -75,7 +75,7 @@ export const userOperations: Operations = {
   DeleteUserPermissionsBoundary: operation({
     input: { UserName: userName },
     target: toUser,
-    change: ({ target }) => ({ before: { boundary: target.boundary } }),
+    change: ({ target }) => ({ before: { boundary: target.boundary }, after: undefined }),
     run: async ({ target, rooms }) => {
       if (target.boundary === undefined) throw new AwsError('NoSuchEntity', 404, 'The user has no permissions boundary.')
       await rooms.users.setBoundary(target, undefined)
