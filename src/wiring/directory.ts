@@ -1,5 +1,5 @@
 // The APIs of people, groups and accounts, and what people are mailed by whoever looks after them.
-import { Held } from '../domain/access/index.js'
+import { Explorer, Held } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
 import { GroupNesting } from '../domain/directory/index.js'
 import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
@@ -17,7 +17,7 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
   const { database } = rooms
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer: new Explorer(database, rooms.clock), eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const accounts = { ...rooms, closeAccount: (id: string) => closeAccount(rooms, id) }
   return {
     jsonServices: [identityStoreService(people), organizationsService(accounts)] as const,
