@@ -3,7 +3,9 @@ import type { Router } from '@koa/router'
 import { spelledAccountId } from '../../platform/templates/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { listModel } from '../middleware/listing.js'
+import { accessLinks } from './access.js'
 import { assignedModel } from './assigned.js'
+import { assignLinks } from './assignments.js'
 import type { AdminOptions } from './options.js'
 import type { AdminPage, MakePage } from './visit.js'
 
@@ -36,9 +38,10 @@ const one: AdminPage = async (visit) => {
   const { ctx, show, accounts } = visit
   const { id = '' } = ctx.params as { id?: string }
   if (!/^\d{12}$/.test(id)) throw new Refusal('not-found', 'There is no such account.')
+  const links = [...await assignLinks(visit, { account: id }), ...await accessLinks(visit, { account: id })]
   const { Account } = await accounts('DescribeAccount', { AccountId: id }) as unknown as { Account: { Id: string; Name: string; Email: string; Arn: string; JoinedTimestamp: number } }
   await show('admin/thing', {
-    title: Account.Name, back: { url: '/admin/accounts', text: 'Accounts' },
+    title: Account.Name, links, back: { url: '/admin/accounts', text: 'Accounts' },
     facts: [
       { term: 'Account id', text: Account.Id, id: 'account-id' }, { term: 'Root user', text: Account.Email },
       { term: 'Since', at: new Date(Account.JoinedTimestamp * 1000).toISOString() }, { term: 'ARN', text: Account.Arn, id: 'arn' },

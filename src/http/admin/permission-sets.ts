@@ -3,7 +3,9 @@ import type { Router } from '@koa/router'
 import { spelledDuration } from '../../platform/templates/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { listModel } from '../middleware/listing.js'
+import { accessLinks } from './access.js'
 import { assignedModel, setUrl } from './assigned.js'
+import { assignLinks } from './assignments.js'
 import type { AdminOptions } from './options.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -57,7 +59,7 @@ const one: AdminPage = async (visit) => {
   const of = { PermissionSetArn: `${places.instanceArn.replace(':instance/', ':permissionSet/')}/${id}` }
   const { PermissionSet } = await ssoAdmin('DescribePermissionSet', of) as unknown as { PermissionSet: SetAnswer }
   await show('admin/thing', {
-    title: PermissionSet.Name, back: { url: '/admin/permission-sets', text: 'Permission sets' },
+    title: PermissionSet.Name, links: [...await assignLinks(visit, { set: id }), ...await accessLinks(visit, { set: id })], back: { url: '/admin/permission-sets', text: 'Permission sets' },
     facts: [
       ...(PermissionSet.Description ? [{ term: 'Description', text: PermissionSet.Description }] : []),
       { term: 'A session lasts', text: spelledDuration(secondsOf(PermissionSet.SessionDuration)) },
