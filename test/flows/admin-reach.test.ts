@@ -3,6 +3,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { Assignments, Grants, PermissionSets } from '../../src/domain/access/index.js'
 import { Groups, Users } from '../../src/domain/directory/index.js'
+import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
@@ -46,6 +47,14 @@ async function keysOf(userName: string, accountId = production, role = 'ReadOnly
   return { id: value('v-id'), browser, work: () => sts.send(new GetCallerIdentityCommand({})).then(() => true, () => false) }
 }
 
+/** Applies a part of an organization file. */
+async function apply(part: object): Promise<void> {
+  const { declaration, faults } = readOrganizationFile(JSON.stringify(part), { env: {}, readFile: () => '', known: await readSnapshot(app.database, app.app.hashes), prune: true })
+  if (!declaration) throw new Error(JSON.stringify(faults))
+  await applyOrganization(app.database, declaration, { by: 'test', hashes: app.app.hashes, clock: Date.now, region: 'us-east-1', prune: true })
+  await app.app.revocations.refresh()
+}
+
 describe('as an administrator', () => {
   test('many are assigned at once: searched for, ticked, foreseen, done, and what was there already is told', async () => {
     await root.open('/admin/assignments/new')
@@ -86,6 +95,28 @@ describe('as an administrator', () => {
     await post(root, '/admin/assignments/run', { kind: 'remove', 'pick-0': `${production} ${ids.ReadOnly!} USER ${ids.jane!}` })
     await finished(root)
     expect(await other.work()).toBe(true)
+  })
+
+  test('so it does by the organization file, and when somebody leaves the group that had it', async () => {
+    const assign = (accountId: string, type: 'USER' | 'GROUP', id: string) => new Assignments(app.database).create([{ accountId, permissionSetId: ids.ReadOnly!, principal: { type, id } }])
+    await assign(production, 'USER', ids.sam!)
+    const keys = await keysOf('sam')
+    await apply({ assignments: [] })
+    expect(await keys.work()).toBe(false)
+    expect(await assigned()).toEqual([])
+    await assign(production, 'GROUP', ids.Everybody!)
+    const [member, other] = [await keysOf('sam'), await keysOf('jane')]
+    const [membership] = await app.database.query<{ id: string }>('select id from group_members where group_id = $1 and user_id = $2', [ids.Everybody, ids.sam])
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-member', MembershipId: membership!.id })
+    expect([await member.work(), await other.work()]).toEqual([false, true])
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-group', MemberGroupId: ids.Developers! })
+    expect(await other.work()).toBe(false)
+    await new Groups(app.database).add([{ groupId: ids.Everybody!, member: { userId: ids.sam! } }, { groupId: ids.Everybody!, member: { groupId: ids.Developers! } }])
+    const again = await keysOf('sam')
+    await apply({ groups: [{ displayName: 'Everybody', members: [{ group: 'Developers' }] }] })
+    expect(await again.work()).toBe(false)
+    await new Groups(app.database).add([{ groupId: ids.Everybody!, member: { userId: ids.sam! } }])
+    await assign(production, 'GROUP', ids.Developers!)
   })
 
   test('the explorer says who reaches what and by which way, and gives it away as a table', async () => {
