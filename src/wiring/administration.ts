@@ -1,5 +1,6 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
+import { RuleChanges } from '../domain/requests/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
@@ -31,6 +32,7 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
+    ruleChanges: new RuleChanges(database),
     assigning: new Assigning({ database, clock }),
     assignments: new Assignments(database),
     assignmentPages: new AssignmentPages(database),

@@ -2,6 +2,7 @@
 import type {
   ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, PermissionSets, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
+import type { RuleChanges } from '../../../domain/requests/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
 
@@ -13,6 +14,7 @@ export interface SsoAdminRooms extends JsonRooms {
   changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Promise<void>
   permissionSets: PermissionSets
   permissionSetChanges: PermissionSetChanges
+  ruleChanges: RuleChanges
   assigning: Assigning
   assignments: Assignments
   assignmentPages: AssignmentPages
