@@ -19,8 +19,8 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
   const { database } = rooms
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const explorer = new Explorer(database, rooms.clock)
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const accounts = {
     ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
     changeRootAddress: (ctx: Context, id: string, email: string) => letters.rootAddresses.change(id, email, (tx, { was, is }) =>

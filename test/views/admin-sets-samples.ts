@@ -45,16 +45,14 @@ const read = {
 
 const jane = { url: '/admin/users/1', name: 'Jane Doe' }
 const names = [jane, { url: '/admin/users/2', name: 'Sam Plain' }, { url: '/admin/users/3', name: long }]
-const places = [
-  { name: 'AdministratorAccess', url: set, accounts: [{ name: 'Production', url: production }, { name: longAccount, url: production }], more: '988 more accounts' },
-  { name: 'Wiki', accounts: [] },
-]
-const gaining = { count: '1,214 people', isMore: true, rows: [{ people: '1,213 people', names, more: '1,210', places }, { names: [jane], places: [{ name: 'ReadOnly', url: set, accounts: [{ name: 'Production', url: production }] }] }] }
-const losing = { count: '1 person', isMore: false, rows: [{ names: [jane], places: places.slice(1) }] }
-const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], isComplete: true, gaining, losing }
+const places = [{ what: 'AdministratorAccess', accounts: `Production, ${longAccount} and 988 more` }, { what: 'Wiki' }]
+const gives = { isGain: true, people: 1213, names, morePeople: 1210, places, all: ['AdministratorAccess in Production', `AdministratorAccess in ${longAccount}`], moreAll: 788 }
+const takes = { isGain: false, people: 1, names: [jane], morePeople: 0, places: places.slice(1), moreAll: 0 }
+const foreseen = { gaining: 1213, losing: 1, isNothing: false, isComplete: true, effects: [gives, takes] }
+const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
 const aheadOfPolicies = {
-  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set, isComplete: true,
-  fields: [{ name: 'InlinePolicy', value: document }], concerned: { ...gaining, isMore: false, rows: gaining.rows.slice(0, 1) },
+  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set, ...foreseen,
+  fields: [{ name: 'InlinePolicy', value: document }], effects: [{ ...gives, isGain: false }],
   policies: {
     holders: '1,213 people in 990 accounts', boundaryChanges: true, isNothing: false, unread: ['/team/Base'],
     wider: { isMore: false, rows: [{ verb: 'Allows', actions: ['s3:GetObject', 's3:ListBucket'], isEverything: false, more: '12 more actions', where: 'arn:aws:s3:::reports-of-the-department-of-everything/*', when: 'aws:SourceIp NotIpAddress 192.0.2.0/24' }, { verb: 'No longer denies', actions: ['*'], isEverything: true, where: '' }] },
@@ -65,7 +63,10 @@ const aheadOfPolicies = {
 const account = {
   ...frame('Accounts'), ...nothing, title: longAccount, action: production, done: 'The name is saved.', isManagement: false, editUrl: `${production}/edit`, closeUrl: `${production}/close`,
   facts: [{ term: 'Account id', text: '444455556666', id: 'account-id' }, { term: 'Alias', text: 'example-production' }, { term: 'Root user', text: 'aws-production-of-the-department-of-everything@subsidiary.example.com' }, { term: 'Since', at: '2026-11-21T14:32:05.000Z' }],
-  consoles: [{ name: 'AdministratorAccess', url: '/start/console?account_id=444455556666&role_name=AdministratorAccess' }, { name: 'ReadOnlyOfTheWholeOrganisation', url: '/start/console?account_id=444455556666&role_name=ReadOnly' }],
+  links: [
+    { text: 'Open its console as ReadOnlyOfTheWholeOrganisation', url: '/start/console?account_id=444455556666&role_name=ReadOnly' }, { text: 'Assign', url: '/admin/assignments/new?account=444455556666' },
+    { text: 'Who reaches it', url: '/admin/access/reach?account=444455556666' }, { text: 'End access now', url: '/admin/access/end?account=444455556666', isGrave: true },
+  ],
   tags: { add: 'tag', remove: 'untag', rows: [] },
   assigned: { sets: [{ name: 'AdministratorAccess', url: set, holders: [{ url: '/admin/groups/1', name: 'Platform', isGroup: true }, { url: '/admin/users/1', name: long, isGroup: false }] }, { name: 'ReadOnly', url: set, holders: [{ url: '/admin/groups/2', name: 'Developers', isGroup: true }] }], nextUrl: `${production}?after=x` },
 }
@@ -89,7 +90,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     problem: look, faults: [{ path: 'RequesterGroups', message: 'There is no group “On cal”.' }, { path: 'ApproverGroups', message: 'Name at least one group whose members answer.' }], retryAfter: undefined } },
   { name: 'admin-foresight', view: 'admin/foresight', model: ahead },
   { name: 'admin-foresight-policies', view: 'admin/foresight', model: aheadOfPolicies },
-  { name: 'admin-foresight-obstacle', view: 'admin/foresight', model: { ...ahead, title: 'Delete this permission set?', about: 'PowerUser', text: 'It is gone for good.', button: undefined, gaining: undefined, losing: undefined, isComplete: false, obstacle: { text: 'It is assigned still, and cannot be deleted until nobody is assigned to it any more.', link: { url: `${set}#assigned-title`, text: 'Where it is assigned' } } } },
+  { name: 'admin-foresight-obstacle', view: 'admin/foresight', model: { ...ahead, title: 'Delete this permission set?', about: 'PowerUser', text: 'It is gone for good.', button: undefined, ...foreseen, isComplete: false, effects: [takes], obstacle: { text: 'It is assigned still, and cannot be deleted until nobody is assigned to it any more.', link: { url: `${set}#assigned-title`, text: 'Where it is assigned' } } } },
   { name: 'admin-account', view: 'admin/account', model: account },
   { name: 'admin-account-new', view: 'admin/new-account', model: { ...frame('Accounts'), ...nothing, values: { AccountName: 'Staging', Email: 'staging@example.com', RoleName: 'OrganizationAccountAccessRole' } } },
   { name: 'admin-account-edit', view: 'admin/account-edit', model: { ...frame('Accounts'), about: 'Production', backUrl: production, accountId: '4444-5555-6666', isManagement: false, can: { rename: true, email: true, alias: true }, values: { AccountName: 'Production', Email: 'prod@example.com', AccountAlias: 'example' }, problem: 'That account alias is taken.', faults: undefined, retryAfter: undefined } },

@@ -4,7 +4,7 @@ import type { Membership } from '../directory/index.js'
 import { systemClock, type Clock } from '../../platform/clock.js'
 import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { readWide } from '../../platform/storage/wide-reads.js'
-import type { Assignment } from './assignments.js'
+import type { ApplicationAssignment, Assignment } from './assignments.js'
 import { policyDifference, type PolicyDifference, type PolicyHolding } from './policy-difference.js'
 
 /** What somebody thinks of changing, all of it at once. */
@@ -16,12 +16,20 @@ export interface ProposedChange {
   /** Ids. */
   removeGroups?: readonly string[]
   removePermissionSets?: readonly string[]
+  assignApplications?: readonly ApplicationAssignment[]
+  unassignApplications?: readonly ApplicationAssignment[]
+  removeApplications?: readonly string[]
   disableUsers?: readonly string[]
 }
 
-/** What happens alike in some accounts. */
+interface Named {
+  id: string
+  name: string
+}
+
+/** What happens alike in some accounts and applications. */
 export interface Effect {
-  places: { account: { id: string; name: string }; permissionSet: { id: string; name: string } }[]
+  places: ({ account: Named; permissionSet: Named; application?: undefined } | { application: Named; account?: undefined; permissionSet?: undefined })[]
   gains: Affected
   losses: Affected
 }
@@ -50,7 +58,12 @@ const memberOf = 'r(group_id uuid, user_id uuid, member_group_id uuid)'
 
 const statement = `
 with recursive
-  now_held as (select account_id::text as account_id, permission_set_id as target_id, principal_id, principal_type, request_id from held($1::timestamptz)),
+  -- An application that wants no assignment is everybody's: there is nothing to gain or to lose.
+  of_some as materialized (select id, name from applications where assignment_required),
+  now_held as (
+    select account_id::text as account_id, permission_set_id as target_id, principal_id, principal_type, request_id from held($1::timestamptz)
+    union all select '', application_id, principal_id, principal_type, null from application_assignments where application_id in (select id from of_some)
+  ),
   assign as (select * from jsonb_to_recordset($2::jsonb) as ${pairOf}),
   unassign as (select * from jsonb_to_recordset($3::jsonb) as ${pairOf}),
   added as (select * from jsonb_to_recordset($4::jsonb) as ${memberOf}),
@@ -69,7 +82,8 @@ with recursive
   ),
   pairs as (
     select account_id, target_id from now_held where principal_id in (select id from sources) or target_id = any($7::text[])
-    union select account_id, target_id from assign union select account_id, target_id from unassign
+    union select account_id, target_id from (select account_id, target_id from assign union select account_id, target_id from unassign) as asked
+      where target_id in (select id from of_some) or account_id in (select id::text from accounts) and target_id in (select id from permission_sets)
   ),
   before_held as (select distinct h.account_id, h.target_id, h.principal_id, h.principal_type from now_held h join pairs using (account_id, target_id)),
   after_held as (
@@ -111,8 +125,10 @@ with recursive
   told as (
     select kind, gains, count(*) as people, jsonb_agg(jsonb_build_object('id', id, 'userName', user_name, 'displayName', display_name) order by place) filter (where place <= $9) as names from ranked group by kind, gains
   )
-select k.kind, (select jsonb_agg(jsonb_build_object('account', jsonb_build_object('id', a.id, 'name', a.name), 'permissionSet', jsonb_build_object('id', s.id, 'name', s.name)) order by lower(a.name), lower(s.name))
-    from signed g join accounts a on a.id = g.account_id join permission_sets s on s.id = g.target_id where g.before = k.before and g.after = k.after) as places,
+select k.kind, (select jsonb_agg(case when x.id is null
+      then jsonb_build_object('account', jsonb_build_object('id', a.id, 'name', a.name), 'permissionSet', jsonb_build_object('id', s.id, 'name', s.name))
+      else jsonb_build_object('application', jsonb_build_object('id', x.id, 'name', x.name)) end order by lower(coalesce(a.name, x.name)), lower(s.name))
+    from signed g left join accounts a on a.id = g.account_id left join permission_sets s on s.id = g.target_id left join of_some x on x.id = g.target_id where g.before = k.before and g.after = k.after) as places,
   g.people as gain_people, g.names as gain_names, l.people as loss_people, l.names as loss_names,
   (select count(distinct user_id) from changes where gains) as gaining, (select count(distinct user_id) from changes where not gains) as losing, (select count(*) from every_kind) as every_kind
 from kinds k left join told g on g.kind = k.kind and g.gains left join told l on l.kind = k.kind and not l.gains
@@ -123,9 +139,11 @@ export class Previews {
 
   /** Works out who would gain and who would lose what. */
   async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {
-    const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], disableUsers = [] } = change
+    const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], removeApplications = [], disableUsers = [] } = change
+    const { assignApplications = [], unassignApplications = [] } = change
     const rows = await readWide(this.sql, statement, [
-      new Date(this.clock()), pairs(assign), pairs(unassign), members(addMembers), members(dropMembers), removeGroups, removePermissionSets, disableUsers, names,
+      new Date(this.clock()), pairs(assign, assignApplications), pairs(unassign, unassignApplications), members(addMembers), members(dropMembers), removeGroups,
+      [...removePermissionSets, ...removeApplications], disableUsers, names,
     ])
     return {
       effects: rows.map((row) => ({ places: row.places as Effect['places'], gains: affected(row.gain_people, row.gain_names), losses: affected(row.loss_people, row.loss_names) })),
@@ -139,8 +157,10 @@ export class Previews {
   }
 }
 
-const pairs = (assignments: readonly Assignment[]): string =>
-  JSON.stringify(assignments.map(({ accountId, permissionSetId, principal }): Row => ({ account_id: accountId, target_id: permissionSetId, principal_id: principal.id, principal_type: principal.type })))
+const pairs = (assignments: readonly Assignment[], ofApplications: readonly ApplicationAssignment[]): string => JSON.stringify([
+  ...assignments.map(({ accountId, permissionSetId, principal }): Row => ({ account_id: accountId, target_id: permissionSetId, principal_id: principal.id, principal_type: principal.type })),
+  ...ofApplications.map(({ applicationId, principal }): Row => ({ account_id: '', target_id: applicationId, principal_id: principal.id, principal_type: principal.type })),
+])
 
 const members = (memberships: readonly Membership[]): string =>
   JSON.stringify(memberships.map(({ groupId, member }): Row => ({ group_id: groupId, user_id: 'userId' in member ? member.userId : null, member_group_id: 'groupId' in member ? member.groupId : null })))

@@ -5,7 +5,9 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
 import { mountAccountClosing } from './account-close.js'
 import { findAccount, type AccountThing } from './account-thing.js'
+import { accessLinks } from './access.js'
 import { assignedModel, bySet } from './assigned.js'
+import { assignLinks } from './assignments.js'
 import type { AdminOptions } from './options.js'
 import { changeThing, nothingFailed, thingPage, type Changes, type Said } from './things.js'
 import type { AdminVisit, MakePage } from './visit.js'
@@ -59,7 +61,10 @@ const show = ({ rolesIn }: AdminOptions) => async (visit: AdminVisit, thing: Acc
       { term: 'Since', at: new Date(JoinedTimestamp * 1000).toISOString() }, { term: 'ARN', text: Arn, id: 'arn' },
     ],
     editUrl: can.rename || can.email || can.alias ? `${path}/edit` : undefined, closeUrl: can.close ? `${path}/close` : undefined,
-    consoles: (await rolesIn(visit.session, Id)).map((name) => ({ name, url: addressOf('/start/console', { account_id: Id, role_name: name }) })),
+    links: [
+      ...(await rolesIn(visit.session, Id)).map((name) => ({ text: `Open its console as ${name}`, url: addressOf('/start/console', { account_id: Id, role_name: name }) })),
+      ...await assignLinks(visit, { account: Id }), ...await accessLinks(visit, { account: Id }),
+    ],
     tags: can.tags ? await tagsModel(visit, Id, can) : undefined,
     assigned: assigned && { ...assigned, sets: bySet(assigned.rows) },
   })

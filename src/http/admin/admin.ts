@@ -1,7 +1,9 @@
 // The door itself: every page below it belongs to a session in the management account.
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
+import { mountAccess } from './access.js'
 import { mountAccounts } from './accounts.js'
+import { mountAssignments } from './assignments.js'
 import { mountGroups } from './groups.js'
 import type { AdminOptions } from './options.js'
 import { overview } from './overview.js'
@@ -15,6 +17,6 @@ export function adminDoor(options: AdminOptions): Middleware {
   const router = new Router({ prefix: '/admin' })
   const page = pageMaker(options)
   router.get('/', options.csrf, page(overview(options)))
-  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountSearch]) mount(router, page, options)
+  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountAssignments, mountAccess, mountSearch]) mount(router, page, options)
   return router.routes() as unknown as Middleware
 }

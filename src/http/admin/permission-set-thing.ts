@@ -37,6 +37,8 @@ export async function findSet({ ctx, ssoAdmin, places }: AdminVisit): Promise<Se
   return { path: setUrl(arn), title: set.Name, arn, set }
 }
 
+export const idOfSet = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
+
 /** Wishes for actions on a permission set, which policies are asked about together with the instance. */
 export const setWishes = ({ places }: Pick<AdminVisit, 'places'>, { arn }: Pick<SetThing, 'arn'>, ...actions: string[]): Wish[] =>
   actions.flatMap((action) => [{ action, resource: arn }, { action, resource: places.instanceArn }])

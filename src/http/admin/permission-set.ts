@@ -4,11 +4,13 @@ import { spelledSpan } from '../../platform/templates/index.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { readable } from '../middleware/documents.js'
+import { accessLinks } from './access.js'
 import { assignedModel } from './assigned.js'
+import { assignLinks } from './assignments.js'
 import type { AdminOptions } from './options.js'
 import { mountPermissionSetPolicies } from './permission-set-policies.js'
 import { setChanges } from './permission-set-changes.js'
-import { findSet, mayOfSet, nameOfPolicy, policiesOf, readingActions, setWishes, type SetThing } from './permission-set-thing.js'
+import { findSet, idOfSet, mayOfSet, nameOfPolicy, policiesOf, readingActions, setWishes, type SetThing } from './permission-set-thing.js'
 import { mountRequestRule, ruleModel } from './request-rule.js'
 import { lengthChoices, secondsOf, usualLength } from './session-lengths.js'
 import { askUrl, changeThing, nothingFailed, orNothing, thingPage, type Said } from './things.js'
@@ -42,8 +44,9 @@ async function show(visit: AdminVisit, thing: SetThing, { done: was, failed }: S
   const { set, path, arn } = thing
   const can = await mayOfSet(visit, thing, actions)
   const { done: asked } = queryOf(visit.ctx)
+  const scope = { set: idOfSet(arn) }
   await visit.show('admin/permission-set', {
-    title: thing.title, action: path, done: was ?? (asked !== undefined && Object.hasOwn(said, asked) ? said[asked] : undefined), ...nothingFailed, ...failed, typed: failed ? formOf(visit.ctx) : {},
+    title: thing.title, action: path, links: [...await assignLinks(visit, scope), ...await accessLinks(visit, scope)], done: was ?? (asked !== undefined && Object.hasOwn(said, asked) ? said[asked] : undefined), ...nothingFailed, ...failed, typed: failed ? formOf(visit.ctx) : {},
     facts: [
       ...(set.Description ? [{ term: 'Description', text: set.Description }] : []), { term: 'A session lasts', text: spelledSpan(secondsOf(set.SessionDuration)) },
       ...(set.RelayState ? [{ term: 'Leads to', text: set.RelayState }] : []), { term: 'Since', at: new Date(set.CreatedDate * 1000).toISOString() }, { term: 'ARN', text: arn, id: 'arn' },

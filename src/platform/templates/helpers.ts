@@ -56,6 +56,7 @@ export function helpers(assets: Record<string, string>): Record<string, HelperDe
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
     href: (url: string) => new handlebars.SafeString(quotedUrl(url)),
     breakable: (email: string) => new handlebars.SafeString(handlebars.escapeExpression(email).replace('@', '<wbr>@')),
+    choose: (test: unknown, one: string, other: string) => (test ? one : other),
     eq: (left: unknown, right: unknown) => left === right,
     fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
   }
