@@ -23,7 +23,7 @@ const facts = [
   { term: 'ARN', text: 'arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef', id: 'arn' },
 ]
 const policies = {
-  managed: [{ arn: arn('PowerUserAccess'), name: 'PowerUserAccess' }, { arn: arn('job-function/ViewOnlyAccess'), name: 'ViewOnlyAccess' }], own: [{ reference: '/team/Base', name: '/team/Base' }], canDetach: true, canRemove: true, canAdd: true, isNothing: false,
+  managed: [{ arn: arn('PowerUserAccess'), name: 'PowerUserAccess' }, { arn: arn('job-function/ViewOnlyAccess'), name: 'ViewOnlyAccess' }], own: [{ reference: '/team/Base', name: '/team/Base' }], canDetach: true, canRemove: true, canAdd: true, isUnnamed: false, isNothing: false,
   attachUrl: `${set}/policies`, document, editUrl: `${set}/policy`, canRemoveDocument: true, boundary: 'PowerUserAccess', boundaryUrl: `${set}/boundary`, canRemoveBoundary: true,
 }
 const rule = {
@@ -40,7 +40,7 @@ const permissionSet = {
 }
 const read = {
   ...permissionSet, title: 'ReadOnlyOfTheWholeOrganisation', editUrl: undefined, deleteUrl: undefined, rule: { facts: undefined, isDead: false }, tags: { rows: [] }, assigned: { rows: [] },
-  policies: { managed: [], own: [], canDetach: false, canRemove: false, canAdd: false, isNothing: true, canRemoveDocument: false, canRemoveBoundary: false },
+  policies: { managed: [], own: [], canDetach: false, canRemove: false, canAdd: false, isUnnamed: true, isNothing: true, canRemoveDocument: false, canRemoveBoundary: false },
 }
 
 const jane = { url: '/admin/users/1', name: 'Jane Doe' }
@@ -49,9 +49,9 @@ const places = [{ what: 'AdministratorAccess', accounts: `Production, ${longAcco
 const gives = { isGain: true, people: 1213, names, morePeople: 1210, places, all: ['AdministratorAccess in Production', `AdministratorAccess in ${longAccount}`], moreAll: 788 }
 const takes = { isGain: false, people: 1, names: [jane], morePeople: 0, places: places.slice(1), moreAll: 0 }
 const foreseen = { gaining: 1213, losing: 1, isNothing: false, isComplete: true, effects: [gives, takes] }
-const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
+const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', isGrave: false, change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
 const aheadOfPolicies = {
-  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set, ...foreseen,
+  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', isGrave: false, again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set, ...foreseen,
   fields: [{ name: 'InlinePolicy', value: document }], effects: [{ ...gives, isGain: false }],
   policies: {
     holders: '1,213 people in 990 accounts', boundaryChanges: true, isNothing: false, unread: ['/team/Base'],
@@ -93,6 +93,6 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-foresight-obstacle', view: 'admin/foresight', model: { ...ahead, title: 'Delete this permission set?', about: 'PowerUser', text: 'It is gone for good.', button: undefined, ...foreseen, isComplete: false, effects: [takes], obstacle: { text: 'It is assigned still, and cannot be deleted until nobody is assigned to it any more.', link: { url: `${set}#assigned-title`, text: 'Where it is assigned' } } } },
   { name: 'admin-account', view: 'admin/account', model: account },
   { name: 'admin-account-new', view: 'admin/new-account', model: { ...frame('Accounts'), ...nothing, values: { AccountName: 'Staging', Email: 'staging@example.com', RoleName: 'OrganizationAccountAccessRole' } } },
-  { name: 'admin-account-edit', view: 'admin/account-edit', model: { ...frame('Accounts'), about: 'Production', backUrl: production, accountId: '4444-5555-6666', isManagement: false, can: { rename: true, email: true, alias: true }, values: { AccountName: 'Production', Email: 'prod@example.com', AccountAlias: 'example' }, problem: 'That account alias is taken.', faults: undefined, retryAfter: undefined } },
+  { name: 'admin-account-edit', view: 'admin/account-edit', model: { ...frame('Accounts'), about: 'Production', backUrl: production, accountId: '4444-5555-6666', isManagement: false, can: { rename: true, email: true, alias: true }, values: { AccountName: 'Production', Email: 'prod@example.com', AccountAlias: 'example' }, problem: 'That account alias is taken.', faults: [{ path: 'AccountAlias', message: 'That account alias is taken.' }], retryAfter: undefined } },
   { name: 'admin-account-close', view: 'admin/account-close', model: { ...frame('Accounts'), about: 'Production', backUrl: production, accountId: '4444-5555-6666', isManagement: false, loses: { people: 14, users: 2, roles: 3, policies: 1 }, problem: 'That is not the id of this account.', faults: [{ path: 'Confirmation', message: 'That is not the id of this account.' }], retryAfter: undefined } },
 ]

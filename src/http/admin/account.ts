@@ -34,6 +34,8 @@ const nameChanges: Changes<AccountThing> = {
   alias: { run: (visit, { account: { Id } }, { AccountAlias = '' }) => visit.accounts('PutAccountAlias', { AccountId: Id, AccountAlias: AccountAlias.trim() || undefined }), done: '' },
 }
 
+const fieldsOf: Readonly<Record<string, string>> = { rename: 'AccountName', email: 'Email', alias: 'AccountAlias' }
+
 const said: Readonly<Record<string, string>> = {
   create: 'The account is there. Assign people to permission sets in it; its root user gets in by “Forgot your password?”.', rename: 'The name is saved.', email: 'The root user has another address, and was told at the old one.', alias: 'The alias is saved.',
 }
@@ -80,7 +82,10 @@ async function showEdit(visit: AdminVisit, thing: AccountThing, { failed }: Said
   const can = await mayOf(visit, thing)
   if (!can.rename && !can.email && !can.alias) await visit.require({ action: 'account:PutAccountName', resource: Arn })
   const typed = failed ? formOf(visit.ctx) : {}
+  // Each of the forms has one field: whatever is wrong is wrong there.
+  const field = fieldsOf[typed.change ?? '']
+  const told = failed && { ...failed, faults: failed.faults ?? (field === undefined ? undefined : [{ path: field, message: failed.problem }]) }
   await visit.show('admin/account-edit', {
-    about: thing.title, backUrl: path, accountId: spelledAccountId(Id), can, isManagement: Management, values: { AccountName: typed.AccountName ?? Name, Email: typed.Email ?? Email, AccountAlias: typed.AccountAlias ?? Alias }, ...nothingFailed, ...failed,
+    about: thing.title, backUrl: path, accountId: spelledAccountId(Id), can, isManagement: Management, values: { AccountName: typed.AccountName ?? Name, Email: typed.Email ?? Email, AccountAlias: typed.AccountAlias ?? Alias }, ...nothingFailed, ...told,
   })
 }

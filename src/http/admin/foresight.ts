@@ -14,6 +14,8 @@ export interface Obstacle {
 export interface Foresight<Found> {
   title: string
   button: string
+  /** It takes something away for good. */
+  isGrave?: boolean
   /** Fields of the form that the button hands on. */
   fields?: string[] | ((fields: Form) => string[])
   /** What the change takes: whoever may not make it is not shown what it would do. */
@@ -40,6 +42,7 @@ export interface Shown {
   about: string
   text: string | undefined
   button: string | undefined
+  isGrave?: boolean
   obstacle?: Obstacle | undefined
   /** The name of the change. */
   change: string
@@ -51,18 +54,18 @@ export interface Shown {
 }
 
 /** Looks ahead, and shows what would happen. */
-export async function showForeseen(visit: AdminVisit, change: Record<string, unknown>, { again, obstacle, ...shown }: Shown): Promise<void> {
+export async function showForeseen(visit: AdminVisit, change: Record<string, unknown>, { again, obstacle, isGrave = false, ...shown }: Shown): Promise<void> {
   const answer = await visit.ssoAdmin('PreviewChange', change) as unknown as ForeseenAnswer
-  await visit.show('admin/foresight', { ...shown, again, obstacle, ...foreseenModel(answer), fields: [...shown.fields, foreseen] })
+  await visit.show('admin/foresight', { ...shown, again, obstacle, isGrave, ...foreseenModel(answer), fields: [...shown.fields, foreseen] })
 }
 
 /** The same for a change of a thing. */
 export async function foresee<Found extends { path: string; title: string }>(visit: AdminVisit, thing: Found, foresight: Foresight<Found>, { name, fields }: { name: string; fields: Form }): Promise<void> {
-  const { title, button, change, text, obstacle } = foresight
+  const { title, button, isGrave = false, change, text, obstacle } = foresight
   const handed = typeof foresight.fields === 'function' ? foresight.fields(fields) : foresight.fields ?? []
   const blocked = await obstacle?.(visit, thing)
   await showForeseen(visit, await change(visit, thing, fields), {
-    title, about: thing.title, text: await text?.(visit, thing, fields), button: blocked ? undefined : button, obstacle: blocked, change: name, action: thing.path, backUrl: thing.path,
+    title, about: thing.title, text: await text?.(visit, thing, fields), button: blocked ? undefined : button, isGrave, obstacle: blocked, change: name, action: thing.path, backUrl: thing.path,
     fields: handed.map((field) => ({ name: field, value: fields[field] ?? '' })),
   })
 }

@@ -45,7 +45,7 @@ export const groupChanges: Changes<GroupThing> = {
   delete: {
     run: (visit, { id }) => visit.directory('DeleteGroup', { GroupId: id }), done: 'Deleted.', next: '/admin/groups',
     ask: deletion,
-    foresight: { ...deletion, wishes: (visit, { id }) => directoryWishes(visit, 'identitystore:DeleteGroup', [groupArn(id)]), change: async (_visit, { id }) => ({ RemoveGroups: [id] }) },
+    foresight: { ...deletion, isGrave: true, wishes: (visit, { id }) => directoryWishes(visit, 'identitystore:DeleteGroup', [groupArn(id)]), change: async (_visit, { id }) => ({ RemoveGroups: [id] }) },
   },
   'add-member': { run: addMember, done: 'Added.', foresight: joining('UserName', async (visit, { id }, { UserName = '' }) => ({ GroupId: id, UserId: await userIdOf(visit, UserName) })) },
   'remove-member': { run: (visit, _group, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.', foresight: leaving() },

@@ -148,7 +148,7 @@ export const setChanges: Changes<SetThing> = {
     run: (visit, { arn }) => visit.ssoAdmin('DeletePermissionSet', { PermissionSetArn: arn }), done: 'Deleted.', next: '/admin/permission-sets',
     ask: { ...deletion, text: () => gone },
     foresight: {
-      ...deletion, text: () => gone, wishes: (visit, thing) => setWishes(visit, thing, 'sso:DeletePermissionSet'), obstacle: assignedObstacle, change: async (_visit, { arn }) => ({ RemovePermissionSets: [arn] }),
+      ...deletion, isGrave: true, text: () => gone, wishes: (visit, thing) => setWishes(visit, thing, 'sso:DeletePermissionSet'), obstacle: assignedObstacle, change: async (_visit, { arn }) => ({ RemovePermissionSets: [arn] }),
     },
   },
 }

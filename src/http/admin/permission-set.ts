@@ -64,7 +64,7 @@ async function policiesModel(visit: AdminVisit, thing: SetThing, can: Can): Prom
   return {
     managed: managed.map((arn) => ({ arn, name: nameOfPolicy(arn) })), canDetach: can['sso:DetachManagedPolicyFromPermissionSet'],
     own: own.map((reference) => ({ reference, name: nameOfPolicy(reference) })), canRemove: can['sso:DetachCustomerManagedPolicyReferenceFromPermissionSet'], canAdd: can['sso:AttachCustomerManagedPolicyReferenceToPermissionSet'],
-    isNothing: managed.length === 0 && own.length === 0 && inline === '',
+    isUnnamed: managed.length === 0 && own.length === 0, isNothing: managed.length === 0 && own.length === 0 && inline === '',
     attachUrl: can['sso:AttachManagedPolicyToPermissionSet'] ? `${thing.path}/policies` : undefined,
     document: inline === '' ? undefined : readable(inline), editUrl: can['sso:PutInlinePolicyToPermissionSet'] ? `${thing.path}/policy` : undefined, canRemoveDocument: inline !== '' && can['sso:DeleteInlinePolicyFromPermissionSet'] === true,
     boundary: boundary && nameOfPolicy(boundary), boundaryUrl: can['sso:PutPermissionsBoundaryToPermissionSet'] ? `${thing.path}/boundary` : undefined, canRemoveBoundary: boundary !== undefined && can['sso:DeletePermissionsBoundaryFromPermissionSet'] === true,

@@ -64,7 +64,7 @@ const create: AdminPage = async (visit) => {
   const isMade = await done(visit, async () => {
     const { PermissionSet } = await visit.ssoAdmin('CreatePermissionSet', { Name: Name.trim(), Description: orNothing(Description), RelayState: orNothing(RelayState), SessionDuration })
     arn = (PermissionSet as { PermissionSetArn: string }).PermissionSetArn
-  }, (failed) => showNew(visit, failed))
+  }, (failed) => showNew(visit, visit.ctx.status === 409 ? { ...failed, faults: [{ path: 'Name', message: failed.problem }] } : failed))
   if (!isMade) return
   const url = setUrl(arn)
   // It is there already: what is wrong with its first policy is told, and mended, on its own page.
