@@ -78,7 +78,7 @@ with recursive
   sources(id) as (
     select group_id from added union select group_id from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
     union select group_id from edges where user_id = any($8::uuid[])
-    union select m.group_id from edges m join sources s on s.id = m.member_group_id
+    union select m.group_id from sources s cross join lateral (select e.group_id from edges e where e.member_group_id = s.id offset 0) as m
   ),
   pairs as (
     select account_id, target_id from now_held where principal_id in (select id from sources) or target_id = any($7::text[])
@@ -92,31 +92,35 @@ with recursive
       and (h.request_id is not null or not exists (select from unassign u where u.account_id = h.account_id and u.target_id = h.target_id and u.principal_id = h.principal_id))
     union select account_id, target_id, principal_id, principal_type from assign where target_id <> all($7::text[]) and principal_id <> all($6::uuid[])
   ),
-  signed as (
-    select p.account_id, p.target_id,
-      array(select b.principal_id from before_held b where b.account_id = p.account_id and b.target_id = p.target_id order by 1) as before,
-      array(select a.principal_id from after_held a where a.account_id = p.account_id and a.target_id = p.target_id order by 1) as after
-    from pairs p
+  signed as materialized (
+    select account_id, target_id, coalesce(b.principals, '{}') as before, coalesce(a.principals, '{}') as after from pairs
+    left join (select account_id, target_id, array_agg(principal_id order by principal_id) as principals from before_held group by account_id, target_id) as b using (account_id, target_id)
+    left join (select account_id, target_id, array_agg(principal_id order by principal_id) as principals from after_held group by account_id, target_id) as a using (account_id, target_id)
   ),
   every_kind as (select before, after, count(*) as places from signed group by before, after),
   kinds as materialized (select row_number() over (order by places desc, before, after) as kind, before, after from every_kind order by places desc, before, after limit ${mostKinds}),
   roots as (select distinct principal_id as id from (select principal_id, principal_type from before_held union select principal_id, principal_type from after_held) as p where principal_type = 'GROUP'),
-  down_before(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_before d join group_members m on m.group_id = d.grp and m.member_group_id is not null),
-  down_after(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_after d join after_edges m on m.group_id = d.grp and m.member_group_id is not null),
+  down_before(root, grp) as (select id, id from roots union select d.root, m.id from down_before d cross join lateral (select e.member_group_id as id from group_members e where e.group_id = d.grp and e.member_group_id is not null offset 0) as m),
+  down_after(root, grp) as (select id, id from roots union select d.root, m.id from down_after d cross join lateral (select e.member_group_id as id from after_edges e where e.group_id = d.grp and e.member_group_id is not null offset 0) as m),
   -- Nobody else can gain or lose anything.
   touched(id) as (
     select coalesce(user_id, member_group_id) from added union select coalesce(user_id, member_group_id) from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
     union select principal_id from assign union select principal_id from unassign union select principal_id from now_held where target_id = any($7::text[])
-    union select coalesce(m.user_id, m.member_group_id) from edges m join touched t on t.id = m.group_id
+    union select m.id from touched t cross join lateral (select coalesce(e.user_id, e.member_group_id) as id from edges e where e.group_id = t.id offset 0) as m
   ),
   people as materialized (select id, user_name, display_name, lower(user_name) as sort from users where active and id in (select id from touched)),
+  -- From people to their groups, and not the other way: others may be in a group by the thousand.
+  in_before as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from group_members e where e.user_id = p.id offset 0) as m),
+  in_after as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from after_edges e where e.user_id = p.id offset 0) as m),
+  groups_before as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id),
+  groups_after as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id),
   had as (
     select k.kind, p.id as user_id from kinds k cross join unnest(k.before) as b(id) join people p on p.id = b.id
-    union select k.kind, p.id from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id join group_members m on m.group_id = d.grp join people p on p.id = m.user_id
+    union select g.kind, m.id from groups_before g join in_before m on m.group_id = g.grp
   ),
   has as (
     select k.kind, p.id as user_id from kinds k cross join unnest(k.after) as a(id) join people p on p.id = a.id where p.id <> all($8::uuid[])
-    union select k.kind, p.id from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id join after_edges m on m.group_id = d.grp join people p on p.id = m.user_id where p.id <> all($8::uuid[])
+    union select g.kind, m.id from groups_after g join in_after m on m.group_id = g.grp where m.id <> all($8::uuid[])
   ),
   changes as materialized (
     select kind, user_id, true as gains from (select * from has except select * from had) as g union all select kind, user_id, false from (select * from had except select * from has) as l
