@@ -1,5 +1,5 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, PermissionSetChanges, Previews, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { RuleChanges } from '../domain/requests/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
@@ -34,6 +34,7 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
     ruleChanges: new RuleChanges(database),
+    missingReferences: (set: PermissionSet) => missingReferences(database, set),
     assigning: new Assigning({ database, clock, endIssued }),
     assignments: new Assignments(database),
     assignmentPages: new AssignmentPages(database),

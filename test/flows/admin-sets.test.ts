@@ -1,6 +1,6 @@
 // The administration of permission sets and accounts: what they are made of, who may ask for them, what a change would do
 // before it is made, and that nothing happens for those who may not.
-import { PermissionSets, type PermissionSet } from '../../src/domain/access/index.js'
+import { Assignments, PermissionSets, type PermissionSet } from '../../src/domain/access/index.js'
 import { Accounts } from '../../src/domain/accounts/index.js'
 import { Groups, Memberships, Users } from '../../src/domain/directory/index.js'
 import { Rules } from '../../src/domain/requests/index.js'
@@ -104,6 +104,10 @@ describe('permission sets, as an administrator', () => {
     expect([bad.status, bad.html]).toEqual([422, expect.stringContaining('id="Reference-fault"')])
     expect(words(await send(root, url, { change: 'add-reference', Reference: '/team/Base' }))).toContain('/team/Base of each account')
     await root.submit({ change: 'add-reference' }, url)
+    const [assigned] = (await new Groups(app.database).list()).map(({ id }) => id)
+    await new Assignments(app.database).create([{ accountId: '444455556666', permissionSetId: (await setNamed('Support')).id, principal: { type: 'GROUP', id: assigned! } }])
+    expect(words(await root.open(url))).toContain('There is no policy /team/Base in Production: until there is one, the permission set allows nothing there.')
+    await new Assignments(app.database).remove([{ accountId: '444455556666', permissionSetId: (await setNamed('Support')).id, principal: { type: 'GROUP', id: assigned! } }])
     const both = await send(root, `${url}/boundary`, { change: 'put-boundary', Boundary: arnOf('PowerUserAccess'), OwnBoundary: '/team/Limit' })
     expect([both.status, words(both)]).toEqual([422, expect.stringContaining('Choose one of the two')])
     expect(words(await send(root, `${url}/boundary`, { change: 'put-boundary', Boundary: '', OwnBoundary: 'Limit' }))).toContain('The boundary changes')
@@ -177,6 +181,13 @@ describe('groups', () => {
     await root.submit({ change: 'add-group' }, developers)
     expect(words(await send(root, developers, { change: 'remove-group', MemberGroupId: id!, Name: 'Crew' }))).toMatch(/Takes from 1 person.*Nora New/)
     expect((await root.submit({ change: 'remove-group' }, developers)).html).toContain('Taken out of this group.')
+  })
+
+  test('names are offered as somebody types, to those who may search', async () => {
+    const offered = async (browser: Browser, kind: string): Promise<unknown> => JSON.parse((await browser.open(`/admin/suggestions/${kind}`)).html) as unknown
+    expect(await offered(reader, 'users?q=sam')).toEqual({ suggestions: [{ value: 'sam', label: 'Sam Plain' }] })
+    expect(await offered(reader, 'groups?q=dev')).toEqual({ suggestions: [{ value: 'Developers', label: '' }] })
+    expect(await offered(reader, 'groups?q=')).toEqual({ suggestions: [] })
   })
 
   test('the help desk, which may not look ahead, changes members straight away', async () => {
@@ -279,7 +290,7 @@ describe('as a reader', () => {
 test('as nobody, every page is refused', async () => {
   const nobody = await openRole(app, await makeRole(app, 'Nobody'))
   const set = await urlOf('ReadOnly')
-  for (const url of ['/admin/permission-sets', '/admin/permission-sets/new', set, `${set}/edit`, `${set}/policies`, `${set}/policy`, `${set}/boundary`, `${set}/rule`, `${set}?change=delete`, '/admin/accounts', '/admin/accounts/new', '/admin/accounts/444455556666', '/admin/accounts/444455556666/close']) {
+  for (const url of ['/admin/suggestions/users?q=sam', '/admin/permission-sets', '/admin/permission-sets/new', set, `${set}/edit`, `${set}/policies`, `${set}/policy`, `${set}/boundary`, `${set}/rule`, `${set}?change=delete`, '/admin/accounts', '/admin/accounts/new', '/admin/accounts/444455556666', '/admin/accounts/444455556666/close']) {
     expect([url, (await nobody.open(url)).status]).toEqual([url, 403])
   }
 })

@@ -23,7 +23,7 @@ const facts = [
   { term: 'ARN', text: 'arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef', id: 'arn' },
 ]
 const policies = {
-  managed: [{ arn: arn('PowerUserAccess'), name: 'PowerUserAccess' }, { arn: arn('job-function/ViewOnlyAccess'), name: 'ViewOnlyAccess' }], own: [{ reference: '/team/Base', name: '/team/Base' }], canDetach: true, canRemove: true, canAdd: true, isUnnamed: false, isNothing: false,
+  managed: [{ arn: arn('PowerUserAccess'), name: 'PowerUserAccess' }, { arn: arn('job-function/ViewOnlyAccess'), name: 'ViewOnlyAccess' }], own: [{ reference: '/team/Base', name: '/team/Base' }], missing: [{ name: '/team/Base', accounts: 'Production, Staging, Sandbox, Audit, Data and 12 more' }], canDetach: true, canRemove: true, canAdd: true, isUnnamed: false, isNothing: false,
   attachUrl: `${set}/policies`, document, editUrl: `${set}/policy`, canRemoveDocument: true, boundary: 'PowerUserAccess', boundaryUrl: `${set}/boundary`, canRemoveBoundary: true,
 }
 const rule = {
@@ -40,7 +40,7 @@ const permissionSet = {
 }
 const read = {
   ...permissionSet, title: 'ReadOnlyOfTheWholeOrganisation', editUrl: undefined, deleteUrl: undefined, rule: { facts: undefined, isDead: false }, tags: { rows: [] }, assigned: { rows: [] },
-  policies: { managed: [], own: [], canDetach: false, canRemove: false, canAdd: false, isUnnamed: true, isNothing: true, canRemoveDocument: false, canRemoveBoundary: false },
+  policies: { managed: [], own: [], missing: [], canDetach: false, canRemove: false, canAdd: false, isUnnamed: true, isNothing: true, canRemoveDocument: false, canRemoveBoundary: false },
 }
 
 const jane = { url: '/admin/users/1', name: 'Jane Doe' }

@@ -18,12 +18,16 @@
       const told = request.response?.getElementById(state.id)
       if (request.status !== 200 || !told) return
       state.replaceChildren(...told.childNodes)
+      // What was wrong when it was sent is told anew.
+      document.getElementById('problems')?.remove()
       const faulty = state.querySelector('#document-faults')
-      field.toggleAttribute('aria-invalid', Boolean(faulty))
       if (faulty) {
         field.setAttribute('aria-invalid', 'true')
         field.setAttribute('aria-describedby', 'document-faults')
-      } else field.removeAttribute('aria-describedby')
+      } else {
+        field.removeAttribute('aria-invalid')
+        field.removeAttribute('aria-describedby')
+      }
     }
     request.open('POST', location.href)
     request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded')

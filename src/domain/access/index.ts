@@ -4,6 +4,7 @@
 export { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
 export { PermissionSetChanges, type PermissionSetParts } from './permission-set-changes.js'
 export { isReference, referencedArn } from './policy-references.js'
+export { missingReferences, type MissingReference } from './missing-references.js'
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
 export { AssignmentJobs, type AssignmentJob, type JobKind, type JobStarter } from './assignment-jobs.js'
 export { assignmentsIn, countIn, type AssignmentProduct } from './assignment-products.js'

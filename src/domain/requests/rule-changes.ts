@@ -74,7 +74,7 @@ function missing(path: string, names: readonly string[], noun: string): Fault[] 
 
 async function groupsByName(tx: Executor, names: readonly string[]): Promise<Map<string, string>> {
   const rows = await tx.query<{ id: string; name: string }>(
-    'select g.id, w.name from unnest($1::text[]) as w(name) join groups g on lower(g.display_name) = lower(w.name)', [names])
+    'select g.id, w.name from unnest($1::text[]) as w(name) join groups g on lower(g.display_name) = lower(w.name) for key share of g', [names])
   return new Map(rows.map(({ id, name }) => [name, id]))
 }
 

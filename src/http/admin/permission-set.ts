@@ -10,7 +10,7 @@ import { assignLinks } from './assignments.js'
 import type { AdminOptions } from './options.js'
 import { mountPermissionSetPolicies } from './permission-set-policies.js'
 import { setChanges } from './permission-set-changes.js'
-import { findSet, idOfSet, mayOfSet, nameOfPolicy, policiesOf, readingActions, setWishes, type SetThing } from './permission-set-thing.js'
+import { findSet, idOfSet, mayOfSet, nameOfPolicy, policiesOf, readingActions, setWishes, spelledReference, type SetThing } from './permission-set-thing.js'
 import { mountRequestRule, ruleModel } from './request-rule.js'
 import { lengthChoices, secondsOf, usualLength } from './session-lengths.js'
 import { askUrl, changeThing, nothingFailed, orNothing, thingPage, type Said } from './things.js'
@@ -64,11 +64,30 @@ async function policiesModel(visit: AdminVisit, thing: SetThing, can: Can): Prom
   return {
     managed: managed.map((arn) => ({ arn, name: nameOfPolicy(arn) })), canDetach: can['sso:DetachManagedPolicyFromPermissionSet'],
     own: own.map((reference) => ({ reference, name: nameOfPolicy(reference) })), canRemove: can['sso:DetachCustomerManagedPolicyReferenceFromPermissionSet'], canAdd: can['sso:AttachCustomerManagedPolicyReferenceToPermissionSet'],
+    missing: own.length > 0 || boundary?.startsWith('/') ? await missingModel(visit, thing) : [],
     isUnnamed: managed.length === 0 && own.length === 0, isNothing: managed.length === 0 && own.length === 0 && inline === '',
     attachUrl: can['sso:AttachManagedPolicyToPermissionSet'] ? `${thing.path}/policies` : undefined,
     document: inline === '' ? undefined : readable(inline), editUrl: can['sso:PutInlinePolicyToPermissionSet'] ? `${thing.path}/policy` : undefined, canRemoveDocument: inline !== '' && can['sso:DeleteInlinePolicyFromPermissionSet'] === true,
     boundary: boundary && nameOfPolicy(boundary), boundaryUrl: can['sso:PutPermissionsBoundaryToPermissionSet'] ? `${thing.path}/boundary` : undefined, canRemoveBoundary: boundary !== undefined && can['sso:DeletePermissionsBoundaryFromPermissionSet'] === true,
   }
+}
+
+interface MissingAnswer {
+  CustomerManagedPolicyReference: { Name: string; Path: string }
+  AccountName: string
+}
+
+const mostNamed = 5
+
+/** Says of policies of accounts where they are not there. */
+async function missingModel({ ssoAdmin }: AdminVisit, { arn }: SetThing): Promise<{ name: string; accounts: string }[]> {
+  const { MissingPolicies } = await ssoAdmin('ListMissingPolicies', { PermissionSetArn: arn })
+  const byPolicy = new Map<string, string[]>()
+  for (const { CustomerManagedPolicyReference, AccountName } of MissingPolicies as MissingAnswer[]) {
+    const name = nameOfPolicy(spelledReference(CustomerManagedPolicyReference))
+    byPolicy.set(name, [...byPolicy.get(name) ?? [], AccountName])
+  }
+  return [...byPolicy].map(([name, accounts]) => ({ name, accounts: `${accounts.slice(0, mostNamed).join(', ')}${accounts.length > mostNamed ? ` and ${(accounts.length - mostNamed).toLocaleString('en-GB')} more` : ''}` }))
 }
 
 async function tagsModel({ ssoAdmin }: AdminVisit, { arn }: SetThing, can: Can): Promise<object> {

@@ -1,6 +1,6 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Explorer, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Explorer, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
@@ -16,6 +16,8 @@ export interface SsoAdminRooms extends JsonRooms {
   permissionSets: PermissionSets
   permissionSetChanges: PermissionSetChanges
   ruleChanges: RuleChanges
+  /** Finds where a permission set is assigned, but a policy that it refers to is not there. */
+  missingReferences: (set: PermissionSet) => Promise<MissingReference[]>
   assigning: Assigning
   assignments: Assignments
   assignmentPages: AssignmentPages
