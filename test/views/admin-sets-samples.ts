@@ -64,7 +64,7 @@ const account = {
   ...frame('Accounts'), ...nothing, title: longAccount, action: production, done: 'The name is saved.', isManagement: false, editUrl: `${production}/edit`, closeUrl: `${production}/close`,
   facts: [{ term: 'Account id', text: '444455556666', id: 'account-id' }, { term: 'Alias', text: 'example-production' }, { term: 'Root user', text: 'aws-production-of-the-department-of-everything@subsidiary.example.com' }, { term: 'Since', at: '2026-11-21T14:32:05.000Z' }],
   links: [
-    { text: 'Open its console as ReadOnlyOfTheWholeOrganisation', url: '/start/console?account_id=444455556666&role_name=ReadOnly' }, { text: 'Assign', url: '/admin/assignments/new?account=444455556666' },
+    { text: 'Open its console', url: '/start/console?account_id=444455556666' }, { text: 'Assign', url: '/admin/assignments/new?account=444455556666' },
     { text: 'Who reaches it', url: '/admin/access/reach?account=444455556666' }, { text: 'End access now', url: '/admin/access/end?account=444455556666', isGrave: true },
   ],
   tags: { add: 'tag', remove: 'untag', rows: [] },

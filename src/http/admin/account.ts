@@ -51,7 +51,7 @@ function mayOf({ may }: AdminVisit, { account: { Arn, Management } }: AccountThi
   return granted.then((can) => ({ ...can, email: can.email && !Management }))
 }
 
-const show = ({ rolesIn }: AdminOptions) => async (visit: AdminVisit, thing: AccountThing, { done: was, failed }: Said): Promise<void> => {
+const show = ({ hasWayIn }: AdminOptions) => async (visit: AdminVisit, thing: AccountThing, { done: was, failed }: Said): Promise<void> => {
   const { account: { Id, Email, Alias, Arn, Management, JoinedTimestamp }, path } = thing
   const can = await mayOf(visit, thing)
   const { done: asked } = queryOf(visit.ctx)
@@ -64,7 +64,7 @@ const show = ({ rolesIn }: AdminOptions) => async (visit: AdminVisit, thing: Acc
     ],
     editUrl: can.rename || can.email || can.alias ? `${path}/edit` : undefined, closeUrl: can.close ? `${path}/close` : undefined,
     links: [
-      ...(await rolesIn(visit.session, Id)).map((name) => ({ text: `Open its console as ${name}`, url: addressOf('/start/console', { account_id: Id, role_name: name }) })),
+      ...(await hasWayIn(visit.session, Id) ? [{ text: 'Open its console', url: addressOf('/start/console', { account_id: Id }) }] : []),
       ...await assignLinks(visit, { account: Id }), ...await accessLinks(visit, { account: Id }),
     ],
     tags: can.tags ? await tagsModel(visit, Id, can) : undefined,

@@ -28,8 +28,8 @@ export interface AdminOptions {
   /** The APIs that pages work through. */
   run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
   health: Pick<Health, 'read'>
-  /** Lists the permission sets, by name, that the person behind a session holds in an account: the ways into its console. */
-  rolesIn: (session: ConsoleSession, accountId: string) => Promise<string[]>
+  /** Says whether the person behind a session holds anything in an account, and so gets into its console. */
+  hasWayIn: (session: ConsoleSession, accountId: string) => Promise<boolean>
   csrf: Middleware
   /** The same for forms that carry documents. */
   csrfOfDocuments: Middleware
