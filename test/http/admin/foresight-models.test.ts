@@ -1,9 +1,12 @@
 import { foreseenModel, type ForeseenAnswer } from '../../../src/http/admin/foresight-models.js'
 
-const nothing = { Wider: [], Narrower: [], BoundaryChanges: false, Unread: [], People: 0, Accounts: 0 }
-const of = (Policies: Partial<typeof nothing>): { policies: Record<string, unknown> } =>
-  foreseenModel({ Effects: [], Gaining: 0, Losing: 0, IsComplete: true, Policies: { ...nothing, ...Policies } } as ForeseenAnswer) as never
-const line = (Action: string, more: object = {}): never => ({ Effect: 'Allow', Action, Resources: ['*'], Conditions: [], ...more }) as never
+type Policies = NonNullable<ForeseenAnswer['Policies']>
+type Line = Policies['Wider'][number]
+
+const nothing: Policies = { Wider: [], Narrower: [], BoundaryChanges: false, Unread: [], People: 0, Accounts: 0 }
+const of = (some: Partial<Policies>): { policies: Record<string, unknown> } =>
+  foreseenModel({ Effects: [], Gaining: 0, Losing: 0, IsComplete: true, Policies: { ...nothing, ...some } }) as { policies: Record<string, unknown> }
+const line = (Action: string, more: Partial<Line> = {}): Line => ({ Effect: 'Allow', Action, Resources: ['*'], Conditions: [], ...more })
 
 test('actions that are allowed alike are told together', () => {
   const { policies } = of({ Wider: [line('s3:PutObject'), line('s3:GetObject'), line('ec2:*', { Resources: ['arn:aws:ec2:::one', 'arn:aws:ec2:::two'] }), line('sqs:*', { Conditions: ['aws:SourceIp IpAddress 192.0.2.1'] })] })
