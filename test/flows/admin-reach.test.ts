@@ -25,7 +25,8 @@ afterAll(() => app?.stop())
 
 const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const assigned = async (): Promise<string[]> => (await new Assignments(app.database).list()).map(({ accountId, permissionSetId, principal }) => `${accountId} ${permissionSetId} ${principal.id}`)
-const events = async (name: string): Promise<Record<string, any>[]> => (await app.database.query<{ event: Record<string, any> }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)
+interface RecordedEvent { userIdentity: Record<string, string>; requestParameters: Record<string, string>; errorCode?: string }
+const events = async (name: string): Promise<RecordedEvent[]> => (await app.database.query<{ event: RecordedEvent }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)
 const post = async (browser: Browser, url: string, fields: Record<string, string>) => browser.post(url, { csrf: csrfIn((await browser.open('/admin/access')).html), ...fields })
 const finished = async (browser: Browser): Promise<string> => {
   for (;;) {

@@ -44,7 +44,7 @@ const job = {
   someFailed: [{ name: 'Jane Doe', text: 'Billing in Production', isGroup: false, reason: 'The policy /team/Base does not exist in this account.' }],
 }
 const numbers = [{ count: '2', text: 'sessions of the portal' }, { count: '1', text: 'console session' }, { count: '1,204', text: 'sets of temporary credentials' }, { count: '3', text: 'grants on request' }]
-const unreached = ['Wiki keeps a session of its own, and is not told.']
+const unreached = ['Wiki keeps a session of its own, and does not hear of it.']
 const way = (what: string, more: object = {}): object => ({ what, groups: [], isRequest: false, until: undefined, ...more })
 const groups = [{ name: 'Platform', url: platform }, { name: long, url: platform }]
 const reach = {

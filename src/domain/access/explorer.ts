@@ -61,8 +61,8 @@ const isMember = `exists (select from group_members m where m.user_id = u.id and
 
 /** Of the people of a page those whose ways fill it: whoever comes after so many ways that it is full is left out before their ways are spelled. */
 const people = `gathered as materialized (
-    select user_id from (select m.user_id from closure c join group_members m on m.group_id = c.grp and m.user_id is not null union all select principal_id from scope where principal_type = 'USER') as every limit ${mostGathered}
-  ), size as materialized (select count(*) < ${mostGathered} as is_small from gathered),
+    select user_id from (select m.user_id from closure c join group_members m on m.group_id = c.grp and m.user_id is not null union all select principal_id from scope where principal_type = 'USER') as every limit $10
+  ), size as materialized (select count(*) < $10 as is_small from gathered),
   candidates as materialized (
     ${peopleWhere(`(select is_small from size) and u.id in (select user_id from gathered)`)}
     union all ${peopleWhere(`not (select is_small from size) and (${isMember} or u.id in (select principal_id from scope where principal_type = 'USER'))`)}
@@ -81,7 +81,7 @@ const named = `, steps as (
   from shown s left join steps t on t.n = s.n left join accounts a on a.id = s.account_id left join permission_sets p on p.id = s.target_id left join applications x on x.id = s.target_id order by s.n`
 
 export class Explorer {
-  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock, private readonly gathered = mostGathered) {}
 
   /** Lists who reaches something, by user name, with every assignment and grant that gives it; people who are disabled reach nothing. */
   async listPeople(scope: ExplorerScope, { after, limit = 100 }: Paging = {}): Promise<WayPage> {
@@ -104,7 +104,7 @@ export class Explorer {
            select c.grp from closure c join group_members m on m.group_id = c.grp and m.member_group_id = w.grp where c.root = w.root and c.depth = w.depth - 1 order by c.grp limit 1
          ) as up where w.depth > 0
        )${named}`,
-      [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null, name, id || nobody, account, target, key, shown + 1])
+      [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null, name, id || nobody, account, target, key, shown + 1, this.gathered])
     return pageOf(rows, shown, (row) => [row.sort, row.user_id, row.account_id, row.target_id, row.key])
   }
 

@@ -13,6 +13,12 @@ export interface Accessed {
   name: string
 }
 
+/** An application that is being told of a sign-out; one that does not hear of it goes on with a session of its own. */
+export interface Telling {
+  clientId: string
+  heard: Promise<boolean>
+}
+
 export interface KillSwitchOptions {
   database: Database
   clock: Clock
@@ -20,11 +26,11 @@ export interface KillSwitchOptions {
   revocations: Pick<Revocations, 'revokeAll' | 'check'>
   requests: Pick<Requests, 'endAll'>
   /** Whoever keeps the portal's sessions, with what hangs on them: tokens, and device codes that were allowed. */
-  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<void> }
+  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<readonly Telling[]> }
   /** Whoever keeps what applications and command lines were allowed. */
   access: { list(userId: string): Promise<readonly Accessed[]>; revoke(userId: string, id: string): Promise<unknown> }
-  /** Whether an application is told of a sign-out; one that is not goes on with a session of its own. */
-  isTold: (clientId: string) => Promise<boolean>
+  /** Tells applications that a person is signed out everywhere; those that cannot be told are not in the answer. */
+  tell: (userId: string, clientIds: readonly string[]) => Promise<readonly Telling[]>
   directoryId: () => Promise<string>
   region: string
 }

@@ -2,7 +2,7 @@
 import { Grants } from '../access/index.js'
 import { Users } from '../directory/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { nothing, type Ended, type KillSwitchOptions } from './ended.js'
+import { nothing, type Accessed, type Ended, type KillSwitchOptions } from './ended.js'
 import { countKeys, listGoodKeys } from './good-keys.js'
 
 /** What the kill switch is pulled for: a person, a permission set (in one account where that is given), or an account. */
@@ -15,12 +15,13 @@ export async function foresee(of: Culprit, options: KillSwitchOptions): Promise<
   if ('userId' in of) {
     const user = await new Users(options.database).get(of.userId)
     const [open, accesses] = [await options.sessions.list(of.userId), await options.access.list(of.userId)]
-    const isTold = await Promise.all(accesses.map(async ({ kind, clientId }) => kind === 'command-line' || await options.isTold(clientId)))
+    const applications = accesses.filter(({ kind }) => kind === 'application')
+    const told = await tellable(options, applications)
     return {
       name: user.displayName, accountName: undefined,
       ends: {
-        ...nothing(), ...countKeys(await listGoodKeys(of, options)), grants, portalSessions: open.length, applications: accesses.filter(({ kind }) => kind === 'application').length,
-        commandLines: accesses.filter(({ kind }) => kind === 'command-line').length, unreached: { applications: accesses.filter((_, n) => !isTold[n]).map(({ name }) => name), accessKeys: 0 },
+        ...nothing(), ...countKeys(await listGoodKeys(of, options)), grants, portalSessions: open.length, applications: applications.length, commandLines: accesses.length - applications.length,
+        unreached: { applications: applications.filter(({ clientId }) => !told.has(clientId)).map(({ name }) => name), accessKeys: 0 },
       },
     }
   }
@@ -31,6 +32,12 @@ export async function foresee(of: Culprit, options: KillSwitchOptions): Promise<
     return { name, accountName, ends: { ...nothing(), ...countKeys(keys), grants } }
   }
   return { name: accountName!, accountName, ends: { ...nothing(), ...countKeys(await listGoodKeys(of, options)), grants, unreached: { applications: [], accessKeys: await countActiveKeys(options, of.accountId) } } }
+}
+
+/** Which applications have an address at which they are told of sign-outs; whether they hear then is another matter. */
+async function tellable({ database }: KillSwitchOptions, applications: readonly Accessed[]): Promise<Set<string>> {
+  const rows = await database.query<{ id: string }>(`select client_id as id from applications where client_id = any($1) and client_metadata ->> 'backchannel_logout_uri' is not null`, [applications.map(({ clientId }) => clientId)])
+  return new Set(rows.map(({ id }) => id))
 }
 
 async function nameIn({ database }: KillSwitchOptions, table: 'accounts' | 'permission_sets', id: string): Promise<string> {

@@ -4,7 +4,7 @@ import { reservedRole, type IssuedTo, type Revocation, type RevocationSubject } 
 import { Users } from '../directory/index.js'
 import type { Administering } from '../requests/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { nothing, type Ended, type KillSwitchOptions } from './ended.js'
+import { nothing, type Accessed, type Ended, type KillSwitchOptions, type Telling } from './ended.js'
 import { countActiveKeys, foresee, type Culprit } from './foresight.js'
 import { countKeys, listGoodKeys } from './good-keys.js'
 
@@ -18,7 +18,7 @@ export class KillSwitch {
 
   /** Ends everything of a person, who may be disabled as well, first, so that nobody comes back in meanwhile. */
   async ofPerson(userId: string, by: Administering, { disable = false, reason = '' }: { disable?: boolean; reason?: string } = {}): Promise<Ended> {
-    const { database, sessions, access, isTold } = this.options
+    const { database, sessions, access } = this.options
     const users = new Users(database)
     const user = await users.get(userId)
     const disabled = disable && user.active
@@ -26,16 +26,27 @@ export class KillSwitch {
     const [open, accesses] = [await sessions.list(userId), await access.list(userId)]
     const subjects: RevocationSubject[] = [{ kind: 'user', subject: userId }]
     const keys = await this.#revoke(subjects, { userId }, by)
-    await sessions.endAll(userId)
+    const telling = await sessions.endAll(userId)
     for (const { id } of accesses) await access.revoke(userId, id)
     const grants = await this.options.requests.endAll({ userId }, by, reason)
-    const told = await Promise.all(accesses.map(async ({ kind, clientId }) => kind === 'command-line' || await isTold(clientId)))
+    const applications = accesses.filter(({ kind }) => kind === 'application')
     const ended = {
-      portalSessions: open.length, applications: accesses.filter(({ kind }) => kind === 'application').length, commandLines: accesses.filter(({ kind }) => kind === 'command-line').length,
-      ...keys, grants: grants.length, disabled, unreached: { applications: accesses.filter((_, n) => !told[n]).map(({ name }) => name), accessKeys: 0 },
+      portalSessions: open.length, applications: applications.length, commandLines: accesses.length - applications.length,
+      ...keys, grants: grants.length, disabled, unreached: { applications: await this.#unreached(userId, applications, telling), accessKeys: 0 },
     }
     await this.#record(by, { userId, userName: user.userName, disable, reason }, ended)
     return ended
+  }
+
+  /** The names of applications that did not hear that the person is signed out. */
+  async #unreached(userId: string, applications: readonly Accessed[], ofSessions: readonly Telling[]): Promise<string[]> {
+    const withoutSession = applications.map(({ clientId }) => clientId).filter((id) => !ofSessions.some(({ clientId }) => clientId === id))
+    const telling = [...ofSessions, ...await this.options.tell(userId, withoutSession)]
+    const heard = await Promise.all(telling.map((one) => one.heard))
+    return applications.filter(({ clientId }) => {
+      const answers = heard.filter((_, n) => telling[n]!.clientId === clientId)
+      return answers.length === 0 || answers.includes(false)
+    }).map(({ name }) => name)
   }
 
   /** Ends the role sessions of a permission set, everywhere or in one account. */

@@ -87,7 +87,7 @@ const numbersOf = (ended: EndedAnswer): object[] => kinds.flatMap(([name, noun, 
 })
 
 const unreachedOf = ({ Unreached: { Applications, AccessKeys } }: EndedAnswer): string[] => [
-  ...Applications.map((name) => `${name} keeps a session of its own, and is not told.`),
+  ...Applications.map((name) => `${name} keeps a session of its own, and does not hear of it.`),
   ...(AccessKeys > 0 ? [`${AccessKeys === 1 ? '1 access key' : `${AccessKeys.toLocaleString('en-GB')} access keys`} of users in the account: they have no end, and are deactivated one by one in its console.`] : []),
 ]
 
