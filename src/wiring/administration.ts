@@ -1,18 +1,20 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
+import { RuleChanges } from '../domain/requests/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
+import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
-export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
+export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, incidents: Incidents) {
   const { trail, accounts, organization } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
-  const ssoAdmin = ssoAdminRooms(rooms, common)
+  const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
   const directory = openDirectory({ ...rooms, ...common }, letters)
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages } }
 }
@@ -24,19 +26,23 @@ interface Common {
   organization: () => Promise<Organization>
 }
 
-function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
+function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups, assignmentJobs, endIssued }: Rooms, common: Common) {
   const organizations = new Organizations(database)
   return {
-    ...common, region, permissionSets,
+    ...common, region, permissionSets, assignmentJobs,
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
-    assigning: new Assigning({ database, clock }),
+    ruleChanges: new RuleChanges(database),
+    missingReferences: (set: PermissionSet) => missingReferences(database, set),
+    assigning: new Assigning({ database, clock, endIssued }),
     assignments: new Assignments(database),
     assignmentPages: new AssignmentPages(database),
     assignmentRequests: new AssignmentRequests(database, clock),
     applications: new Applications(database),
     applicationChanges: new ApplicationChanges(database),
+    previews: new Previews(database, clock),
+    explorer: new Explorer(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),

@@ -1,6 +1,7 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
 import type { PasswordHashes } from '../authentication/index.js'
 import { consoleSubject, writeRevocations } from '../credentials/index.js'
+import { revokeUnheld } from '../incidents/index.js'
 import { Invitations } from '../recovery/index.js'
 import { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -52,6 +53,7 @@ export async function applyOrganization(database: Database, declaration: Declara
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     await endConsoles(tx, changes, known, options)
+    await revokeUnheld(tx, changes.flatMap((change) => (change.kind === 'assignment' && change.action === 'delete' ? [{ accountId: change.before!.account, permissionSet: change.before!.permissionSet }] : [])), options)
     const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) }).within(tx)
     await recordChanges(trail, changes, options.by, known)
     return changes

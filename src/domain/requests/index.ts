@@ -6,4 +6,5 @@ export { RequestHistory, type Answer, type AccessRequest, type RequestFilter, ty
 export { requestColumns, requestRow } from './export.js'
 export { longestReason, Requests, shortestWish, type Acting, type Administering, type RequestsOptions, type RequestWish } from './requests.js'
 export { longestGrant, Rules, type RequestRule } from './rules.js'
+export { RuleChanges, type NamedRule } from './rule-changes.js'
 export { Requestable, type RequestableAccount, type RequestableSet } from './requestable.js'

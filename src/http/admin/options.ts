@@ -28,6 +28,8 @@ export interface AdminOptions {
   /** The APIs that pages work through. */
   run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
   health: Pick<Health, 'read'>
+  /** Says whether the person behind a session holds anything in an account, and so gets into its console. */
+  hasWayIn: (session: ConsoleSession, accountId: string) => Promise<boolean>
   csrf: Middleware
   /** The same for forms that carry documents. */
   csrfOfDocuments: Middleware

@@ -24,6 +24,8 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'groups', title: 'Groups', text: 'People who share what they may', wish: { action: 'identitystore:ListGroups', resource: store } },
     { name: 'accounts', title: 'Accounts', text: 'What people work in', wish: { action: 'organizations:ListAccounts', resource: '*' } },
     { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wish: { action: 'sso:ListPermissionSets', resource: instanceArn } },
+    { name: 'assignments', title: 'Assignments', text: 'Who may do what, in which account', wish: { action: 'sso:ListAccountAssignments', resource: instanceArn } },
+    { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wish: { action: 'gatehouse:ExploreAccess', resource: instanceArn } },
   ]
 }
 
