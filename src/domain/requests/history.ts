@@ -127,6 +127,18 @@ export class RequestHistory {
     return rows.length > 0
   }
 
+  /** Counts the approvals of a request that count: of people who are still active and still among those who answer for it, but for one of them. */
+  async countApprovals(id: string, butFor?: string): Promise<number> {
+    const [row] = await this.sql.query<{ approvals: number }>(
+      `with recursive answering(id) as (
+         select g.group_id from access_rule_groups g join access_requests r on r.permission_set_id = g.permission_set_id where r.id = $1 and g.part = 'approver'
+         union select m.member_group_id from group_members m join answering a on a.id = m.group_id where m.member_group_id is not null
+       ) select count(*)::int as approvals from access_answers a join users u on u.id = a.user_id and u.active
+       where a.request_id = $1 and a.answer = 'approve' and ($2::uuid is null or a.user_id <> $2)
+         and exists (select from group_members m join answering n on n.id = m.group_id where m.user_id = a.user_id)`, [id, butFor ?? null])
+    return row!.approvals
+  }
+
   get #now(): Date {
     return new Date(this.clock())
   }

@@ -4,6 +4,7 @@
 export { DueRequests } from './due.js'
 export { RequestHistory, type Answer, type AccessRequest, type RequestFilter, type RequestPage, type RequestState } from './history.js'
 export { requestColumns, requestRow } from './export.js'
-export { longestReason, Requests, shortestWish, type Acting, type Administering, type RequestsOptions, type RequestWish } from './requests.js'
+export { Requests, type Acting, type Administering, type RequestsOptions } from './requests.js'
 export { longestGrant, Rules, type RequestRule } from './rules.js'
 export { Requestable, type RequestableAccount, type RequestableSet } from './requestable.js'
+export { longestReason, shortestWish, type RequestWish } from './wishes.js'
