@@ -18,6 +18,8 @@ import { Directory1763683200018 } from './0018-directory.js'
 import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
 import { EventsAbout1763683200024 } from './0024-events-about.js'
+import { ClientSecrets1763683200028 } from './0028-client-secrets.js'
+import { RequestsFound1763683200029 } from './0029-requests-found.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -39,4 +41,6 @@ export const migrations = [
   AuditChain1763683200019,
   AccessRequests1763683200020,
   EventsAbout1763683200024,
+  ClientSecrets1763683200028,
+  RequestsFound1763683200029,
 ]

@@ -1,5 +1,5 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
@@ -27,7 +27,7 @@ interface Common {
 function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
   const organizations = new Organizations(database)
   return {
-    ...common, region, permissionSets,
+    ...common, region, clock, permissionSets,
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
@@ -37,9 +37,11 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     assignmentRequests: new AssignmentRequests(database, clock),
     applications: new Applications(database),
     applicationChanges: new ApplicationChanges(database),
+    clientSecrets: new ClientSecrets(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),
+    findPrincipals: (principals: readonly Principal[]) => new AssignmentPages(database).principalsAmong(principals),
   }
 }
 

@@ -1,10 +1,11 @@
 // The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
-import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type PermissionSet, type Principal } from '../access/index.js'
+import { Applications, Assignments, hashClientSecret, PermissionSets, secretHashesAt, type Application, type PermissionSet, type Principal } from '../access/index.js'
 import { Accounts, within } from '../accounts/index.js'
 import { hashForm, iamUserPrincipal, Passwords, rootPrincipal, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
 import { DeletedUsers, Groups, Users, type Group, type User } from '../directory/index.js'
 import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
+import { systemClock } from '../../platform/clock.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { readInside, type KnownInside } from './iam-stored.js'
 import { fold } from './raw.js'
@@ -144,6 +145,10 @@ function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, ve
       return hash !== undefined && verify(plain, hash)
     },
     matchesPasswordHash: (userName, hash) => hashOf(userName) === hash,
-    matchesClientSecret: (application, plain) => known.applications.get(fold(application))?.clientSecretHash === hashClientSecret(plain),
+    // An application may still work with the secret that is on its way out.
+    matchesClientSecret: (name, plain) => {
+      const application = known.applications.get(fold(name))
+      return application !== undefined && secretHashesAt(application, systemClock()).includes(hashClientSecret(plain))
+    },
   }
 }

@@ -1,8 +1,9 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, PermissionSets, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, PermissionSetChanges, PermissionSets, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
+import type { Clock } from '../../../platform/clock.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
 
 export interface SsoAdminRooms extends JsonRooms {
@@ -19,7 +20,11 @@ export interface SsoAdminRooms extends JsonRooms {
   assignmentRequests: AssignmentRequests
   applications: Applications
   applicationChanges: ApplicationChanges
+  clientSecrets: ClientSecrets
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>
   findPrincipal: (principal: Principal) => Promise<object | undefined>
+  /** Those of several people and groups that are there. */
+  findPrincipals: (principals: readonly Principal[]) => Promise<Principal[]>
+  clock: Clock
 }
