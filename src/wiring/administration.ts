@@ -1,6 +1,8 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { Rules } from '../domain/requests/index.js'
+import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
 import { Refusal } from '../platform/errors.js'
@@ -10,11 +12,12 @@ import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
 export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
-  const { trail, accounts, organization } = rooms
+  const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = ssoAdminRooms(rooms, common)
   const directory = openDirectory({ ...rooms, ...common }, letters)
-  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages } }
+  const asked = accessRequestsForPages({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) })
+  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages } }
 }
 
 interface Common {

@@ -2,10 +2,12 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import { mountAccounts } from './accounts.js'
+import { mountApplications } from './applications.js'
 import { mountGroups } from './groups.js'
 import type { AdminOptions } from './options.js'
 import { overview } from './overview.js'
 import { mountPermissionSets } from './permission-sets.js'
+import { mountRequests } from './requests.js'
 import { mountSearch } from './search.js'
 import { mountUsers } from './users.js'
 import { pageMaker } from './visit.js'
@@ -15,6 +17,6 @@ export function adminDoor(options: AdminOptions): Middleware {
   const router = new Router({ prefix: '/admin' })
   const page = pageMaker(options)
   router.get('/', options.csrf, page(overview(options)))
-  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountSearch]) mount(router, page, options)
+  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountRequests, mountApplications, mountSearch]) mount(router, page, options)
   return router.routes() as unknown as Middleware
 }

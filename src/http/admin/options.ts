@@ -26,7 +26,9 @@ export interface AdminOptions {
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests', RunOperation>>
+  /** Where applications sign people in: the issuer's address. */
+  issuer: string
   health: Pick<Health, 'read'>
   csrf: Middleware
   /** The same for forms that carry documents. */

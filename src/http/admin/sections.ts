@@ -24,6 +24,8 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'groups', title: 'Groups', text: 'People who share what they may', wish: { action: 'identitystore:ListGroups', resource: store } },
     { name: 'accounts', title: 'Accounts', text: 'What people work in', wish: { action: 'organizations:ListAccounts', resource: '*' } },
     { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wish: { action: 'sso:ListPermissionSets', resource: instanceArn } },
+    { name: 'requests', title: 'Requests', text: 'Access that people ask for', wish: { action: 'gatehouse:ListAccessRequests', resource: '*' } },
+    { name: 'applications', title: 'Applications', text: 'What people sign in to', wish: { action: 'sso:ListApplications', resource: instanceArn } },
   ]
 }
 
