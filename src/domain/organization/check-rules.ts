@@ -78,7 +78,7 @@ export function checkClients(raw: unknown, known: Snapshot, complain: Complain):
     const before = existing.get(fold(textIn(application, 'name') ?? ''))
     const client = field(application, 'oidc')
     if (client === undefined) {
-      if (!before && !has(application, 'startUrl') && !has(application, 'saml')) complain(path, 'must have oidc, or a startUrl to open')
+      if (!before && !has(application, 'startUrl') && !has(application, 'saml') && !has(application, 'provider')) complain(path, 'must have oidc, or a startUrl to open')
       return
     }
     if (typeof client !== 'object' || client === null) return
