@@ -69,7 +69,10 @@ const on = (value: boolean | undefined): true | undefined => (value ? true : und
 
 /** Lays what is declared over what there is; a map or a list that is named is the whole of it. */
 export function mergeSettingsOf(declared: DeclaredSettings, present: ApplicationSettingsState = {}): ApplicationSettingsState {
-  const { grants, signInOrigin } = declared
+  const { signInOrigin } = declared
+  // A name in another case is the same name.
+  const known = new Map(issuersIn(present).map((issuer) => [fold(issuer), issuer]))
+  const grants = declared.grants && { ...declared.grants, jwtBearer: declared.grants.jwtBearer?.map(({ issuer, audiences }) => ({ issuer: known.get(fold(issuer)) ?? issuer, audiences })) }
   return unusual({
     provider: declared.provider ?? present.provider, enabled: declared.enabled ?? present.enabled, visible: declared.visible ?? present.visible, assignmentRequired: declared.assignmentRequired ?? present.assignmentRequired,
     backgroundSessions: declared.backgroundSessions ?? present.backgroundSessions, signInOrigin: signInOrigin === undefined ? present.signInOrigin : signInOrigin ?? undefined,

@@ -47,7 +47,7 @@ export async function findApplication(visit: AdminVisit): Promise<ApplicationThi
 
 /** Says of each action whether it is allowed on an application. */
 export const mayWith = <Action extends string>({ may }: AdminVisit, arn: string, actions: readonly Action[]): Promise<Record<Action, boolean>> =>
-  may(Object.fromEntries(actions.map((action) => [action, { action, resource: arn }])) as Record<Action, { action: string; resource: string }>)
+  may(Object.fromEntries(actions.map((action) => [action, { action, resource: arn }])) as unknown as Record<Action, { action: string; resource: string }>)
 
 /** Whether applications may be made. */
 export async function mayCreate({ may, places: { instanceArn } }: AdminVisit): Promise<boolean> {
