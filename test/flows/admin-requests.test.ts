@@ -59,7 +59,7 @@ test('an administrator approves by a right and ends what was granted, each with 
   expect(await holds()).toBe(false)
   const events = await eventsOf(id)
   expect(events.map(({ eventName }) => eventName)).toEqual(['CreateAccessRequest', 'ApproveAccessRequest', 'EndAccessGrant'])
-  expect(events[1]).toMatchObject({ userIdentity: { type: 'Root' }, sessionCredentialFromConsole: 'true' })
+  expect(events[1]).toMatchObject({ userIdentity: { type: 'Root' }, additionalEventData: { sessionId: expect.any(String) } })
   expect(await app.database.query(`select 1 from audit_events where event_name in ('ApproveAccessRequest', 'EndAccess')`)).toHaveLength(1)
 })
 

@@ -82,5 +82,18 @@ function keysIn(text = ''): unknown {
   }
 }
 
-/** Faults stand at the fields that the form has. */
-export const atFields = (failed: Failed): Failed => ({ ...failed, faults: failed.faults?.map(({ path, message }) => ({ path: { icon: 'Icon', grant_types: 'grant_code', Metadata: 'redirect_uris', ClientId: 'client_id', token_endpoint_auth_method: 'method-none' }[path] ?? path, message })) })
+const labels: Readonly<Record<string, string>> = {
+  StartUrl: 'The address', Icon: 'The picture', redirect_uris: 'Redirect addresses', post_logout_redirect_uris: 'Addresses after signing out', contacts: 'Mail addresses', grant_code: 'What it may do', client_id: 'The client id', jwks: 'The keys',
+  scope: 'Scopes', default_max_age: 'The age of a sign-in', initiate_login_uri: 'The address that starts a sign-in', client_uri: 'The home page', logo_uri: 'The logo', policy_uri: 'The privacy policy', tos_uri: 'The terms of service',
+}
+const fields: Readonly<Record<string, string>> = { icon: 'Icon', grant_types: 'grant_code', Metadata: 'redirect_uris', ClientId: 'client_id', token_endpoint_auth_method: 'method-none' }
+
+/** Faults stand at the fields that the form has, and name them. */
+export const atFields = (failed: Failed): Failed => ({
+  ...failed,
+  faults: failed.faults?.map(({ path: from, message }) => {
+    const path = fields[from] ?? from
+    const label = labels[path] ?? path
+    return { path, message: message.startsWith('This ') ? `${label}${message.slice('This'.length)}` : message.startsWith('Number ') ? `${label}: ${message.toLowerCase().slice(0, 1)}${message.slice(1)}` : message }
+  }),
+})
