@@ -28,7 +28,7 @@ const application = {
   ] },
 }
 
-const field = ['Name', 'Description', 'StartUrl', 'Icon', 'client_id', 'jwks', 'default_max_age', 'application_type', 'redirect_uris', 'post_logout_redirect_uris', 'contacts', 'client_name', 'scope', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri', 'initiate_login_uri']
+const field = ['Name', 'Description', 'StartUrl', 'Icon', 'client_id', 'jwks', 'default_max_age', 'application_type', 'redirect_uris', 'post_logout_redirect_uris', 'contacts', 'client_name', 'scope', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri', 'initiate_login_uri', 'backchannel_logout_uri']
 const form = {
   ...frame('Applications'), ...nothing, isNew: true, about: 'Applications', backUrl: '/admin/applications', isClient: true, isVisible: true, tellsTime: true, values: Object.fromEntries(field.map((name) => [name, ''])),
   grants: [
@@ -43,7 +43,7 @@ const form = {
   kinds: [{ value: 'web', text: 'Web application', selected: true }, { value: 'native', text: 'Application on a device', selected: false }],
 }
 
-const tabs = (current: string): object[] => ['Waiting', 'For you to answer', 'In force', 'History', 'Rules'].map((text) => ({ url: `/admin/requests/${text === 'Waiting' ? '' : text.toLowerCase()}`, text, current: text === current }))
+const tabs = (current: string): object[] => ['Waiting', 'For you', 'In force', 'History', 'Rules'].map((text) => ({ url: `/admin/requests/${text === 'Waiting' ? '' : text.toLowerCase()}`, text, current: text === current }))
 const request = {
   url: '/admin/requests/req-0123456789abcdef', permissionSet: 'AdministratorAccess', account: 'Production', accountId: '444455556666', displayName: 'Sam Plain', userName: 'sam', reason: 'The import fails, ticket 4711', seconds: 7200, state: 'pending', words: 'Waiting',
   isLater: false, askedAt: at, expiresAt: later, startsAt: undefined as string | undefined, endsAt: undefined as string | undefined,
@@ -68,7 +68,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     name: 'admin-application-edit', view: 'admin/application-edit',
     model: {
       ...form, isNew: false, about: 'Payroll', backUrl: url, icon, problem: 'Something in the form needs another look.', values: { ...form.values, Name: 'Payroll', redirect_uris: 'https://payroll.example.com/*', jwks: '{', client_id: 'payroll' },
-      faults: [{ path: 'redirect_uris', message: 'Redirect addresses: number 1 must be exact: no wildcards.' }, { path: 'jwks', message: 'The keys must be a key or a set of keys in JSON, such as {"keys": […]}.' }, { path: 'grant_code', message: 'What it may do must have at least one.' }],
+      faults: [{ path: 'redirect_uris', message: 'Redirect addresses: number 1 must be exact: no wildcards.' }, { path: 'jwks', message: 'The keys must be a key or a set of keys in JSON, such as {"keys": […]}.' }, { path: 'grant_code', message: 'The list of what it may do must have at least one.' }],
     },
   },
   {

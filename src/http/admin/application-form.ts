@@ -22,7 +22,7 @@ const methods = [
 ] as const
 
 const lists = ['redirect_uris', 'post_logout_redirect_uris', 'contacts'] as const
-const texts = ['client_name', 'scope', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri', 'initiate_login_uri', 'token_endpoint_auth_signing_alg', 'id_token_signed_response_alg'] as const
+const texts = ['client_name', 'scope', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri', 'initiate_login_uri', 'backchannel_logout_uri', 'token_endpoint_auth_signing_alg', 'id_token_signed_response_alg'] as const
 const own = ['Name', 'Description', 'StartUrl', 'Icon', 'client_id', 'jwks', 'default_max_age', 'application_type', ...lists, ...texts] as const
 
 const choices = (values: readonly string[], chosen: string): object[] => values.map((value) => ({ value, text: value === '' ? 'Any of them' : value, selected: value === chosen }))
@@ -38,13 +38,13 @@ export function fieldsOf(application: OidcApplicationAnswer | undefined): Form {
     ...Object.fromEntries([...texts, 'default_max_age'].map((name) => [name, text(metadata[name])])),
     ...Object.fromEntries(grants.map(({ name, value }) => [name, granted.includes(value) ? 'on' : ''])),
     jwks: metadata.jwks ? JSON.stringify(metadata.jwks, null, 2) : '', application_type: text(metadata.application_type) || 'web',
-    token_endpoint_auth_method: text(metadata.token_endpoint_auth_method) || 'client_secret_basic', require_auth_time: metadata.require_auth_time === false ? '' : 'on',
+    token_endpoint_auth_method: text(metadata.token_endpoint_auth_method) || 'client_secret_basic', require_auth_time: metadata.require_auth_time === false ? '' : 'on', backchannel_logout_session_required: metadata.backchannel_logout_session_required === true ? 'on' : '',
   }
 }
 
 /** What the view of the form shows. */
 export const formModel = (fields: Form): object => ({
-  values: Object.fromEntries(own.map((name) => [name, fields[name] ?? ''])), isVisible: fields.Visible === 'on', tellsTime: fields.require_auth_time === 'on',
+  values: Object.fromEntries(own.map((name) => [name, fields[name] ?? ''])), isVisible: fields.Visible === 'on', tellsTime: fields.require_auth_time === 'on', tellsSession: fields.backchannel_logout_session_required === 'on',
   grants: grants.map(({ name, text, hint }) => ({ name, text, hint, checked: fields[name] === 'on' })),
   methods: methods.map(({ value, text, hint }) => ({ value, text, hint, checked: fields.token_endpoint_auth_method === value })),
   idTokenAlgorithms: choices(['ES256', 'RS256'], fields.id_token_signed_response_alg || 'ES256'),
@@ -63,7 +63,7 @@ export function metadataOf(fields: Form, before: Metadata = {}): Metadata {
     redirect_uris: linesOf(fields.redirect_uris), post_logout_redirect_uris: some(linesOf(fields.post_logout_redirect_uris)), contacts: some(linesOf(fields.contacts)),
     grant_types: grants.filter(({ name }) => fields[name] === 'on').map(({ value }) => value), response_types: signsIn ? ['code'] : [],
     token_endpoint_auth_method: fields.token_endpoint_auth_method, application_type: fields.application_type, jwks: keysIn(fields.jwks),
-    default_max_age: maxAge === '' ? undefined : Number(maxAge), require_auth_time: fields.require_auth_time === 'on',
+    default_max_age: maxAge === '' ? undefined : Number(maxAge), require_auth_time: fields.require_auth_time === 'on', backchannel_logout_session_required: fields.backchannel_logout_session_required === 'on' || undefined,
   }
   return Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== undefined))
 }
@@ -83,16 +83,16 @@ function keysIn(text = ''): unknown {
 }
 
 const labels: Readonly<Record<string, string>> = {
-  StartUrl: 'The address', Icon: 'The picture', redirect_uris: 'Redirect addresses', post_logout_redirect_uris: 'Addresses after signing out', contacts: 'Mail addresses', grant_code: 'What it may do', client_id: 'The client id', jwks: 'The keys',
-  scope: 'Scopes', default_max_age: 'The age of a sign-in', initiate_login_uri: 'The address that starts a sign-in', client_uri: 'The home page', logo_uri: 'The logo', policy_uri: 'The privacy policy', tos_uri: 'The terms of service',
+  StartUrl: 'The address', Icon: 'The picture', redirect_uris: 'Redirect addresses', post_logout_redirect_uris: 'Addresses after signing out', contacts: 'Mail addresses', grant_code: 'The list of what it may do', client_id: 'The client id', jwks: 'The keys',
+  scope: 'Scopes', default_max_age: 'The age of a sign-in', initiate_login_uri: 'The address that starts a sign-in', backchannel_logout_uri: 'The address that is told of sign-outs', client_uri: 'The home page', logo_uri: 'The logo', policy_uri: 'The privacy policy', tos_uri: 'The terms of service',
 }
-const fields: Readonly<Record<string, string>> = { icon: 'Icon', grant_types: 'grant_code', Metadata: 'redirect_uris', ClientId: 'client_id', token_endpoint_auth_method: 'method-none' }
+const fieldOf: Readonly<Record<string, string>> = { icon: 'Icon', grant_types: 'grant_code', Metadata: 'redirect_uris', ClientId: 'client_id', token_endpoint_auth_method: 'method-none' }
 
 /** Faults stand at the fields that the form has, and name them. */
 export const atFields = (failed: Failed): Failed => ({
   ...failed,
   faults: failed.faults?.map(({ path: from, message }) => {
-    const path = fields[from] ?? from
+    const path = fieldOf[from] ?? from
     const label = labels[path] ?? path
     return { path, message: message.startsWith('This ') ? `${label}${message.slice('This'.length)}` : message.startsWith('Number ') ? `${label}: ${message.toLowerCase().slice(0, 1)}${message.slice(1)}` : message }
   }),

@@ -12,7 +12,7 @@ import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
 const perPage = 25
 const tabs = [
-  { name: '', text: 'Waiting' }, { name: 'yours', text: 'For you to answer' }, { name: 'in-force', text: 'In force' }, { name: 'history', text: 'History' }, { name: 'rules', text: 'Rules' },
+  { name: '', text: 'Waiting' }, { name: 'yours', text: 'For you' }, { name: 'in-force', text: 'In force' }, { name: 'history', text: 'History' }, { name: 'rules', text: 'Rules' },
 ] as const
 type Tab = (typeof tabs)[number]['name']
 
