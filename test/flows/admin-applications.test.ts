@@ -79,6 +79,7 @@ test('what is wrong with a client stands at the field, what was typed is kept, a
   expect(page.html).toContain('value="kept typed"')
   expect((await post(root, `${url}/edit`, { Name: 'Wiki', redirect_uris: '', grant_code: 'on', token_endpoint_auth_method: 'private_key_jwt', application_type: 'web' })).html).toContain('id="jwks-fault"')
   expect((await post(root, `${url}/edit`, { Name: 'Wiki', redirect_uris: 'https://a.example.com', grant_code: 'on', token_endpoint_auth_method: 'none', application_type: 'web', jwks: '{' })).html).toContain('The keys must be a key or a set of keys in JSON')
+  expect((await post(root, `${url}/edit`, { Name: 'Wiki', redirect_uris: 'https://a.example.com', grant_code: 'on', token_endpoint_auth_method: 'none', application_type: 'web', contacts: 'nobody' })).html).toMatch(/<details class="sheet more" open>[^]*id="contacts-fault"/)
   expect((await post(root, '/admin/applications/new', { ...client, Name: 'robot' })).html).toContain('That application name is taken.')
   expect(await applications().findByClientId('wiki')).toEqual(before)
 })
@@ -87,11 +88,11 @@ test('a change of the metadata says what it was before, and keeps what the form 
   const url = await urlOf('Wiki')
   const page = await post(root, `${url}/edit`, {
     Name: 'Wiki', StartUrl: 'https://wiki.example.com/', Visible: '', redirect_uris: 'https://wiki.example.com/callback', grant_code: 'on', grant_refresh: 'on', token_endpoint_auth_method: 'none', application_type: 'web',
-    id_token_signed_response_alg: 'RS256', Icon: '<svg xmlns="http://www.w3.org/2000/svg"/>', require_auth_time: 'on',
+    id_token_signed_response_alg: 'RS256', backchannel_logout_uri: 'https://wiki.example.com/out', Icon: '<svg xmlns="http://www.w3.org/2000/svg"/>', require_auth_time: 'on',
   })
   expect(page.html).toContain('Saved.')
   const after = (await applications().findByClientId('wiki'))!
-  expect(after).toMatchObject({ icon: expect.stringMatching(/^data:image\/svg\+xml;base64,/), settings: { visible: false }, clientMetadata: { redirect_uris: ['https://wiki.example.com/callback'], id_token_signed_response_alg: 'RS256' } })
+  expect(after).toMatchObject({ icon: expect.stringMatching(/^data:image\/svg\+xml;base64,/), settings: { visible: false }, clientMetadata: { redirect_uris: ['https://wiki.example.com/callback'], id_token_signed_response_alg: 'RS256', backchannel_logout_uri: 'https://wiki.example.com/out' } })
   expect(after.clientMetadata).not.toHaveProperty('post_logout_redirect_uris')
   expect(await lastEvent('UpdateOidcApplication')).toMatchObject({ additionalEventData: { before: { metadata: { redirect_uris: expect.arrayContaining(['http://127.0.0.1/callback']) } } } })
 })

@@ -68,7 +68,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     name: 'admin-application-edit', view: 'admin/application-edit',
     model: {
       ...form, isNew: false, about: 'Payroll', backUrl: url, icon, problem: 'Something in the form needs another look.', values: { ...form.values, Name: 'Payroll', redirect_uris: 'https://payroll.example.com/*', jwks: '{', client_id: 'payroll' },
-      faults: [{ path: 'redirect_uris', message: 'Redirect addresses: number 1 must be exact: no wildcards.' }, { path: 'jwks', message: 'The keys must be a key or a set of keys in JSON, such as {"keys": […]}.' }, { path: 'grant_code', message: 'The list of what it may do must have at least one.' }],
+      faults: [{ path: 'redirect_uris', message: 'Redirect addresses: number 1 must be exact: no wildcards.' }, { path: 'jwks', message: 'The keys must be a key or a set of keys in JSON, such as {"keys": […]}.' }, { path: 'grant_code', message: 'The list of what it may do must have at least one.' }, { path: 'contacts', message: 'Mail addresses: number 1 must be a mail address, such as jane@example.com.' }], isMoreOpen: true,
     },
   },
   {

@@ -104,7 +104,7 @@ export class RequestHistory {
        where ($2::uuid is null or r.user_id = $2) and ($3::char(12) is null or r.account_id = $3) and ($4::text is null or r.permission_set_id = $4)
          and ($5::text[] is null or ${stateAt('$1')} = any($5)) and ($6::timestamptz is null or r.asked_at >= $6) and ($7::bigint is null or r.position < $7)
          and ($9::text[] is null or r.state = any($9)) and ($10::text is null or lower(r.user_name) = lower($10)) and ($11::text is null or lower(r.permission_set_name) = lower($11))
-         and ($12::timestamptz is null or r.asked_at < $12)
+         and ($12::timestamptz is null or r.asked_at < $12) ${within}
        order by r.position desc limit $8`,
       [this.#now, userId ?? null, accountId ?? null, permissionSetId ?? null, states ?? null, since ?? null, before ?? null, shown + 1, written ?? null, userName ?? null, permissionSetName ?? null, until ?? null])
     return pageOf(rows, shown)
@@ -153,6 +153,11 @@ export class RequestHistory {
     return new Date(this.clock())
   }
 }
+
+/** Positions follow the times at which requests were asked but for moments: a span of days begins and ends near them, where the index finds it. */
+const within = `
+  and ($6::timestamptz is null or r.position >= (select b.position from access_requests b where b.asked_at >= $6::timestamptz - interval '1 hour' order by b.asked_at limit 1))
+  and ($12::timestamptz is null or r.position <= (select b.position from access_requests b where b.asked_at < $12::timestamptz + interval '1 hour' order by b.asked_at desc limit 1))`
 
 /** Below `actingAs`: requests that wait for the user of its first parameter, at the time of the second. */
 const toAnswer = `r.state = 'pending' and r.expires_at > $2::timestamptz and r.user_id <> $1

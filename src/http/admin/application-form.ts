@@ -88,6 +88,11 @@ const labels: Readonly<Record<string, string>> = {
 }
 const fieldOf: Readonly<Record<string, string>> = { icon: 'Icon', grant_types: 'grant_code', Metadata: 'redirect_uris', ClientId: 'client_id', token_endpoint_auth_method: 'method-none' }
 
+const folded = ['client_id', 'default_max_age', 'initiate_login_uri', 'client_name', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri', 'contacts']
+
+/** Says whether the part of the form that is folded away has a fault in it. */
+export const isFoldedWrong = (failed: Failed | undefined): boolean => failed?.faults?.some(({ path }) => folded.includes(path)) ?? false
+
 /** Faults stand at the fields that the form has, and name them. */
 export const atFields = (failed: Failed): Failed => ({
   ...failed,

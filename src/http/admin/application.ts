@@ -6,7 +6,7 @@ import { addressOf } from '../middleware/listing.js'
 import { mountApplicationAssign } from './application-assign.js'
 import { findApplication, isoOfSeconds, mayWith, type ApplicationThing, type AssignedAnswer, type OidcApplicationAnswer } from './application-answers.js'
 import { applicationChanges } from './application-changes.js'
-import { atFields, fieldsOf, formModel, metadataOf } from './application-form.js'
+import { atFields, fieldsOf, formModel, isFoldedWrong, metadataOf } from './application-form.js'
 import type { AdminOptions } from './options.js'
 import { askUrl, changeThing, nothingFailed, thingPage, type Said } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -96,7 +96,7 @@ async function assignedOf(visit: AdminVisit, { arn, path }: ApplicationThing): P
 async function showEdit(visit: AdminVisit, { application, arn, path, title }: ApplicationThing, failed?: Failed): Promise<void> {
   await visit.require({ action: 'sso:UpdateApplication', resource: arn })
   await visit.show('admin/application-edit', {
-    isNew: false, about: title, backUrl: path, icon: application.IconUrl, isClient: application.ClientId !== undefined, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(application)), ...nothingFailed, ...failed,
+    isNew: false, about: title, backUrl: path, icon: application.IconUrl, isClient: application.ClientId !== undefined, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(application)), isMoreOpen: isFoldedWrong(failed), ...nothingFailed, ...failed,
   })
 }
 

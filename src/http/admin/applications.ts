@@ -5,7 +5,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { listModel } from '../middleware/listing.js'
 import { applicationUrl, mayCreate, type ApplicationAnswer } from './application-answers.js'
-import { atFields, fieldsOf, formModel, metadataOf } from './application-form.js'
+import { atFields, fieldsOf, formModel, isFoldedWrong, metadataOf } from './application-form.js'
 import { mountApplication, showSecret } from './application.js'
 import type { AdminOptions } from './options.js'
 import { nothingFailed, orNothing } from './things.js'
@@ -40,7 +40,7 @@ const list: AdminPage = async (visit) => {
 async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
   if (!await mayCreate(visit)) throw new Refusal('forbidden', 'You may not make applications. It needs sso:CreateApplication on the instance and on the kind of application.')
   await visit.show('admin/application-edit', {
-    isNew: true, about: 'Applications', backUrl: '/admin/applications', icon: undefined, isClient: true, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(undefined)), ...nothingFailed, ...failed,
+    isNew: true, about: 'Applications', backUrl: '/admin/applications', icon: undefined, isClient: true, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(undefined)), isMoreOpen: isFoldedWrong(failed), ...nothingFailed, ...failed,
   })
 }
 

@@ -112,7 +112,8 @@ export const applicationOperations: Operations = {
   }),
   PutApplicationSessionConfiguration: operation({
     input: { ApplicationArn, UserBackgroundSessionApplicationStatus: optional(oneOf('ENABLED', 'DISABLED')) }, target: toApplication,
-    run: async ({ input: { UserBackgroundSessionApplicationStatus: wanted }, target, rooms }) => {
+    run: async ({ input: { UserBackgroundSessionApplicationStatus: wanted }, target, rooms, was }) => {
+      was({ UserBackgroundSessionApplicationStatus: target.settings.backgroundSessions ? 'ENABLED' : 'DISABLED' })
       if (wanted !== undefined) await rooms.applicationChanges.change(target.id, () => ({ settings: { backgroundSessions: wanted === 'ENABLED' } }))
       return undefined
     },
