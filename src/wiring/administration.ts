@@ -1,7 +1,8 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
-import { RuleChanges } from '../domain/requests/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { RuleChanges, Rules } from '../domain/requests/index.js'
+import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
 import { Refusal } from '../platform/errors.js'
@@ -12,11 +13,12 @@ import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
 export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, incidents: Incidents) {
-  const { trail, accounts, organization } = rooms
+  const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
   const directory = openDirectory({ ...rooms, ...common }, letters)
-  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages } }
+  const asked = accessRequestsForPages({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) })
+  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages } }
 }
 
 interface Common {
@@ -29,7 +31,7 @@ interface Common {
 function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups, assignmentJobs, endIssued }: Rooms, common: Common) {
   const organizations = new Organizations(database)
   return {
-    ...common, region, permissionSets, assignmentJobs,
+    ...common, region, clock, permissionSets, assignmentJobs,
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
@@ -43,9 +45,11 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     applicationChanges: new ApplicationChanges(database),
     previews: new Previews(database, clock),
     explorer: new Explorer(database, clock),
+    clientSecrets: new ClientSecrets(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),
+    findPrincipals: (principals: readonly Principal[]) => new AssignmentPages(database).principalsAmong(principals),
   }
 }
 

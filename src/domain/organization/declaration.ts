@@ -6,8 +6,11 @@ import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
+import { applicationSettings } from './application-settings.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
+import { instanceMembers } from './instance.js'
+import { trustedTokenIssuer } from './issuers.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { emails, nameMembers, profileMembers } from './profiles.js'
@@ -22,6 +25,7 @@ const organization = z.strictObject({
   portalSubdomain: subdomain.nullable().optional(),
   startUrlAliases: distinct(startUrlAlias, 20).optional(),
   session: z.strictObject({ portal: duration('15m', '90d').optional() }).optional(),
+  ...instanceMembers,
   mfa: z
     .strictObject({
       mode: choice(['always', 'context', 'never']).optional(),
@@ -105,6 +109,7 @@ const application = (outside: Outside) =>
     icon: icon(outside).nullable().optional(),
     oidc: oidcClient(outside).optional(),
     saml: samlApplication.optional(),
+    ...applicationSettings(outside),
     assignedTo: z.array(z.strictObject({ user: userName.optional(), group: groupName.optional() })).optional(),
   })
 
@@ -138,6 +143,7 @@ export const declarationSchema = (outside: Outside) =>
     groups: z.array(group).optional(),
     permissionSets: z.array(permissionSet(outside)).optional(),
     assignments: z.array(assignment).optional(),
+    trustedTokenIssuers: z.array(trustedTokenIssuer).optional(),
     applications: z.array(application(outside)).optional(),
     identitySources: z.array(identitySource(outside)).optional(),
     settings: settings.optional(),

@@ -26,7 +26,9 @@ export interface AdminOptions {
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests', RunOperation>>
+  /** Where applications sign people in: the issuer's address. */
+  issuer: string
   health: Pick<Health, 'read'>
   /** Says whether the person behind a session holds anything in an account, and so gets into its console. */
   hasWayIn: (session: ConsoleSession, accountId: string) => Promise<boolean>

@@ -23,6 +23,8 @@ export interface AdminVisit extends Asking {
   ssoAdmin: Run
   /** Runs an operation of Organizations. */
   accounts: Run
+  /** Runs an operation of access on request. */
+  requests: Run
   /** Goes to another page, after a form. */
   goTo(url: string): void
 }
@@ -57,6 +59,7 @@ async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { 
     directory: (operation, input) => run.directory(ctx, session, operation, { IdentityStoreId: places.identityStoreId, ...input }),
     ssoAdmin: (operation, input) => run.ssoAdmin(ctx, session, operation, { InstanceArn: places.instanceArn, ...input }),
     accounts: (operation, input) => run.accounts(ctx, session, operation, { ...input }),
+    requests: (operation, input) => run.requests(ctx, session, operation, { ...input }),
     goTo: (url) => {
       ctx.status = 303
       ctx.redirect(url)
