@@ -18,6 +18,7 @@ import { Directory1763683200018 } from './0018-directory.js'
 import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
 import { EventsAbout1763683200024 } from './0024-events-about.js'
+import { TrailPages1763683200030 } from './0030-trail-pages.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -39,4 +40,5 @@ export const migrations = [
   AuditChain1763683200019,
   AccessRequests1763683200020,
   EventsAbout1763683200024,
+  TrailPages1763683200030,
 ]

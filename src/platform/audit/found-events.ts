@@ -62,6 +62,11 @@ export class FoundEvents {
     return pageOf(rows, { query, isUp, limit, read })
   }
 
+  /** Finds one event by its id. */
+  async find(eventId: string): Promise<RecordedEvent | undefined> {
+    return (await this.list({ eventId, limit: 1 }))[0]
+  }
+
   /** Finds the sign-ins of a user and the tries that failed, newest first, before a position. */
   async listSignIns(userId: string, { before, limit }: { before?: string | undefined; limit: number }): Promise<RecordedEvent[]> {
     return this.#sql.query<Row>(
