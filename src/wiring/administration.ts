@@ -1,8 +1,11 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
-import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { settingsForPages } from '../http/aws/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
+import { trailForPages } from '../http/aws/trail/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
+import { mailState, type QueuedMail } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
 import type { Letters } from './letters.js'
@@ -14,7 +17,7 @@ export function openAdministration(rooms: Rooms, permissions: Permissions, lette
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = ssoAdminRooms(rooms, common)
   const directory = openDirectory({ ...rooms, ...common }, letters)
-  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages } }
+  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages, settings: settingsForPages(settingsRooms(rooms, common)) }, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
 interface Common {
@@ -23,6 +26,16 @@ interface Common {
   managementAccount: () => Promise<string | undefined>
   organization: () => Promise<Organization>
 }
+
+const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
+
+const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
+  ...common, database, sender, isMailSent: smtpUrl !== undefined,
+  currentOrganization: async () => await new Organizations(database).find() ?? refuseEmpty(),
+  forget: () => organization.forget(),
+  mailState: () => mailState(database, clock),
+  sendMail: (letter: QueuedMail) => database.transaction((tx) => mail.queue(tx, letter)),
+})
 
 function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
   const organizations = new Organizations(database)

@@ -2,11 +2,13 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import { mountAccounts } from './accounts.js'
+import { mountEvents } from './events.js'
 import { mountGroups } from './groups.js'
 import type { AdminOptions } from './options.js'
 import { overview } from './overview.js'
 import { mountPermissionSets } from './permission-sets.js'
 import { mountSearch } from './search.js'
+import { mountSettings } from './settings.js'
 import { mountUsers } from './users.js'
 import { pageMaker } from './visit.js'
 
@@ -15,6 +17,6 @@ export function adminDoor(options: AdminOptions): Middleware {
   const router = new Router({ prefix: '/admin' })
   const page = pageMaker(options)
   router.get('/', options.csrf, page(overview(options)))
-  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountSearch]) mount(router, page, options)
+  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountSettings, mountEvents, mountSearch]) mount(router, page, options)
   return router.routes() as unknown as Middleware
 }

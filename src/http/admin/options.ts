@@ -26,13 +26,17 @@ export interface AdminOptions {
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'trail' | 'settings', RunOperation>>
+  /** Asks and records, and gives the lines of events that are taken away. */
+  exportEvents: (ctx: Context, session: ConsoleSession, input: JsonObject & { Format: 'csv' | 'ndjson' }) => Promise<AsyncIterable<string>>
   health: Pick<Health, 'read'>
   csrf: Middleware
   /** The same for forms that carry documents. */
   csrfOfDocuments: Middleware
   /** The same for forms that carry tables of people. */
   csrfOfImports: Middleware
+  /** The same for forms that carry a picture. */
+  csrfOfPictures: Middleware
   clock: Clock
   render: Render
 }

@@ -24,6 +24,8 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'groups', title: 'Groups', text: 'People who share what they may', wish: { action: 'identitystore:ListGroups', resource: store } },
     { name: 'accounts', title: 'Accounts', text: 'What people work in', wish: { action: 'organizations:ListAccounts', resource: '*' } },
     { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wish: { action: 'sso:ListPermissionSets', resource: instanceArn } },
+    { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wish: { action: 'gatehouse:GetSettings', resource: '*' } },
+    { name: 'events', title: 'Events', text: 'What happened, and by whom', wish: { action: 'cloudtrail:LookupEvents', resource: '*' } },
   ]
 }
 
