@@ -14,7 +14,7 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 const isAccount = (value: unknown): value is string => typeof value === 'string' && /^\d{12}$/.test(value)
 
 /** The pages of what an event is about. */
-export function thingsIn({ requestParameters, responseElements, recipientAccountId }: EventShape): Link[] {
+export function thingsIn({ requestParameters, responseElements, recipientAccountId }: EventShape, person: string | undefined, names: Names): Link[] {
   const told = { ...responseElements, ...requestParameters }
   const text = (key: string): string | undefined => (typeof told[key] === 'string' ? told[key] : undefined)
   const member = (told.memberId as { userId?: unknown } | undefined)?.userId
@@ -23,7 +23,8 @@ export function thingsIn({ requestParameters, responseElements, recipientAccount
   const set = /ps-[\w.-]{16}$/.exec(text('permissionSetArn') ?? '')?.[0]
   const account = [text('accountId'), text('targetId')].find(isAccount) ?? recipientAccountId
   return [
-    ...(isId(user) ? [{ term: 'Person', text: text('userName') ?? user, url: `/admin/users/${user}` }] : []),
+    ...(person && person !== user && names[person] ? [{ term: 'By or to', text: names[person], url: `/admin/users/${person}` }] : []),
+    ...(isId(user) ? [{ term: 'Person', text: text('userName') ?? names[user] ?? user, url: `/admin/users/${user}` }] : []),
     ...(isId(group) ? [{ term: 'Group', text: text('displayName') ?? group, url: `/admin/groups/${group}` }] : []),
     ...(set ? [{ term: 'Permission set', text: text('permissionSetName') ?? set, url: `/admin/permission-sets/${set}` }] : []),
     ...(isAccount(account) ? [{ term: 'Account', text: spelledAccountId(account), url: `/admin/accounts/${account}` }] : []),
@@ -31,9 +32,9 @@ export function thingsIn({ requestParameters, responseElements, recipientAccount
 }
 
 /** Searches for what belongs together. */
-export function searchesIn(event: EventShape, names: Names): Link[] {
+export function searchesIn(event: EventShape, userId: string | undefined, names: Names): Link[] {
   const { userIdentity, additionalEventData, sourceIPAddress, requestID, eventName, responseElements } = event
-  const person = userIdentity?.onBehalfOf?.userId
+  const person = userIdentity?.onBehalfOf?.userId ?? userId
   const session = additionalEventData?.sessionId
   const key = userIdentity?.accessKeyId || (responseElements?.credentials as { accessKeyId?: string } | undefined)?.accessKeyId
   const search = (term: string, filter: string, value: unknown, text?: string): Link[] => (typeof value === 'string' && value !== '' ? [{ term, text: text ?? value, url: searchUrl({ [filter]: value }) }] : [])

@@ -12,11 +12,11 @@ export const recordOf = (event: Record<string, unknown>): string => JSON.stringi
 
 export const eventPage: AdminPage = async (visit) => {
   const { id = '' } = visit.ctx.params as { id?: string }
-  const { Position, Event, Names: names } = await visit.trail('GetEvent', { EventId: id }) as unknown as { Position: string; Event: EventShape & Record<string, unknown>; Names: Names }
-  const things = thingsIn(Event).filter(({ url }) => visit.sections.some(({ name }) => url.startsWith(`/admin/${name}/`)))
+  const { Position, Event, UserId, Names: names } = await visit.trail('GetEvent', { EventId: id }) as unknown as { Position: string; Event: EventShape & Record<string, unknown>; UserId?: string; Names: Names }
+  const things = thingsIn(Event, UserId, names).filter(({ url }) => visit.sections.some(({ name }) => url.startsWith(`/admin/${name}/`)))
   const about = whatIn(Event)
   await visit.show('admin/event', {
-    title: inWords(Event.eventName), backUrl: eventsUrl, isFailed: hasFailed(Event), why: whyFailed(Event), things, searches: searchesIn(Event, names), changes: changesIn(Event), record: recordOf(Event),
+    title: inWords(Event.eventName), backUrl: eventsUrl, isFailed: hasFailed(Event), why: whyFailed(Event), things, searches: searchesIn(Event, UserId, names), changes: changesIn(Event), record: recordOf(Event),
     facts: [
       { term: 'When', at: Event.eventTime }, { term: 'Who', text: whoIn(Event, names) }, ...(Event.userIdentity?.arn ? [{ term: 'As', text: Event.userIdentity.arn }] : []),
       ...(about ? [{ term: 'About', text: about }] : []), { term: 'From', text: Event.sourceIPAddress }, { term: 'With', text: Event.userAgent },

@@ -42,7 +42,7 @@ export function whoIn({ userIdentity }: EventShape, names: Names): string {
 
 export const hasFailed = ({ errorCode, responseElements, serviceEventDetails }: EventShape): boolean => errorCode !== undefined || Object.values({ ...responseElements, ...serviceEventDetails }).includes('Failure')
 
-export const whyFailed = (event: EventShape): string | undefined => (hasFailed(event) ? [event.errorCode, event.errorMessage?.slice(0, 300)].filter(Boolean).join(': ') || 'refused' : undefined)
+export const whyFailed = (event: EventShape): string | undefined => (hasFailed(event) ? [event.errorCode, event.errorMessage?.slice(0, 300)].filter(Boolean).join(': ') || undefined : undefined)
 
 const mostTold = 160
 

@@ -9,7 +9,7 @@ export const newestFirst = ({ events, older, newer, head }: FoundPage): JsonObje
 })
 
 /** What people of the directory are called who did something, by their ids. */
-export async function namesIn(events: readonly RecordedEvent[], users: Pick<TrailRooms['users'], 'listByIds'>): Promise<Record<string, string>> {
-  const ids = [...new Set(events.flatMap(({ event }) => personOf(event) ?? []))]
+export async function namesIn(events: readonly RecordedEvent[], users: Pick<TrailRooms['users'], 'listByIds'>, also?: string): Promise<Record<string, string>> {
+  const ids = [...new Set([...events.flatMap(({ event }) => personOf(event) ?? []), ...(also === undefined ? [] : [also])])]
   return ids.length === 0 ? {} : Object.fromEntries((await users.listByIds(ids)).map(({ id, userName }) => [id, userName]))
 }

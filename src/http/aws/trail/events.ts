@@ -18,7 +18,7 @@ export const eventOperations: Operations = {
   GetEvent: operation({
     input: { EventId: text(36, 36, /^[0-9a-f-]{36}$/i, 'must be the id of an event') }, readOnly: true, action,
     target: async ({ EventId }, { rooms }) => ({ arn: '*', found: await rooms.trail.find(EventId), missing: 'There is no such event. It may be older than events are kept.' }),
-    run: async ({ target, rooms }) => ({ Position: target.position, Event: target.event, Names: await namesIn([target], rooms.users) }),
+    run: async ({ target, rooms }) => ({ Position: target.position, Event: target.event, UserId: target.userId, Names: await namesIn([target], rooms.users, target.userId) }),
   }),
   DescribeTrail: operation({
     input: {}, readOnly: true, action,
