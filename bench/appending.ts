@@ -1,13 +1,12 @@
-// A program that records events as nodes do that share a database: `/?writers=2&seconds=2` answers how many went into the
-// trail, with `bare` how many rows went into a table with the same columns and indexes by the same statements without a chain.
+// A program that records events as nodes do that share a database: `/?writers=2&seconds=2&waiting=20` answers how many went into
+// the trail with so many at once in each node, with `bare` how many rows went into a table with the same columns and indexes
+// by the same statements without a chain.
 import { createServer } from 'node:http'
 import { systemClock } from '../src/platform/clock.js'
 import { Trail } from '../src/platform/audit/index.js'
 import { openLog } from '../src/platform/log.js'
 import { openDatabase, type Database } from '../src/platform/storage/database.js'
 
-/** Events that a node has waiting at once, such as a busy one has. */
-const waiting = 500
 const most = 4
 
 const identity = { type: 'AssumedRole', principalId: 'AROAEXAMPLE:jane', arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ReadOnly_0123456789abcdef/jane', accountId: '111122223333' }
@@ -29,7 +28,7 @@ const bareTrail = (database: Database): Trail => new Trail({
 
 const surroundings = { clock: systemClock, region: 'eu-central-1', ownerAccountId: () => '111122223333' }
 
-async function record(trails: readonly Trail[], seconds: number): Promise<{ count: number; seconds: number }> {
+async function record(trails: readonly Trail[], waiting: number, seconds: number): Promise<{ count: number; seconds: number }> {
   const started = performance.now()
   const elapsed = (): number => (performance.now() - started) / 1000
   let count = 0
@@ -50,5 +49,5 @@ createServer((request, response) => {
   const query = new URL(request.url ?? '/', 'http://localhost').searchParams
   const used = databases.slice(0, Number(query.get('writers') ?? 1))
   const trails = used.map((database) => (query.has('bare') ? bareTrail(database) : new Trail({ ...surroundings, sql: database })))
-  record(trails, Number(query.get('seconds') ?? 0)).then((done) => response.end(JSON.stringify(done)), (error: unknown) => response.writeHead(500).end(String(error)))
+  record(trails, Number(query.get('waiting') ?? 500), Number(query.get('seconds') ?? 0)).then((done) => response.end(JSON.stringify(done)), (error: unknown) => response.writeHead(500).end(String(error)))
 }).listen(Number(process.env.PORT))
