@@ -23,6 +23,7 @@ import { IssuedIn1763683200026 } from './0026-issued-in.js'
 import { AssignmentJobs1763683200027 } from './0027-assignment-jobs.js'
 import { ClientSecrets1763683200028 } from './0028-client-secrets.js'
 import { RequestsFound1763683200029 } from './0029-requests-found.js'
+import { TrailPages1763683200030 } from './0030-trail-pages.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -49,4 +50,5 @@ export const migrations = [
   AssignmentJobs1763683200027,
   ClientSecrets1763683200028,
   RequestsFound1763683200029,
+  TrailPages1763683200030,
 ]

@@ -5,6 +5,7 @@
 // who was invited, and requests, whose rules it declares.
 export { applyOrganization, readSnapshot, type ApplyOptions } from './apply.js'
 export type { Change } from './change.js'
+export { changeSettings, checkSettings, writtenSettings, type WrittenSettings } from './change-settings.js'
 export type { Declaration } from './declaration.js'
 export { formatDuration, parseDuration } from './duration.js'
 export { exportOrganization } from './export.js'
