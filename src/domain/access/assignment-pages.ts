@@ -21,6 +21,8 @@ export interface NamedAssignment extends Assignment {
 const names = `coalesce(c.name, a.account_id::text) as account_name, coalesce(s.name, a.permission_set_id) as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name`
 const namedBy = `left join accounts c on c.id = a.account_id left join permission_sets s on s.id = a.permission_set_id
        left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id`
+/** A principal as people read it. */
+export type NamedPrincipal = Pick<NamedAssignment, 'principal' | 'principalName' | 'displayName'>
 
 export class AssignmentPages {
   constructor(private readonly sql: Executor) {}
@@ -92,6 +94,32 @@ export class AssignmentPages {
       `select application_id, principal_id, principal_type from application_assignments where application_id = $1 and ($2::uuid is null or principal_id > $2) order by principal_id limit $3`,
       [applicationId, after ?? null, limit + 1])
     return pageOf(rows, limit, (row) => row.principal_id as string, applicationAssignmentOf)
+  }
+
+  /** The same with their names, by their ids. */
+  async namedOfApplication(applicationId: string, { after, limit }: PageRequest): Promise<Page<NamedPrincipal>> {
+    const rows = await this.sql.query(
+      `select a.principal_id, a.principal_type, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
+       from (select * from application_assignments where application_id = $1 and ($2::uuid is null or principal_id > $2) order by principal_id limit $3) a
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id order by a.principal_id`,
+      [applicationId, after ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.principal_id as string, (row) => ({
+      principal: principalOf(row), principalName: (row.principal_name as string | null) ?? undefined, displayName: (row.display_name as string | null) ?? undefined,
+    }))
+  }
+
+  /** Says which of some principals are assigned to an application themselves. */
+  async assignedAmong(applicationId: string, principalIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>('select principal_id as id from application_assignments where application_id = $1 and principal_id = any($2::uuid[])', [applicationId, principalIds])
+    return rows.map(({ id }) => id)
+  }
+
+  /** Says which of some principals there are. */
+  async principalsAmong(principals: readonly Principal[]): Promise<Principal[]> {
+    const idsOf = (wanted: Principal['type']): string[] => principals.filter(({ type }) => type === wanted).map(({ id }) => id)
+    const rows = await this.sql.query<{ id: string; type: Principal['type'] }>(
+      `select id, 'USER' as type from users where id = any($1::uuid[]) union all select id, 'GROUP' from groups where id = any($2::uuid[])`, [idsOf('USER'), idsOf('GROUP')])
+    return rows.map(({ id, type }) => ({ id, type }))
   }
 
   /** Lists the applications that a principal is assigned to, a user also through groups. */

@@ -95,7 +95,8 @@ async function endConsoles(tx: Executor, changes: readonly Change[], known: Know
   if (ids.length > 0) await writeRevocations(tx, ids.map((id) => ({ ...consoleSubject(id), issuedBefore, by })))
 }
 
-const applyLock = 7_412_903
+/** Held by whoever changes the organization as a whole. */
+export const applyLock = 7_412_903
 const longestTurn = 60_000
 
 async function takeTurn(tx: Executor): Promise<void> {
