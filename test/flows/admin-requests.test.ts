@@ -52,7 +52,7 @@ test('an administrator approves by a right and ends what was granted, each with 
   expect(list).not.toContain('/admin/requests/yours')
   const page = await root.open(`/admin/requests/${id}`)
   expect(page.html).toContain('You answer by a right of yours')
-  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*In force by root user/)
+  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*Granted by root user/)
   expect(await holds()).toBe(true)
   expect((await root.open('/admin/requests/in-force')).html).toContain('ReadOnly')
   expect((await act(root, id, { act: 'end', reason: 'Freeze' })).html).toContain('The access is ended.')
