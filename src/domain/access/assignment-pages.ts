@@ -17,6 +17,10 @@ export interface NamedAssignment extends Assignment {
   displayName: string | undefined
 }
 
+/** What is gone is called by its id. */
+const names = `coalesce(c.name, a.account_id::text) as account_name, coalesce(s.name, a.permission_set_id) as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name`
+const namedBy = `left join accounts c on c.id = a.account_id left join permission_sets s on s.id = a.permission_set_id
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id`
 /** A principal as people read it. */
 export type NamedPrincipal = Pick<NamedAssignment, 'principal' | 'principalName' | 'displayName'>
 
@@ -43,20 +47,24 @@ export class AssignmentPages {
   }
 
   /** Lists assignments with the names of all that they are about: in an account, of a permission set, or both. */
-  async named({ accountId, permissionSetId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined }): Promise<Page<NamedAssignment>> {
+  async named({ accountId, permissionSetId, principalId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined; principalId?: string | undefined }): Promise<Page<NamedAssignment>> {
     const [account, set, holder] = after?.split(' ') ?? []
     const rows = await this.sql.query(
-      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, c.name as account_name, s.name as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
-       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2)
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, ${names}
+       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2) and ($7::uuid is null or principal_id = $7)
          and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid)) order by account_id, permission_set_id, principal_id limit $6) a
-       join accounts c on c.id = a.account_id join permission_sets s on s.id = a.permission_set_id
-       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id
-       order by a.account_id, a.permission_set_id, a.principal_id`,
-      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
-    return pageOf(rows, limit, keyOf, (row) => ({
-      ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
-      displayName: (row.display_name as string | null) ?? undefined,
-    }))
+       ${namedBy} order by a.account_id, a.permission_set_id, a.principal_id`,
+      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1, principalId ?? null])
+    return pageOf(rows, limit, keyOf, namedOf)
+  }
+
+  /** Names what some assignments are about, in their order, whether or not they are there. */
+  async naming(assignments: readonly Assignment[]): Promise<NamedAssignment[]> {
+    const rows = await this.sql.query(
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, ${names}
+       from (select * from jsonb_to_recordset($1::jsonb) as r(n int, account_id text, permission_set_id text, principal_id uuid, principal_type text)) a ${namedBy} order by a.n`,
+      [JSON.stringify(assignments.map(({ accountId, permissionSetId, principal: { id, type } }, n) => ({ n, account_id: accountId, permission_set_id: permissionSetId, principal_id: id, principal_type: type })))])
+    return rows.map(namedOf)
   }
 
   /** Counts the assignments of permission sets, and the accounts in which they are assigned. */
@@ -131,6 +139,11 @@ export class AssignmentPages {
 }
 
 const keyOf = (row: Row): string => `${row.account_id as string} ${row.permission_set_id as string} ${row.principal_id as string}`
+
+const namedOf = (row: Row): NamedAssignment => ({
+  ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
+  displayName: (row.display_name as string | null) ?? undefined,
+})
 
 const principalOf = (row: Row): Principal => ({ type: row.principal_type as Principal['type'], id: row.principal_id as string })
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
 import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
+import { accentFault, networkFault } from '../settings/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
 import { applicationSettings } from './application-settings.js'
@@ -115,7 +116,14 @@ const application = (outside: Outside) =>
 
 const between = (min: number, max: number) => z.int({ error: `must be a whole number from ${min} to ${max}` }).min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
 
-const settings = z.strictObject({
+const network = z.string().refine((text) => networkFault(text) === undefined, 'must be a network such as 203.0.113.0/24 or 2001:db8::/48, or one address')
+
+const accent = z.string().superRefine((text, ctx) => {
+  const message = accentFault(text)
+  if (message) ctx.addIssue({ code: 'custom', message })
+})
+
+const settings = (outside: Outside) => z.strictObject({
   passwordPolicy: z
     .strictObject({
       style: choice(['kinds', 'nist']).optional(),
@@ -132,7 +140,12 @@ const settings = z.strictObject({
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
   federation: z.strictObject({ destinations: z.array(z.url({ protocol: /^https$/, error: 'must be an https address' })).max(100).optional() }).optional(),
+  networks: z.strictObject({ administration: distinct(network, 50).optional(), portal: distinct(network, 50).optional() }).optional(),
+  branding: z.strictObject({ logo: icon(outside).optional(), accent: accent.optional() }).optional(),
 })
+
+/** The part of the file that an administrator may change by itself at run time. */
+export const settingsSchema = (outside: Outside) => z.strictObject({ organization: organization.optional(), settings: settings(outside).optional() })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */
 export const declarationSchema = (outside: Outside) =>
@@ -146,7 +159,7 @@ export const declarationSchema = (outside: Outside) =>
     trustedTokenIssuers: z.array(trustedTokenIssuer).optional(),
     applications: z.array(application(outside)).optional(),
     identitySources: z.array(identitySource(outside)).optional(),
-    settings: settings.optional(),
+    settings: settings(outside).optional(),
   })
 
 /** What an organization file declares: absent means not named, null means none. Durations are seconds, secrets are resolved. */

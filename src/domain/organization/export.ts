@@ -18,7 +18,8 @@ function named(values: Written, usual: Written = {}): Written {
 
 const some = (values: Written): Written | undefined => (Object.keys(values).length > 0 ? values : undefined)
 
-const organization = (state: OrganizationState): Written =>
+/** Writes the organization itself. */
+export const exportedOrganization = (state: OrganizationState): Written =>
   named({
     name: state.name,
     directoryId: state.directoryId,
@@ -87,7 +88,7 @@ const application = (state: ApplicationState): Written =>
 export function exportOrganization(snapshot: Snapshot): string {
   const document = new Document(
     {
-      organization: organization(snapshot.organization),
+      organization: exportedOrganization(snapshot.organization),
       accounts: snapshot.accounts.map((state) => ({ ...account(state), ...exportInside(snapshot, state.id) })),
       users: snapshot.users.map(user),
       groups: snapshot.groups.map(group),

@@ -28,7 +28,7 @@ const reading = `
   from access_rules r`
 
 /** A rule as people read it. */
-export interface NamedRule extends Omit<RequestRule, 'accounts' | 'requesters' | 'approvers'> {
+export interface ListedRule extends Omit<RequestRule, 'accounts' | 'requesters' | 'approvers'> {
   permissionSetName: string
   /** Names, or every account there is and will be. */
   accounts: 'all' | string[]
@@ -46,7 +46,7 @@ const naming = `
     (select coalesce(jsonb_agg(n.name), '[]') from (select c.name from access_rule_accounts a join accounts c on c.id = a.account_id where a.permission_set_id = r.permission_set_id order by lower(c.name) limit ${mostNamed}) n) as accounts
   from access_rules r join permission_sets s on s.id = r.permission_set_id`
 
-const namedFrom = (row: Row): NamedRule => ({ ...fromRow(row), permissionSetName: row.name as string })
+const namedFrom = (row: Row): ListedRule => ({ ...fromRow(row), permissionSetName: row.name as string })
 
 export class Rules {
   constructor(private readonly sql: Executor) {}
@@ -61,7 +61,7 @@ export class Rules {
   }
 
   /** Lists a page of them with names, by the name of the permission set; of one permission set where that is given. */
-  async named({ after, limit, permissionSetId }: PageRequest & { permissionSetId?: string | undefined }): Promise<Page<NamedRule>> {
+  async named({ after, limit, permissionSetId }: PageRequest & { permissionSetId?: string | undefined }): Promise<Page<ListedRule>> {
     const rows = await this.sql.query(
       `${naming} where ($1::text is null or lower(s.name) > $1) and ($2::text is null or r.permission_set_id = $2) order by lower(s.name) limit $3`, [after ?? null, permissionSetId ?? null, limit + 1])
     return pageOf(rows, limit, (row) => (row.name as string).toLowerCase(), namedFrom)

@@ -25,6 +25,10 @@ export interface AdminVisit extends Asking {
   accounts: Run
   /** Runs an operation of access on request. */
   requests: Run
+  /** Runs an operation on the audit trail. */
+  trail: Run
+  /** Runs an operation on the settings of the organization. */
+  settings: Run
   /** Goes to another page, after a form. */
   goTo(url: string): void
 }
@@ -60,6 +64,8 @@ async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { 
     ssoAdmin: (operation, input) => run.ssoAdmin(ctx, session, operation, { InstanceArn: places.instanceArn, ...input }),
     accounts: (operation, input) => run.accounts(ctx, session, operation, { ...input }),
     requests: (operation, input) => run.requests(ctx, session, operation, { ...input }),
+    trail: (operation, input) => run.trail(ctx, session, operation, { ...input }),
+    settings: (operation, input) => run.settings(ctx, session, operation, { ...input }),
     goTo: (url) => {
       ctx.status = 303
       ctx.redirect(url)

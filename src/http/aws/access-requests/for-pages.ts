@@ -2,7 +2,7 @@
 // the end of what was granted. The steps leave their own events.
 import { permissionSetArn } from '../../../domain/access/index.js'
 import { personBehind } from '../../../domain/credentials/index.js'
-import { requestRow, type AccessRequest, type Administering, type NamedRule, type RequestFilter, type RequestHistory, type RequestPage, type Requests, type RequestState, type Rules } from '../../../domain/requests/index.js'
+import { requestRow, type AccessRequest, type Administering, type ListedRule, type RequestFilter, type RequestHistory, type RequestPage, type Requests, type RequestState, type Rules } from '../../../domain/requests/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { originOf } from '../../middleware/front.js'
@@ -40,7 +40,7 @@ const requestAnswer = (request: AccessRequest): JsonObject => ({
   Answers: request.answers.map(({ userId, userName, answer, reason, at }) => ({ UserId: userId, UserName: userName, Answer: answer === 'approve' ? 'APPROVE' : 'DENY', Reason: reason, At: secondsOf(at) })),
 })
 
-const ruleAnswer = ({ permissionSetId, permissionSetName, accounts, requesters, approvers, approvalsNeeded, longestDuration, reasonRequired }: NamedRule): JsonObject => ({
+const ruleAnswer = ({ permissionSetId, permissionSetName, accounts, requesters, approvers, approvalsNeeded, longestDuration, reasonRequired }: ListedRule): JsonObject => ({
   PermissionSetId: permissionSetId, PermissionSetName: permissionSetName, Accounts: accounts === 'all' ? undefined : accounts, Requesters: requesters === 'everybody' ? undefined : requesters, Approvers: approvers,
   ApprovalsNeeded: approvalsNeeded, LongestSeconds: longestDuration, ReasonRequired: reasonRequired,
 })

@@ -1,7 +1,9 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, PermissionSetChanges, PermissionSets, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
+import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
+import type { RuleChanges } from '../../../domain/requests/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
 import type { Clock } from '../../../platform/clock.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
@@ -14,12 +16,20 @@ export interface SsoAdminRooms extends JsonRooms {
   changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Promise<void>
   permissionSets: PermissionSets
   permissionSetChanges: PermissionSetChanges
+  ruleChanges: RuleChanges
+  /** Finds where a permission set is assigned, but a policy that it refers to is not there. */
+  missingReferences: (set: PermissionSet) => Promise<MissingReference[]>
   assigning: Assigning
   assignments: Assignments
   assignmentPages: AssignmentPages
   assignmentRequests: AssignmentRequests
   applications: Applications
   applicationChanges: ApplicationChanges
+  assignmentJobs: AssignmentJobs
+  killSwitch: KillSwitch
+  lookUp: LookUp
+  previews: Previews
+  explorer: Explorer
   clientSecrets: ClientSecrets
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>
