@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { findProgram } from '../test/support/binaries.js'
 import { measuredCore } from './program.js'
 import { tableOf, type Figure } from './report.js'
+import { administration } from './scenarios/administration.js'
 import { aws } from './scenarios/aws.js'
 import { memory } from './scenarios/memory.js'
 import { policy } from './scenarios/policy.js'
@@ -21,7 +22,7 @@ import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, policy, trail }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, policy, trail }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

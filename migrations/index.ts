@@ -17,6 +17,7 @@ import { Administration1763683200017 } from './0017-administration.js'
 import { Directory1763683200018 } from './0018-directory.js'
 import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
+import { LogoutNotices1763683200021 } from './0021-logout-notices.js'
 import { EventsAbout1763683200024 } from './0024-events-about.js'
 import { TrailPages1763683200030 } from './0030-trail-pages.js'
 
@@ -39,6 +40,7 @@ export const migrations = [
   Directory1763683200018,
   AuditChain1763683200019,
   AccessRequests1763683200020,
+  LogoutNotices1763683200021,
   EventsAbout1763683200024,
   TrailPages1763683200030,
 ]

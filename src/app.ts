@@ -71,6 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await revocations.start()
   mail.start()
   rooms.dueRequests.start()
+  oidc.backChannel.start()
   rooms.iam.keyUses.start()
   rooms.audit.keeping.start()
   rooms.audit.streams.start()
@@ -87,6 +88,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await rooms.dueRequests.stop()
+      await oidc.backChannel.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
       await revocations.stop()
@@ -155,7 +157,10 @@ function openRecovery(rooms: Rooms, { csrf, render }: Pages, { sessions }: Oidc,
   const { settings: { secrets: { masterKey } }, store, budgets, clock, newPasswords, sender, revocations } = rooms
   return recoveryDoor({
     resets, rootResets, invitations, notices, store, budgets, clock, key: masterKey.derive('security check'), csrf, render, newPasswords,
-    endSessions: async ({ id, entrance }) => (entrance === '/console' ? revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'a new password' }) : sessions.endAll(id)),
+    endSessions: async ({ id, entrance }) => {
+      if (entrance === '/console') await revocations.revoke({ kind: 'user', subject: id, issuedBefore: clock(), by: 'a new password' })
+      else await sessions.endAll(id)
+    },
     sender: async () => (await sender()).address,
   })
 }

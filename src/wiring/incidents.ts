@@ -4,12 +4,11 @@ import type { Oidc } from '../http/oidc/index.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds them. */
-export function incidentsOf({ database, clock, trail, revocations, requests, organization, settings: { config: { region } } }: Rooms, { sessions, access }: Oidc) {
+export function incidentsOf({ database, clock, trail, revocations, requests, organization, settings: { config: { region } } }: Rooms, { sessions, access, backChannel }: Oidc) {
   return {
     killSwitch: new KillSwitch({
       database, clock, trail, revocations, requests, sessions, access, region,
-      // No application is told of a sign-out by the provider yet.
-      isTold: async () => false,
+      tell: (userId, clientIds) => backChannel.tell(clientIds.map((clientId) => ({ clientId, userId, sid: undefined }))),
       directoryId: async () => (await organization.get()).id,
     }),
     lookUp: new LookUp({ database, clock, revocations }),

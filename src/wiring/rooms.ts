@@ -11,7 +11,7 @@ import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/in
 import { IdTokens, IssuerKeys, SamlAssertions } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
-import { Attempts, ConsoleEntries, ConsoleSessions, SignedIn } from '../domain/sessions/index.js'
+import { Attempts, ConsoleEntries, ConsoleSessions, LogoutNotices, SignedIn } from '../domain/sessions/index.js'
 import { accentOf, brandingOf, OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
 import { CheckpointKeys, Checkpoints, Keeping, Streams, Trail, Verifications } from '../platform/audit/index.js'
@@ -56,6 +56,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const iam = iamRooms(ground, proving)
   const temporary = await credentialRooms(ground, people)
   const mailing = mailRooms(ground)
+  const outbound = new Outbound({ allowed: ground.settings.config.outboundNetworks })
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
@@ -63,7 +64,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...mailing,
     ...requestRooms(ground, { ...temporary, ...mailing }),
     iam,
-    idTokens: new IdTokens({ keys: new IssuerKeys({ outbound: new Outbound({ allowed: ground.settings.config.outboundNetworks }), clock }), clock }),
+    outbound,
+    idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people may open accounts by themselves. */
     accountCreation: async () => (await organization.get()).settings.accountCreation === true,
@@ -73,6 +75,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),
     signedIn: new SignedIn(store, clock),
+    logoutNotices: new LogoutNotices(database, clock),
     entries: new ConsoleEntries(store),
     consoleSessions: new ConsoleSessions(store, clock),
     organizationName: async () => (await organization.get()).name,

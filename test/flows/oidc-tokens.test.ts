@@ -27,7 +27,7 @@ test('discovery and the key set name this address and only what is served, whate
     subject_types_supported: ['public'],
     authorization_response_iss_parameter_supported: true,
   })
-  expect(Object.keys(json).filter((name) => /dpop|pushed|registration|backchannel|mtls/.test(name))).toEqual([])
+  expect(Object.keys(json).filter((name) => /dpop|pushed|registration|backchannel_auth|mtls/.test(name))).toEqual([])
   const keys = (await get(json.jwks_uri as string)).json.keys as Record<string, unknown>[]
   expect(keys.map((key) => [key.kty, key.alg, key.use])).toEqual([['EC', 'ES256', 'sig'], ['RSA', 'RS256', 'sig'], ['EC', 'ES256', 'sig'], ['RSA', 'RS256', 'sig']])
   for (const key of keys) expect(Object.keys(key).filter((name) => ['d', 'p', 'q', 'dp', 'dq', 'qi'].includes(name))).toEqual([])

@@ -21,6 +21,8 @@ export interface Begun {
 /** A small site that applications share: it answers everything with one page and keeps the addresses asked for. */
 export class ApplicationSite {
   readonly seen: { method: string; url: URL; body: string }[] = []
+  /** What is answered at a path, where that is not 200. */
+  readonly statuses = new Map<string, number>()
 
   private constructor(private readonly server: Server, readonly origin: string) {}
 
@@ -32,8 +34,9 @@ export class ApplicationSite {
       const parts: Buffer[] = []
       request.on('data', (part: Buffer) => parts.push(part))
       request.on('end', () => {
-        site.seen.push({ method: request.method!, url: new URL(request.url!, site.origin), body: Buffer.concat(parts).toString() })
-        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html lang="en"><title>Application</title><link rel="icon" href="data:,"><h1>Back at the application</h1>')
+        const url = new URL(request.url!, site.origin)
+        site.seen.push({ method: request.method!, url, body: Buffer.concat(parts).toString() })
+        response.writeHead(site.statuses.get(url.pathname) ?? 200, { 'content-type': 'text/html' }).end('<!doctype html><html lang="en"><title>Application</title><link rel="icon" href="data:,"><h1>Back at the application</h1>')
       })
     })
     return site

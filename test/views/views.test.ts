@@ -27,18 +27,16 @@ let templates: Templates
 let server: Server
 let origin: string
 let browser: Browser | undefined
-let axe: string
 const requests: { method: string, url: string, body: string }[] = []
 
 beforeAll(async () => {
   assets = await mkdtemp(join(tmpdir(), 'gatehouse-views-'))
   templates = await openTemplates({ views: inPackage('views'), assets: await buildAssets({ out: assets }) })
-  axe = await axeScript()
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname.startsWith('/assets/')) {
       readFile(join(assets, url.pathname.slice('/assets/'.length))).then(
-        (body) => response.writeHead(200, { 'content-type': types[url.pathname.split('.').at(-1)!] }).end(body),
+        (body) => response.writeHead(200, { 'content-type': types[url.pathname.split('.').at(-1)!], 'cache-control': 'max-age=3600' }).end(body),
         () => response.writeHead(404).end(),
       )
       return
@@ -99,6 +97,7 @@ inChromium('every view in a browser', () => {
   const complaints: string[] = []
   beforeAll(async () => {
     page = await browser!.newPage()
+    await page.addInitScript({ content: await axeScript() })
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
   })
@@ -107,7 +106,6 @@ inChromium('every view in a browser', () => {
     await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(`${origin}/${name}`)
-    await page.evaluate(axe)
     expect(await findings(page, '{ rules: { "target-size": { enabled: true } } }')).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findings(page, '{ runOnly: ["color-contrast"] }')).toEqual([])

@@ -16,6 +16,12 @@ export interface Accessed {
   name: string
 }
 
+/** An application that is being told of a sign-out; one that does not hear of it goes on with a session of its own. */
+export interface Telling {
+  clientId: string
+  heard: Promise<boolean>
+}
+
 export interface KillSwitchOptions {
   database: Database
   clock: Clock
@@ -23,11 +29,11 @@ export interface KillSwitchOptions {
   revocations: Pick<Revocations, 'revokeAll' | 'check'>
   requests: Pick<Requests, 'endAll'>
   /** Whoever keeps the portal's sessions, with what hangs on them: tokens, and device codes that were allowed. */
-  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<void> }
+  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<readonly Telling[]> }
   /** Whoever keeps what applications and command lines were allowed. */
   access: { list(userId: string): Promise<readonly Accessed[]>; revoke(userId: string, id: string): Promise<unknown> }
-  /** Whether an application is told of a sign-out; one that is not goes on with a session of its own. */
-  isTold: (clientId: string) => Promise<boolean>
+  /** Tells applications that a person is signed out everywhere; those that cannot be told are not in the answer. */
+  tell: (userId: string, clientIds: readonly string[]) => Promise<readonly Telling[]>
   directoryId: () => Promise<string>
   region: string
 }
@@ -66,7 +72,7 @@ export class KillSwitch {
 
   /** Ends everything of a person, who may be disabled as well, first, so that nobody comes back in meanwhile. */
   async ofPerson(userId: string, by: Administering, { disable = false, reason = '' }: { disable?: boolean; reason?: string } = {}): Promise<Ended> {
-    const { database, sessions, access, isTold } = this.options
+    const { database, sessions, access } = this.options
     const users = new Users(database)
     const user = await users.get(userId)
     const disabled = disable && user.active
@@ -74,16 +80,27 @@ export class KillSwitch {
     const [open, accesses] = [await sessions.list(userId), await access.list(userId)]
     const subjects: RevocationSubject[] = [{ kind: 'user', subject: userId }]
     const keys = await this.#revoke(subjects, await this.#issued.list({ userId }, this.options.clock()), by)
-    await sessions.endAll(userId)
+    const telling = await sessions.endAll(userId)
     for (const { id } of accesses) await access.revoke(userId, id)
     const grants = await this.options.requests.endAll({ userId }, by, reason)
-    const told = await Promise.all(accesses.map(async ({ kind, clientId }) => kind === 'command-line' || await isTold(clientId)))
+    const applications = accesses.filter(({ kind }) => kind === 'application')
     const ended = {
-      portalSessions: open.length, applications: accesses.filter(({ kind }) => kind === 'application').length, commandLines: accesses.filter(({ kind }) => kind === 'command-line').length,
-      ...keys, grants: grants.length, disabled, unreached: { applications: accesses.filter((_, n) => !told[n]).map(({ name }) => name), accessKeys: 0 },
+      portalSessions: open.length, applications: applications.length, commandLines: accesses.length - applications.length,
+      ...keys, grants: grants.length, disabled, unreached: { applications: await this.#unreached(userId, applications, telling), accessKeys: 0 },
     }
     await this.#record(by, { userId, userName: user.userName, disable, reason }, ended)
     return ended
+  }
+
+  /** The names of applications that did not hear that the person is signed out. */
+  async #unreached(userId: string, applications: readonly Accessed[], ofSessions: readonly Telling[]): Promise<string[]> {
+    const withoutSession = applications.map(({ clientId }) => clientId).filter((id) => !ofSessions.some(({ clientId }) => clientId === id))
+    const telling = [...ofSessions, ...await this.options.tell(userId, withoutSession)]
+    const heard = await Promise.all(telling.map((one) => one.heard))
+    return applications.filter(({ clientId }) => {
+      const answers = heard.filter((_, n) => telling[n]!.clientId === clientId)
+      return answers.length === 0 || answers.includes(false)
+    }).map(({ name }) => name)
   }
 
   /** Ends the role sessions of a permission set, everywhere or in one account. */

@@ -1,5 +1,5 @@
 // An OIDC client's metadata, in the names of RFC 7591, OpenID Connect Registration and RP-Initiated Logout:
-// those that this release keeps to. Nothing in them makes the server fetch an address.
+// those that this release keeps to. Nothing in them makes the server ask an address, but for the one that is told of sign-outs.
 import { z } from 'zod'
 import { address, redirectUri } from './addresses.js'
 import { distinct, email, isStorable, label } from './fields.js'
@@ -46,6 +46,8 @@ export function oidcClient(outside: Outside) {
     contacts: distinct(email, 20).optional(),
     redirect_uris: distinct(redirectUri(outside), 100).optional(),
     post_logout_redirect_uris: distinct(redirectUri(outside), 100).optional(),
+    backchannel_logout_uri: redirectUri(outside).optional(),
+    backchannel_logout_session_required: z.boolean().optional(),
     application_type: choice(['web', 'native']).optional(),
     grant_types: distinct(choice(grantTypes), grantTypes.length).optional(),
     response_types: distinct(choice(['code']), 1).optional(),

@@ -2,6 +2,7 @@
 // person proves who they are (authentication), nor keeps the portal session itself (the OIDC provider does).
 export { ConsoleEntries, type ConsoleEntry } from './console-entries.js'
 export { Attempts, type SignInAttempt } from './attempts.js'
+export { LogoutNotices, type LogoutNotice, type NewLogoutNotice } from './logout-notices.js'
 export { acr1fa, acr2fa, acrOf, amrOf, hasProved, provesTwice, provesWho, type Proof, type Way } from './proofs.js'
 export { SignedIn, type SignedInSession } from './signed-in.js'
 export {

@@ -4,15 +4,17 @@ import compose from 'koa-compose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Application, Registrations } from '../../domain/access/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
-import type { SignedIn } from '../../domain/sessions/index.js'
+import type { LogoutNotices, SignedIn } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/index.js'
 import type { Log } from '../../platform/log.js'
+import type { Outbound } from '../../platform/outbound/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Render } from '../middleware/render.js'
 import { adapterFactory, StoreAdapter } from './adapter.js'
+import { BackChannel } from './back-channel.js'
 import { accountFinder } from './claims.js'
 import { clientFinder, portalClientId } from './clients.js'
 import { CommandLineTokens } from './command-line-tokens.js'
@@ -35,6 +37,8 @@ export interface OidcOptions {
   trail: Trail
   signedIn: SignedIn
   registrations: Registrations
+  logoutNotices: LogoutNotices
+  outbound: Pick<Outbound, 'post'>
   findUser: (id: string) => Promise<User | undefined>
   getUser: (id: string) => Promise<User>
   groupsOf: (userId: string) => Promise<Group[]>
@@ -57,13 +61,16 @@ export interface Oidc {
   sessions: PortalSessions
   tokens: CommandLineTokens
   access: GrantedAccess
+  backChannel: BackChannel
   /** Rotates signing keys that are due; call it now and then. */
   refreshKeys: () => Promise<void>
 }
 
 export async function openOidc(options: OidcOptions): Promise<Oidc> {
-  let provider = await build(options)
+  let provider: Provider
   const current = (): Provider => provider
+  const backChannel = new BackChannel({ ...options, provider: current, notices: options.logoutNotices })
+  provider = await build(options, backChannel)
   const interactions = new Interactions(current, options.clock)
   const { publicUrl, signedIn, store, clock, trail, getUser, csrf, render } = options
   const consents = new Consents(store, clock)
@@ -72,13 +79,14 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
     provider: mount(current, publicUrl),
     consent: consentRoutes({ provider: current, interactions, consents, getUser, trail, csrf, render }),
     interactions,
-    sessions: new PortalSessions({ provider: current, signedIn, secure: publicUrl.protocol === 'https:' }),
+    sessions: new PortalSessions({ provider: current, signedIn, backChannel, secure: publicUrl.protocol === 'https:' }),
     tokens: new CommandLineTokens({ provider: current, store, clock, isActive: async (userId) => (await options.findUser(userId))?.active === true }),
     access: new GrantedAccess({ provider: current, grants, signedIn, consents }),
+    backChannel,
     refreshKeys: async () => {
       await options.signingKeys.rotateDue()
       const published = new Set((await options.signingKeys.list()).map((key) => `${key.kid} ${key.state}`))
-      if (!sameSet(published, keysOf.get(provider)!)) provider = await build(options)
+      if (!sameSet(published, keysOf.get(provider)!)) provider = await build(options, backChannel)
     },
   }
 }
@@ -87,7 +95,7 @@ const keysOf = new WeakMap<Provider, Set<string>>()
 
 const sameSet = (a: Set<string>, b: Set<string>): boolean => a.size === b.size && [...a].every((entry) => b.has(entry))
 
-async function build(options: OidcOptions): Promise<Provider> {
+async function build(options: OidcOptions, backChannel: BackChannel): Promise<Provider> {
   const { publicUrl, master, store, log, registrations } = options
   const keys = await options.signingKeys.list()
   const mayUse = async (userId: string, clientId: string): Promise<boolean> =>
@@ -105,6 +113,7 @@ async function build(options: OidcOptions): Promise<Provider> {
     mayUse,
     consents: new Consents(store, options.clock),
     portalSession: options.portalSession,
+    tellSignOut: (clientId, userId, sid) => backChannel.tell([{ clientId, userId, sid }]),
     showError: (ctx, error, sentence) => options.showError(ctx, error instanceof Refusal || isOwnFault(error) ? error : new Refusal('invalid-input', sentence, { cause: error })),
     showSignOut: (ctx, form) => options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } }),
   })

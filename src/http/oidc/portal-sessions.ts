@@ -4,6 +4,8 @@ import type { Context } from 'koa'
 import type { Provider, Session } from 'oidc-provider'
 import type { SignedIn, SignedInSession } from '../../domain/sessions/index.js'
 import { cookieOptions } from '../middleware/cookies.js'
+import type { BackChannel, Telling } from './back-channel.js'
+import { portalClientId } from './clients.js'
 
 export interface PortalSession {
   uid: string
@@ -18,6 +20,7 @@ export interface PortalSession {
 interface Options {
   provider: () => Provider
   signedIn: SignedIn
+  backChannel: Pick<BackChannel, 'tell'>
   secure: boolean
 }
 
@@ -44,17 +47,20 @@ export class PortalSessions {
     ctx.cookies.set(`${this.options.provider().cookieName('session')}.sig`, null, cookieOptions(this.options.secure))
   }
 
-  /** Ends one of a user's sessions, wherever it is; nothing when it is not that user's. */
-  async end(userId: string, uid: string): Promise<void> {
+  /** Ends one of a user's sessions, wherever it is; nothing when it is not that user's. Answers with the applications that are being told. */
+  async end(userId: string, uid: string): Promise<Telling[]> {
     const session = await this.options.provider().Session.findByUid(uid)
-    if (session && session.accountId === userId) await this.#end(session)
+    const telling = session && session.accountId === userId ? await this.#end(session) : []
     const record = await this.options.signedIn.find(uid)
     if (record?.userId === userId) await this.options.signedIn.remove(uid)
+    return telling
   }
 
   /** Ends all of a user's sessions, wherever they are. */
-  async endAll(userId: string): Promise<void> {
-    for (const { uid } of await this.list(userId)) await this.end(userId, uid)
+  async endAll(userId: string): Promise<Telling[]> {
+    const telling: Telling[] = []
+    for (const { uid } of await this.list(userId)) telling.push(...await this.end(userId, uid))
+    return telling
   }
 
   async #session(ctx: Context): Promise<Session | undefined> {
@@ -62,13 +68,17 @@ export class PortalSessions {
     return model.get(ctx as never)
   }
 
-  async #end(session: Session): Promise<void> {
+  async #end(session: Session): Promise<Telling[]> {
     const provider = this.options.provider()
+    const userId = session.accountId!
+    const clients = Object.keys(session.authorizations ?? {}).filter((clientId) => clientId !== portalClientId)
+    const signedOut = clients.map((clientId) => ({ clientId, userId, sid: session.sidFor(clientId) }))
     // What a person allowed for when they are not there (offline_access) goes on without the session.
     const grants = Object.values(session.authorizations ?? {}).flatMap(({ grantId, persistsLogout }) => (persistsLogout ? [] : grantId ?? []))
     await session.destroy()
     await this.options.signedIn.remove(session.uid)
     await Promise.all(grants.map((grantId) => endGrant(provider, grantId)))
+    return this.options.backChannel.tell(signedOut)
   }
 }
 

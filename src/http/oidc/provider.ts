@@ -22,6 +22,8 @@ export interface ProviderOptions {
   portalSession: () => number
   showError: (ctx: KoaContextWithOIDC, error: Error, sentence: string) => void
   showSignOut: (ctx: KoaContextWithOIDC, form: string) => Promise<void>
+  /** Called for each application of a session that its person ends through one of them. */
+  tellSignOut: (clientId: string, userId: string, sid: string) => Promise<unknown>
 }
 
 const hours = 3600
@@ -38,6 +40,12 @@ export function makeProvider(options: ProviderOptions): Provider {
   }
   // Every application may tell its person's sessions apart.
   provider.Client.prototype.includeSid = () => true
+  // The provider would ask whatever address stands there, and once.
+  Object.assign(provider.Client.prototype, {
+    async backchannelLogout(this: { clientId: string }, userId: string, sid: string) {
+      await options.tellSignOut(this.clientId, userId, sid)
+    },
+  })
   return provider
 }
 
@@ -154,6 +162,7 @@ function features({ showSignOut, findAccount }: ProviderOptions): Configuration[
       logoutSource: showSignOut,
       postLogoutSuccessSource: (ctx) => ctx.redirect('/start/signed-out'),
     },
+    backchannelLogout: { enabled: true },
     userinfo: { enabled: true },
   }
 }

@@ -34,7 +34,7 @@ import { requirePerson, type Person } from './sign-in.js'
 export interface PortalSessions {
   find(ctx: Context): Promise<{ uid: string; userId: string; authTime: number; amr: string[] } | undefined>
   list(userId: string): Promise<SignedInSession[]>
-  end(userId: string, uid: string): Promise<void>
+  end(userId: string, uid: string): Promise<unknown>
   endCurrent(ctx: Context): Promise<void>
 }
 

@@ -1,0 +1,74 @@
+// The pages of the administration in a directory of 100,000 people and 1,000 accounts, one request after another, against
+// the same pages in a small one. What one person waits for is the figure, not how many are served at once.
+import { Browser } from '../../test/support/browser.js'
+import { managementAccount, people, permissionSets } from '../organization.js'
+import type { Program } from '../program.js'
+import { spelled, spreadOf, type Figure } from '../report.js'
+import type { Scenario } from '../run.js'
+import { named } from '../stores.js'
+import { signInOne } from './sign-in.js'
+
+/** Milliseconds that the slowest page of a hundred may take. */
+const most = 200
+const warmUp = 30
+const rounds = 5
+const inRound = 40
+
+const pages: Record<string, string> = {
+  overview: '/admin/',
+  users: '/admin/users',
+  'users, search': '/admin/users?q=one+of+many+77',
+  groups: '/admin/groups',
+  accounts: '/admin/accounts',
+  'accounts, search': '/admin/accounts?q=other+account+6',
+  'an account': `/admin/accounts/${managementAccount}`,
+  'permission sets': '/admin/permission-sets',
+  'search over everything': '/admin/search?q=other',
+}
+
+interface Visitor {
+  program: Program
+  headers: { cookie: string }
+}
+
+export const administration: Scenario = async (stores, over) => {
+  const figures: Figure[] = []
+  for (const kind of over) {
+    const small = await visit(await stores.startGatehouse({ stores: kind }))
+    const large = await visit(await stores.startGatehouse({ stores: kind, large: true }))
+    for (const [name, path] of Object.entries(pages)) figures.push(await compare(`administration: ${name}`, { path, small, large, kind: named[kind] }))
+    await Promise.all([small.program.stop(), large.program.stop()])
+  }
+  return figures
+}
+
+/** Opens a session of the console in the management account, as an administrator does. */
+async function visit(program: Program): Promise<Visitor> {
+  const browser: Browser = await signInOne(program.origin, people[0]!)
+  await browser.open(`/start/console?account_id=${managementAccount}&role_name=${permissionSets[0]}`)
+  return { program, headers: { cookie: browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') } }
+}
+
+async function compare(name: string, { path, small, large, kind }: { path: string; small: Visitor; large: Visitor; kind: string }): Promise<Figure> {
+  const of = new Map<Visitor, number[][]>([[small, []], [large, []]])
+  for (const visitor of of.keys()) await ask(visitor, path, warmUp)
+  for (let round = 0; round < rounds; round += 1) for (const [visitor, taken] of of) taken.push(await ask(visitor, path, inRound))
+  const ratio = spreadOf(of.get(large)!.map((taken, round) => spreadOf(taken).median / spreadOf(of.get(small)![round]!).median))
+  const all = of.get(large)!.flat().toSorted((a, b) => a - b)
+  const p99 = all[Math.floor(all.length * 0.99)]!
+  return {
+    name, stores: kind, figure: `p50 ${spelled(spreadOf(all).median)} ms, p99 ${spelled(p99)} ms`, limit: 'the same, 200 people', ratio, aim: `p99 <= ${most} ms`, met: p99 <= most,
+  }
+}
+
+async function ask({ program, headers }: Visitor, path: string, times: number): Promise<number[]> {
+  const taken: number[] = []
+  for (let n = 0; n < times; n += 1) {
+    const started = performance.now()
+    const response = await fetch(program.origin + path, { headers, redirect: 'manual' })
+    await response.arrayBuffer()
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}`)
+    taken.push(performance.now() - started)
+  }
+  return taken
+}
