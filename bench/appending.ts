@@ -45,14 +45,13 @@ const databases = await Promise.all(Array.from({ length: most }, () => openDatab
 await databases[0]!.query('create table if not exists bare_events (like audit_events including indexes)')
 await databases[0]!.query('create sequence if not exists bare_positions')
 
-async function answer(url: string): Promise<string> {
-  const query = new URL(url, 'http://localhost').searchParams
+createServer(async (request, response) => {
+  const query = new URL(request.url ?? '/', 'http://localhost').searchParams
   const used = databases.slice(0, Number(query.get('writers') ?? 1))
   const trails = used.map((database) => (query.has('bare') ? bareTrail(database) : new Trail({ ...surroundings, sql: database })))
-  return JSON.stringify(await record(trails, Number(query.get('waiting') ?? 500), Number(query.get('seconds') ?? 0)))
-}
-
-createServer((request, response) => {
-  // Where it fails the program ends, and the bench says so.
-  void answer(request.url ?? '/').then((done) => response.end(done))
+  try {
+    response.end(JSON.stringify(await record(trails, Number(query.get('waiting') ?? 500), Number(query.get('seconds') ?? 0))))
+  } catch (error) {
+    response.writeHead(500).end(String(error))
+  }
 }).listen(Number(process.env.PORT))

@@ -66,11 +66,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const oidc = await openProvider(rooms, pages)
   const letters = lettersOf(rooms, oidc, pages)
   let closing = false
-  const app = mountDoors(rooms, pages, oidc, letters, () => closing)
+  const incidents = incidentsOf(rooms, oidc)
+  const app = mountDoors(rooms, { pages, oidc, letters, incidents }, () => closing)
 
   await revocations.start()
   mail.start()
   rooms.dueRequests.start()
+  rooms.assignmentJobs.start()
   oidc.backChannel.start()
   rooms.iam.keyUses.start()
   rooms.audit.keeping.start()
@@ -80,7 +82,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
     handle: app.callback(),
-    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents: incidentsOf(rooms, oidc), whereaboutsOf: letters.whereaboutsOf,
+    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents, whereaboutsOf: letters.whereaboutsOf,
     startUrl: async () => (await rooms.startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
@@ -88,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await rooms.dueRequests.stop()
+      await rooms.assignmentJobs.stop()
       await oidc.backChannel.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
@@ -99,9 +102,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 }
 
-function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
+function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents }, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const services = openServices(rooms, letters)
+  const services = openServices(rooms, letters, incidents)
   const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }

@@ -25,6 +25,7 @@ import { Outbound } from '../platform/outbound/index.js'
 import type { Database } from '../platform/storage/database.js'
 import type { EphemeralStore } from '../platform/storage/ephemeral.js'
 import { openTemplates, type Templates } from '../platform/templates/index.js'
+import { assigningRooms } from './assigning.js'
 
 export interface AppOptions {
   settings: Settings
@@ -63,6 +64,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     audit: auditRooms(ground, temporary),
     ...mailing,
     ...requestRooms(ground, { ...temporary, ...mailing }),
+    ...assigningRooms({ ...ground, ...temporary }),
     iam,
     outbound,
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),

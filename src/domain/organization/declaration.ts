@@ -7,8 +7,11 @@ import { importFault, longestHistory } from '../authentication/index.js'
 import { accentFault, networkFault } from '../settings/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
+import { applicationSettings } from './application-settings.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
+import { instanceMembers } from './instance.js'
+import { trustedTokenIssuer } from './issuers.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { emails, nameMembers, profileMembers } from './profiles.js'
@@ -23,6 +26,7 @@ const organization = z.strictObject({
   portalSubdomain: subdomain.nullable().optional(),
   startUrlAliases: distinct(startUrlAlias, 20).optional(),
   session: z.strictObject({ portal: duration('15m', '90d').optional() }).optional(),
+  ...instanceMembers,
   mfa: z
     .strictObject({
       mode: choice(['always', 'context', 'never']).optional(),
@@ -106,6 +110,7 @@ const application = (outside: Outside) =>
     icon: icon(outside).nullable().optional(),
     oidc: oidcClient(outside).optional(),
     saml: samlApplication.optional(),
+    ...applicationSettings(outside),
     assignedTo: z.array(z.strictObject({ user: userName.optional(), group: groupName.optional() })).optional(),
   })
 
@@ -151,6 +156,7 @@ export const declarationSchema = (outside: Outside) =>
     groups: z.array(group).optional(),
     permissionSets: z.array(permissionSet(outside)).optional(),
     assignments: z.array(assignment).optional(),
+    trustedTokenIssuers: z.array(trustedTokenIssuer).optional(),
     applications: z.array(application(outside)).optional(),
     identitySources: z.array(identitySource(outside)).optional(),
     settings: settings(outside).optional(),

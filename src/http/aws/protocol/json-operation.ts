@@ -56,6 +56,8 @@ export interface Definition<Rooms, M extends Members, Found> {
   action?: string
   /** Nothing changes, so nothing is recorded. */
   readOnly?: boolean
+  /** What it does is recorded where it is done; only what was refused is recorded here. */
+  recordsItself?: boolean
   /** The most that a page has, for operations that answer in pages. */
   pages?: number
   /** True where callers of every account may ask. */
@@ -87,7 +89,7 @@ export const operationsOf = <Rooms extends JsonRooms>(words: ServiceWords) =>
       const more = () => (told.before && { change: { before: spelledObject(told.before), ...(told.after && { after: spelledObject(told.after) }) } })
       try {
         const answer = await runDefinition(definition, { action: definition.action ?? `${words.actions}:${name}`, name, raw, scope: { caller, accountId: caller.accountId, rooms, ctx }, was: (before, after) => Object.assign(told, { before, after }) })
-        if (!definition.readOnly) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), ...more() } })
+        if (!definition.readOnly && !definition.recordsItself) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), ...more() } })
         return answer
       } catch (error) {
         if (isTold(error, definition, words)) await recordAttempt(attempt, { error, readOnly: definition.readOnly ?? false, more: more() ?? {} })
