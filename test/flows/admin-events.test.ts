@@ -143,6 +143,7 @@ describe('settings', () => {
     try {
       await eventually(async () => (await root.open('/admin')).status === 403)
       expect(root.page.html).toContain('is in none of them')
+      expect(await lastEvent('RefuseNetwork')).toMatchObject({ requestParameters: { part: 'administration', path: '/admin' }, errorCode: 'AccessDenied' })
       const person = await new Browser(app.origin).open('/start/')
       expect([person.status, new URL(person.url).pathname.startsWith('/signin/')]).toEqual([403, true])
     } finally {
