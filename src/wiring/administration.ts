@@ -1,5 +1,5 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { RuleChanges } from '../domain/requests/index.js'
 import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
@@ -43,6 +43,7 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     applicationChanges: new ApplicationChanges(database),
     previews: new Previews(database, clock),
     explorer: new Explorer(database, clock),
+    holders: new Holders(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),

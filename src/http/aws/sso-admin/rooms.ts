@@ -1,6 +1,6 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Explorer, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
@@ -29,6 +29,7 @@ export interface SsoAdminRooms extends JsonRooms {
   lookUp: LookUp
   previews: Previews
   explorer: Explorer
+  holders: Holders
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>
   findPrincipal: (principal: Principal) => Promise<object | undefined>
