@@ -9,9 +9,11 @@ import { startConsole } from './http/console/index.js'
 import { accountDoor, accountHosts } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
 import { assets } from './http/middleware/assets.js'
+import { branding } from './http/middleware/branding.js'
 import { pageErrors } from './http/middleware/errors.js'
 import { front } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
+import { networkGuard } from './http/middleware/networks.js'
 import { requestLog } from './http/middleware/request-log.js'
 import type { Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
@@ -115,6 +117,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
     front(config),
     accountHosts(config),
     assets(),
+    branding(() => organization.latest ?? organization.get().catch(() => undefined)),
     ...awsDoors(rooms, oidc, services),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
@@ -128,6 +131,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
       }
       await next()
     },
+    networkGuard(() => organization.get()),
     oidc.provider,
     oidc.consent,
     ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),

@@ -27,6 +27,9 @@ const pages: Record<string, string> = {
   'a permission set': '/admin/permission-sets/:set',
   'what the end of a permission set would do': '/admin/permission-sets/:set?change=delete',
   'what another policy would do': '/admin/permission-sets/:set/policies?change=attach&policy.Billing=arn:aws:iam::aws:policy/job-function/Billing',
+  applications: '/admin/applications',
+  requests: '/admin/requests',
+  'requests, history': '/admin/requests/history?user=somebody&state=denied',
   'search over everything': '/admin/search?q=other',
 }
 

@@ -21,6 +21,8 @@ export interface NamedAssignment extends Assignment {
 const names = `coalesce(c.name, a.account_id::text) as account_name, coalesce(s.name, a.permission_set_id) as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name`
 const namedBy = `left join accounts c on c.id = a.account_id left join permission_sets s on s.id = a.permission_set_id
        left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id`
+/** A principal as people read it. */
+export type NamedPrincipal = Pick<NamedAssignment, 'principal' | 'principalName' | 'displayName'>
 
 export class AssignmentPages {
   constructor(private readonly sql: Executor) {}
@@ -94,6 +96,32 @@ export class AssignmentPages {
     return pageOf(rows, limit, (row) => row.principal_id as string, applicationAssignmentOf)
   }
 
+  /** The same with their names, by their ids. */
+  async namedOfApplication(applicationId: string, { after, limit }: PageRequest): Promise<Page<NamedPrincipal>> {
+    const rows = await this.sql.query(
+      `select a.principal_id, a.principal_type, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
+       from (select * from application_assignments where application_id = $1 and ($2::uuid is null or principal_id > $2) order by principal_id limit $3) a
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id order by a.principal_id`,
+      [applicationId, after ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.principal_id as string, (row) => ({
+      principal: principalOf(row), principalName: (row.principal_name as string | null) ?? undefined, displayName: (row.display_name as string | null) ?? undefined,
+    }))
+  }
+
+  /** Says which of some principals are assigned to an application themselves. */
+  async assignedAmong(applicationId: string, principalIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>('select principal_id as id from application_assignments where application_id = $1 and principal_id = any($2::uuid[])', [applicationId, principalIds])
+    return rows.map(({ id }) => id)
+  }
+
+  /** Says which of some principals there are. */
+  async principalsAmong(principals: readonly Principal[]): Promise<Principal[]> {
+    const idsOf = (wanted: Principal['type']): string[] => principals.filter(({ type }) => type === wanted).map(({ id }) => id)
+    const rows = await this.sql.query<{ id: string; type: Principal['type'] }>(
+      `select id, 'USER' as type from users where id = any($1::uuid[]) union all select id, 'GROUP' from groups where id = any($2::uuid[])`, [idsOf('USER'), idsOf('GROUP')])
+    return rows.map(({ id, type }) => ({ id, type }))
+  }
+
   /** Lists the applications that a principal is assigned to, a user also through groups. */
   async applicationsOfPrincipal(principal: Principal, { applicationId, after, limit }: PageRequest & { applicationId?: string | undefined }): Promise<Page<ApplicationAssignment>> {
     const [application, holder] = after?.split(' ') ?? []
@@ -122,3 +150,12 @@ const principalOf = (row: Row): Principal => ({ type: row.principal_type as Prin
 const assignmentOf = (row: Row): Assignment => ({ accountId: row.account_id as string, permissionSetId: row.permission_set_id as string, principal: principalOf(row) })
 
 const applicationAssignmentOf = (row: Row): ApplicationAssignment => ({ applicationId: row.application_id as string, principal: principalOf(row) })
+
+/** Lists where groups, and the groups that they are in, have which permission sets, by their names. */
+export async function placesOfGroups(sql: Executor, groupIds: readonly string[]): Promise<{ accountId: string; permissionSet: string }[]> {
+  if (groupIds.length === 0) return []
+  const rows = await sql.query<{ account_id: string; name: string }>(
+    `with recursive up(id) as (select unnest($1::uuid[]) union select m.group_id from up join group_members m on m.member_group_id = up.id)
+     select distinct a.account_id, s.name from assignments a join permission_sets s on s.id = a.permission_set_id where a.principal_id = any(array(select id from up))`, [groupIds])
+  return rows.map(({ account_id: accountId, name: permissionSet }) => ({ accountId, permissionSet }))
+}

@@ -16,8 +16,8 @@ interface PoliciesAnswer {
   /** Who holds the permission set, and where. */
   People: number
   Names: { UserId: string; DisplayName: string }[]
-  AccountCount: number
-  Accounts: { AccountId: string; AccountName: string }[]
+  Accounts: number
+  FirstAccounts: { AccountId: string; AccountName: string }[]
 }
 
 export interface ForeseenAnswer extends PreviewAnswer {
@@ -34,14 +34,14 @@ export const foreseenModel = ({ Policies, ...answer }: ForeseenAnswer): object =
 
 const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: { Allow: 'No longer allows', Deny: 'Denies' } } as const
 
-function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names, AccountCount, Accounts }: PoliciesAnswer): object {
+function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
   return {
     wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(shortName),
     isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
     holders: People === 0 ? undefined : {
-      text: `${counted(People, 'person', 'people')}${AccountCount > 0 ? ` in ${counted(AccountCount, 'account')}` : ''}`,
+      text: `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
       people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: more(People, Names),
-      accounts: Accounts.map(({ AccountId, AccountName }) => ({ name: AccountName, url: `/admin/accounts/${AccountId}` })), moreAccounts: more(AccountCount, Accounts),
+      accounts: FirstAccounts.map(({ AccountId, AccountName }) => ({ name: AccountName, url: `/admin/accounts/${AccountId}` })), moreAccounts: more(Accounts, FirstAccounts),
     },
   }
 }

@@ -4,6 +4,7 @@ import { spelledAccountId } from '../../platform/templates/index.js'
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
 import { isPasted, lookUpUrl } from './look-up.js'
+import { applicationUrl, type ApplicationAnswer } from './application-answers.js'
 import type { AdminOptions } from './options.js'
 import { mainOf, type FoundGroup, type UserAnswer } from './people-answers.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -52,6 +53,13 @@ const kinds: readonly Kind[] = [
     find: async ({ ssoAdmin }, search) => {
       const { PermissionSets, NextToken } = await ssoAdmin('SearchPermissionSets', { Search: search, MaxResults: mostOfAKind })
       return some(PermissionSets as { PermissionSetArn: string; Name: string; Description?: string }[], NextToken, ({ PermissionSetArn, Name, Description }) => ({ url: `/admin/permission-sets/${PermissionSetArn.split('/').at(-1)}`, name: Name, facts: Description ? [Description] : [] }))
+    },
+  },
+  {
+    title: 'Applications', section: 'applications',
+    find: async ({ ssoAdmin }, search) => {
+      const { Applications, NextToken } = await ssoAdmin('SearchApplications', { Search: search, MaxResults: mostOfAKind })
+      return some(Applications as unknown as ApplicationAnswer[], NextToken, ({ ApplicationArn, Name, Description }) => ({ url: applicationUrl(ApplicationArn), name: Name, facts: Description ? [Description] : [] }))
     },
   },
 ]

@@ -48,6 +48,8 @@ export interface Letters {
   /** An hour before it ends. */
   'access-ending': AboutAccess & { endsAt: number }
   'access-closed': AboutAccess & { outcome: 'denied' | 'expired' | 'ended'; by: string | undefined; reason: string | undefined }
+  /** To see whether mail arrives. `by` is who sent it. */
+  trial: { by: string }
 }
 
 export type LetterName = keyof Letters
@@ -75,4 +77,5 @@ export const subjects: Subjects = {
   'access-granted': (_, { permissionSet, account }) => `You were granted ${permissionSet} in ${account}`,
   'access-ending': (_, { permissionSet, account }) => `${permissionSet} in ${account} ends within the hour`,
   'access-closed': (_, { outcome, permissionSet, account }) => `${permissionSet} in ${account}: ${closings[outcome]}`,
+  trial: (organization) => `Mail from ${organization} arrives`,
 }

@@ -1,10 +1,11 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
+import type { Clock } from '../../../platform/clock.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
 
 export interface SsoAdminRooms extends JsonRooms {
@@ -30,7 +31,11 @@ export interface SsoAdminRooms extends JsonRooms {
   previews: Previews
   explorer: Explorer
   holders: Holders
+  clientSecrets: ClientSecrets
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>
   findPrincipal: (principal: Principal) => Promise<object | undefined>
+  /** Those of several people and groups that are there. */
+  findPrincipals: (principals: readonly Principal[]) => Promise<Principal[]>
+  clock: Clock
 }

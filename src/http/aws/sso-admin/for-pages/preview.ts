@@ -80,7 +80,7 @@ async function policiesAnswer(given: NonNullable<Input['Policies']>, rooms: SsoA
   const { people, names, accounts, accountNames } = await rooms.holders.of(set.id, { names: most })
   return {
     Wider: wider.map(lineAnswer), Narrower: narrower.map(lineAnswer), BoundaryChanges: boundaryChanges, Unread: unread,
-    ...affectedAnswer({ people, names }), AccountCount: accounts, Accounts: accountNames.map(({ id, name }) => ({ AccountId: id, AccountName: name })),
+    ...affectedAnswer({ people, names }), Accounts: accounts, FirstAccounts: accountNames.map(({ id, name }) => ({ AccountId: id, AccountName: name })),
   }
 }
 
