@@ -114,9 +114,9 @@ describe('as an administrator', () => {
     await assign(production, 'GROUP', ids.Everybody!)
     const [member, other] = [await keysOf('sam'), await keysOf('jane')]
     const [membership] = await app.database.query<{ id: string }>('select id from group_members where group_id = $1 and user_id = $2', [ids.Everybody, ids.sam])
-    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-member', MembershipId: membership!.id })
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-member', foreseen: 'yes', MembershipId: membership!.id })
     expect([await member.work(), await other.work()]).toEqual([false, true])
-    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-group', MemberGroupId: ids.Developers! })
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-group', foreseen: 'yes', MemberGroupId: ids.Developers! })
     expect(await other.work()).toBe(false)
     await new Groups(app.database).add([{ groupId: ids.Everybody!, member: { userId: ids.sam! } }, { groupId: ids.Everybody!, member: { groupId: ids.Developers! } }])
     const again = await keysOf('sam')
