@@ -49,9 +49,9 @@ const places = [{ what: 'AdministratorAccess', accounts: `Production, ${longAcco
 const gives = { isGain: true, people: 1213, names, morePeople: 1210, places, all: ['AdministratorAccess in Production', `AdministratorAccess in ${longAccount}`], moreAll: 788 }
 const takes = { isGain: false, people: 1, names: [jane], morePeople: 0, places: places.slice(1), moreAll: 0 }
 const foreseen = { gaining: 1213, losing: 1, isNothing: false, isComplete: true, effects: [gives, takes] }
-const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', isGrave: false, change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
+const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', isGrave: false, isLate: false, change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
 const aheadOfPolicies = {
-  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', isGrave: false, again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set,
+  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', isGrave: false, isLate: false, again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set,
   fields: [{ name: 'InlinePolicy', value: document }],
   policies: {
     holders: { text: '1,213 people in 990 accounts', people: names, morePeople: '1,210', accounts: [{ name: 'Production', url: production }, { name: longAccount, url: production }], moreAccounts: '988' }, boundaryChanges: true, isNothing: false, unread: ['/team/Base'],
