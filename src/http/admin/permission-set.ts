@@ -105,7 +105,7 @@ async function showEdit(visit: AdminVisit, thing: SetThing, failed?: Failed): Pr
   })
 }
 
-const editable = ({ Description = '', RelayState = '', SessionDuration = usualLength }: SetThing['set']): Form => ({ Description, RelayState, SessionDuration })
+const editable = ({ Description = '', RelayState = '', SessionDuration = usualLength }: SetThing['set']): Form => ({ Description, RelayState, SessionDuration: `PT${secondsOf(SessionDuration)}S` })
 
 const edit: AdminPage = async (visit) => {
   const thing = await findSet(visit)
