@@ -192,6 +192,8 @@ describe('groups', () => {
     const developers = await groupUrl('Developers')
     expect(words(await send(root, developers, { change: 'add-group', GroupName: 'Crew' }))).toMatch(/Everybody in “Crew” gets what this group has\. Gives 1 person.*Nora New/)
     await root.submit({ change: 'add-group' }, developers)
+    const round = await send(root, `/admin/groups/${id!}`, { change: 'add-group', GroupName: 'Developers' })
+    expect([round.status, words(round)]).toEqual([409, expect.stringContaining('it would be in itself')])
     expect(words(await send(root, developers, { change: 'remove-group', MemberGroupId: id!, Name: 'Crew' }))).toMatch(/Takes from 1 person.*Nora New/)
     expect((await root.submit({ change: 'remove-group' }, developers)).html).toContain('Taken out of this group.')
   })
