@@ -262,6 +262,13 @@ describe('as a reader', () => {
     }
   })
 
+  test('nothing is asked that would be refused', async () => {
+    const [jane, developers] = [await urlOf('jane'), await groupUrl('Developers')]
+    for (const url of [...['disable', 'delete', 'end-sessions', 'reset-devices', 'remove-device&DeviceName=x'].map((name) => `${jane}?change=${name}`), `${developers}?change=delete`]) {
+      expect([url, (await reader.open(url)).status]).toEqual([url, 403])
+    }
+  })
+
   test('nothing is done', async () => {
     const [jane, developers] = [await urlOf('jane'), await groupUrl('Developers')]
     const before = (await users.findByUserName('jane'))!
