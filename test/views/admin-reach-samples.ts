@@ -1,17 +1,9 @@
-// One model per state of the pages of assignments, of who reaches what, of the kill switch and the look-up. Imports nothing.
+// One model per state of the pages of assignments, of who reaches what, of the kill switch and the look-up.
+import { frame, long, nothing } from './admin-frame.js'
 
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current, isOverview: false,
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map((title) => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })),
-})
-
-const long = 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh of the department of everything that is uncommonly long'
 const jane = '/admin/users/3f0d0c1e-9d7a-4c5e-8a55-0c7f1d2b9a01'
 const platform = '/admin/groups/7b1c2d3e-4f5a-4b6c-8d7e-9f0a1b2c3d4e'
 const at = '2026-11-20T09:14:00.000Z'
-const nothing = { problem: undefined, faults: undefined, retryAfter: undefined }
 const set = { name: 'AdministratorAccess', url: '/admin/permission-sets/ps-0123456789abcdef' }
 const production = { name: 'Production', url: '/admin/accounts/444455556666' }
 const hits = (title: string, name: string, fact: string): object => ({ title, isMore: title === 'Users', hits: [{ url: '/admin/access/reach?account=444455556666', name, fact }, { url: '/admin/access/reach?account=1', name: long, fact }] })
@@ -62,8 +54,8 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-assignments-found', view: 'admin/assignments', model: { ...assignments, query: 'de', kinds: [hits('Users', 'Jane Doe', 'jane'), hits('Groups', 'Developers', 'group · 1 member')], filter: 'Developers · Production', create: [], canRemove: false, rows: [], jobs: [], nextUrl: undefined } },
   { name: 'admin-assign', view: 'admin/assign', model: { ...frame('Assignments'), ...nothing, kind: 'assign', isRemoving: false, count: 0, parts } },
   { name: 'admin-assign-faulty', view: 'admin/assign', model: { ...frame('Assignments'), kind: 'remove', isRemoving: true, count: 0, parts, problem: 'Something is not chosen yet.', faults: [{ path: 'set', message: 'Choose a permission set.' }], retryAfter: undefined } },
-  { name: 'admin-assign-preview', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isRemoving: false, isPicked: false, count: 1204, fields: [{ name: 'kind', value: 'assign' }], gaining: 14, losing: 1, isNothing: false, isComplete: false, effects } },
-  { name: 'admin-assign-preview-nothing', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isRemoving: true, isPicked: true, count: 1, fields: [], gaining: 0, losing: 0, isNothing: true, isComplete: true, effects: [] } },
+  { name: 'admin-assign-preview', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isLate: false, isRemoving: false, isPicked: false, count: 1204, fields: [{ name: 'kind', value: 'assign' }], gaining: 14, losing: 1, isNothing: false, isComplete: false, effects } },
+  { name: 'admin-assign-preview-nothing', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isLate: false, isRemoving: true, isPicked: true, count: 1, fields: [], gaining: 0, losing: 0, isNothing: true, isComplete: true, effects: [] } },
   { name: 'admin-assignment-job-running', view: 'admin/assignment-job', model: { ...job, isRunning: true, finishedAt: undefined, someUnchanged: [], someFailed: [] } },
   { name: 'admin-assignment-job', view: 'admin/assignment-job', model: job },
   { name: 'admin-access', view: 'admin/access', model: { ...frame('Access'), query: 'prod', canExplore: true, canLookUp: true, isNothing: false, kinds: [hits('Users', 'Jane Doe', 'jane'), hits('Accounts', 'Production', '4444-5555-6666')] } },

@@ -23,6 +23,7 @@ export { Explorer, wayColumns, wayRow, type ExplorerScope, type Way, type WayPag
 export { policyDifference, type PolicyDifference, type PolicyHolding, type PolicyLine } from './policy-difference.js'
 export { Previews, type Affected, type Effect, type Preview, type ProposedChange } from './preview.js'
 export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js'
+export { Holders, type Holding } from './holders.js'
 export { Held, type HeldApplication, type HeldRole } from './held.js'
 export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach, type Wanted } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'

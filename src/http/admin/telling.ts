@@ -35,7 +35,7 @@ export function whoIn({ userIdentity }: EventShape, names: Names): string {
   const { type, arn = '', accountId, userName, invokedBy, onBehalfOf } = userIdentity
   const person = onBehalfOf && names[onBehalfOf.userId]
   if (type === 'Root') return `Root user${accountId ? ` of ${spelledAccountId(accountId)}` : ''}`
-  return spelledSession(arn, person) ?? person ?? userName ?? invokedBy ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
+  return spelledSession(arn, person) ?? person ?? userName ?? invokedBy ?? onBehalfOf?.userId ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
 }
 
 /** Says a role's session in words, by its ARN; undefined for the ARN of anything else. */

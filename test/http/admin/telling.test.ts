@@ -11,6 +11,7 @@ test.each([
   [{ type: 'Root', accountId: '111122223333' }, 'Root user of 1111-2222-3333'],
   [{ type: 'AssumedRole', arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ReadOnly_0123456789abcdef/jane' }, 'jane as ReadOnly'],
   [{ type: 'IdentityCenterUser', arn: '', onBehalfOf: { userId: 'u1' } }, 'ada'],
+  [{ type: 'IdentityCenterUser', arn: '', onBehalfOf: { userId: 'gone' } }, 'gone'],
   [{ type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob', userName: 'bob' }, 'bob'],
   [{ type: 'AWSService', invokedBy: 'organization file' }, 'organization file'],
   [{ type: 'Unknown' }, 'Somebody unknown'],
