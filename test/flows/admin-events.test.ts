@@ -138,6 +138,18 @@ describe('settings', () => {
     expect(await organization()).toEqual(before)
   })
 
+  test('a form of settings that was open for long undoes nothing that somebody else set meanwhile', async () => {
+    const fields = { 'organization.mfa.mode': 'context', 'organization.mfa.whenNoDevice': 'allow', totp: 'on', passkey: 'on' }
+    await send(root, '/admin/settings/sign-in', fields)
+    await root.open('/admin/settings/sign-in')
+    const other = await openRoot(app)
+    await other.open('/admin/settings/sign-in')
+    await other.submit({ ...fields, 'organization.mfa.mode': 'always' }, '/admin/settings/sign-in')
+    await root.submit({ ...fields, 'settings.networks.administration': '127.0.0.0/8\n::1' }, '/admin/settings/sign-in')
+    expect(await organization()).toMatchObject({ mfa: { mode: 'always' }, settings: { networks: { administration: ['127.0.0.0/8', '::1'] } } })
+    await send(root, '/admin/settings/sign-in', fields)
+  })
+
   test('who is in none of the networks neither signs in nor administers', async () => {
     await app.database.query(`update organization set settings = settings || '{"networks": {"administration": ["192.0.2.0/24"], "portal": ["192.0.2.0/24"]}}'`)
     try {

@@ -61,6 +61,19 @@ describe('permission sets, as an administrator', () => {
     expect((await root.submit({ SessionDuration: 'PT4H', RelayState: 'javascript:alert(1)' })).html).toContain('id="RelayState-fault"')
   })
 
+  test('two who edit it at once do not undo each other', async () => {
+    const url = await urlOf('Support')
+    const other = await openRoot(app)
+    await root.open(`${url}/edit`)
+    await other.open(`${url}/edit`)
+    const length = /<option value="([^"]+)" selected/.exec(root.page.html)![1]!
+    await other.submit({ Description: 'Changed by another', SessionDuration: 'PT7200S' })
+    await root.submit({ SessionDuration: length, RelayState: 'https://wiki.example.com/other' })
+    expect(await setNamed('Support')).toMatchObject({ description: 'Changed by another', sessionDuration: 7200, relayState: 'https://wiki.example.com/other' })
+    await root.open(`${url}/edit`)
+    await root.submit({ Description: '', SessionDuration: 'PT14400S', RelayState: 'https://wiki.example.com/start' })
+  })
+
   test('policies of the catalogue are chosen, what they would do and to whom is shown, and only then they count', async () => {
     const url = await urlOf('ReadOnly')
     const found = await root.open(`${url}/policies?q=sight&policy.PowerUserAccess=${arnOf('PowerUserAccess')}`)
@@ -179,6 +192,8 @@ describe('groups', () => {
     const developers = await groupUrl('Developers')
     expect(words(await send(root, developers, { change: 'add-group', GroupName: 'Crew' }))).toMatch(/Everybody in “Crew” gets what this group has\. Gives 1 person.*Nora New/)
     await root.submit({ change: 'add-group' }, developers)
+    const round = await send(root, `/admin/groups/${id!}`, { change: 'add-group', GroupName: 'Developers' })
+    expect([round.status, words(round)]).toEqual([409, expect.stringContaining('it would be in itself')])
     expect(words(await send(root, developers, { change: 'remove-group', MemberGroupId: id!, Name: 'Crew' }))).toMatch(/Takes from 1 person.*Nora New/)
     expect((await root.submit({ change: 'remove-group' }, developers)).html).toContain('Taken out of this group.')
   })

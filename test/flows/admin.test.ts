@@ -31,10 +31,25 @@ test('a permission set and an account say what they are and who has them', async
 })
 
 test('a reader sees what the policies open, and no others', async () => {
-  const user = await makeUser(app, 'reader', [{ Effect: 'Allow', Action: ['identitystore:List*', 'organizations:List*'], Resource: '*' }])
-  const { html } = await (await openUser(app, user)).open('/admin')
+  const user = await makeUser(app, 'reader', [{ Effect: 'Allow', Action: ['sso-directory:SearchUsers', 'sso-directory:SearchGroups', 'organizations:List*'], Resource: '*' }])
+  const browser = await openUser(app, user)
+  const { html } = await browser.open('/admin')
   expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts'])
   expect(html).not.toContain('Worth a look')
+})
+
+test('every section that is shown opens, and so does the search, whatever the rights', async () => {
+  const rights = [['identitystore:*'], ['identitystore:List*', 'organizations:ListAccounts'], ['sso:List*'], ['sso-directory:*', 'gatehouse:ExploreAccess'], ['gatehouse:GetSettings', 'gatehouse:ListAccessRequests', 'cloudtrail:LookupEvents']]
+  for (const [at, actions] of rights.entries()) {
+    const browser = await openUser(app, await makeUser(app, `some-${at}`, [{ Effect: 'Allow', Action: actions, Resource: '*' }]))
+    for (const section of sectionsIn((await browser.open('/admin')).html)) expect([actions, section, (await browser.open(`/admin/${section}`)).status]).toEqual([actions, section, 200])
+    expect([actions, (await browser.open('/admin/search?q=jane')).status]).toEqual([actions, 200])
+  }
+  for (const policy of ['ReadOnlyAccess', 'SecurityAudit', 'job-function/ViewOnlyAccess', 'PowerUserAccess', 'AWSSSOReadOnly', 'AWSSSODirectoryReadOnly']) {
+    const browser = await openRole(app, await makeRole(app, `With-${policy.replace('/', '-')}`, [policy]))
+    for (const section of sectionsIn((await browser.open('/admin')).html)) expect([policy, section, (await browser.open(`/admin/${section}`)).status]).toEqual([policy, section, 200])
+    expect([policy, (await browser.open('/admin/search?q=jane')).status]).toEqual([policy, 200])
+  }
 })
 
 test('whoever has no rights here is told which they are', async () => {

@@ -12,7 +12,7 @@ const events = {
   ...frame('Events'), values: {}, hasMore: false, isFiltered: false, filters: [], rows, olderUrl: '/admin/events?Before=1204309', followUrl: '/admin/events?After=1204311', isAfter: false, isLatest: true,
   views: [], canSave: false, canDelete: false, canExport: true, saveName: '', trail,
 }
-const views = [{ name: 'Refused today', url: '/admin/events?Outcome=Failure', isCurrent: true }, { name: 'Changes of policies in the production accounts of all subsidiaries', url: '/admin/events?EventName=PutInlinePolicyToPermissionSet', isCurrent: false }]
+const views = [{ name: 'Refused today', url: '/admin/events?Outcome=Failure', isCurrent: true }, { name: 'Changes of policies in the production accounts of all subsidiaries', url: '/admin/events?EventName=PutInlinePolicyToPermissionSet', isCurrent: false }, { name: 'W'.repeat(60), url: '/admin/events?Text=w', isCurrent: false }]
 
 const tabs = (current: string): object[] => ['General', 'Sign-in', 'Passwords', 'Mail', 'Branding'].map((text) => ({ url: `/admin/settings/${text.toLowerCase()}`, text, current: text === current }))
 const settings = (title: string): Record<string, unknown> => ({ ...frame('Settings'), title, action: `/admin/settings/${title.toLowerCase()}`, tabs: tabs(title), canChange: true })

@@ -1,6 +1,6 @@
 // The preview: who would gain and who would lose what, and where, if something were changed. It is worked out over the rows
 // as they would be; nothing is written and nothing is locked.
-import type { Membership } from '../directory/index.js'
+import { checkNesting, type Membership } from '../directory/index.js'
 import { systemClock, type Clock } from '../../platform/clock.js'
 import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { readWide } from '../../platform/storage/wide-reads.js'
@@ -150,6 +150,11 @@ where g.kind is not null or l.kind is not null order by coalesce(g.people, 0) + 
 
 export class Previews {
   constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock, private readonly few = mostFew) {}
+
+  /** Refuses what would be refused when it is made: a group that would come to be in itself. */
+  async check({ addMembers = [] }: ProposedChange): Promise<void> {
+    for (const { groupId, member } of addMembers) if ('groupId' in member) await checkNesting(this.sql, { groupId, memberId: member.groupId })
+  }
 
   /** Works out who would gain and who would lose what. */
   async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {

@@ -3,7 +3,7 @@
 export { DeletedUsers, keptAfterDeletion, type DeletedUser } from './deleted-users.js'
 export { actingAs, Groups, type Group, type NewGroup } from './groups.js'
 export { Memberships, type KnownMembership, type Member, type Membership } from './memberships.js'
-export { GroupNesting, removeNested, type GroupOfUser } from './nesting.js'
+export { checkNesting, GroupNesting, removeNested, type GroupOfUser } from './nesting.js'
 export { primaryEmail, type Email, type Enterprise, type ExternalId, type Labelled, type PostalAddress, type Profile } from './profile.js'
 export type { NewUser, User } from './user-rows.js'
 export { changeUser, Users } from './users.js'

@@ -29,6 +29,12 @@ const inside = `
     select $1::uuid union select m.member_group_id from group_members m join inside i on m.group_id = i.id where m.member_group_id is not null
   )`
 
+/** Refuses what would put a group into itself. */
+export async function checkNesting(store: Executor, { groupId, memberId }: { groupId: string; memberId: string }): Promise<void> {
+  const [circle] = await store.query(`${inside} select 1 from inside where id = $2::uuid`, [memberId, groupId])
+  if (circle) throw new Refusal('conflict', groupId === memberId ? 'A group cannot be in itself.' : 'The group is in that one already, directly or through others: it would be in itself.')
+}
+
 export class GroupNesting {
   constructor(private readonly store: Store) {}
 
@@ -45,8 +51,7 @@ export class GroupNesting {
     await this.store.transaction(async (tx) => {
       // Two that are put into each other at the same moment would each look harmless.
       await tx.query('lock table group_members in share row exclusive mode')
-      const [circle] = await tx.query(`${inside} select 1 from inside where id = $2::uuid`, [memberId, groupId])
-      if (circle) throw new Refusal('conflict', groupId === memberId ? 'A group cannot be in itself.' : 'The group is in that one already, directly or through others: it would be in itself.')
+      await checkNesting(tx, { groupId, memberId })
       await refuseTaken(tx.query('insert into group_members (group_id, member_group_id, created_by) values ($1, $2, $3)', [groupId, memberId, by ?? null]), {
         group_members_group: 'That group is in this one already.', group_members_group_id_fkey: 'There is no such group.', group_members_member_group_id_fkey: 'There is no such group.',
       })

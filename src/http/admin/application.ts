@@ -8,6 +8,7 @@ import { findApplication, isoOfSeconds, mayWith, type ApplicationThing, type Ass
 import { applicationChanges } from './application-changes.js'
 import { atFields, fieldsOf, formModel, isFoldedWrong, metadataOf } from './application-form.js'
 import type { AdminOptions } from './options.js'
+import { begunWith, laidOver } from './stale-form.js'
 import { askUrl, changeThing, nothingFailed, thingPage, type Said } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -96,13 +97,13 @@ async function assignedOf(visit: AdminVisit, { arn, path }: ApplicationThing): P
 async function showEdit(visit: AdminVisit, { application, arn, path, title }: ApplicationThing, failed?: Failed): Promise<void> {
   await visit.require({ action: 'sso:UpdateApplication', resource: arn })
   await visit.show('admin/application-edit', {
-    isNew: false, about: title, backUrl: path, icon: application.IconUrl, isClient: application.ClientId !== undefined, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(application)), isMoreOpen: isFoldedWrong(failed), ...nothingFailed, ...failed,
+    isNew: false, about: title, backUrl: path, icon: application.IconUrl, isClient: application.ClientId !== undefined, ...formModel(failed ? formOf(visit.ctx) : fieldsOf(application)), begun: begunWith(fieldsOf(application), failed && formOf(visit.ctx)), isMoreOpen: isFoldedWrong(failed), ...nothingFailed, ...failed,
   })
 }
 
 const edit: AdminPage = async (visit) => {
   const thing = await findApplication(visit)
-  const fields = formOf(visit.ctx)
+  const fields = laidOver(formOf(visit.ctx), fieldsOf(thing.application))
   const work = async (): Promise<unknown> => visit.ssoAdmin('UpdateOidcApplication', {
     ApplicationArn: thing.arn, Name: fields.Name?.trim() ?? '', Description: fields.Description?.trim() ?? '', StartUrl: fields.StartUrl?.trim() ?? '', Visible: fields.Visible === 'on',
     ...(fields.Icon?.trim() && { Icon: fields.Icon }), ...(fields.NoIcon === 'on' && { Icon: '' }), ...(thing.application.ClientId !== undefined && { Metadata: metadataOf(fields, thing.application.Metadata) }),

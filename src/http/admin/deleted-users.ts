@@ -8,6 +8,7 @@ import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
 import { isoOf, type DeletedUserAnswer } from './people-answers.js'
 import { mayAll, userArn } from './people-rights.js'
+import { spelledSession } from './telling.js'
 import { nothingFailed } from './things.js'
 import { userTabs } from './user-tabs.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -33,8 +34,8 @@ const list = (clock: Clock): AdminPage => async (visit) => {
 
 /** Says what is left, in days as long as there are some. */
 function leftOf(goneAt: number, now: number): string {
-  const hours = Math.max(1, Math.floor((goneAt - now) / hour))
-  return hours >= 48 ? `${Math.floor(hours / 24)} days left` : hours === 1 ? '1 hour left' : `${hours} hours left`
+  const hours = Math.max(1, Math.ceil((goneAt - now) / hour))
+  return hours >= 48 ? `${Math.ceil(hours / 24)} days left` : hours === 1 ? '1 hour left' : `${hours} hours left`
 }
 
 async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<void> {
@@ -46,7 +47,7 @@ async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<v
   await visit.show('admin/users', {
     query, status: '', tabs: userTabs('DELETED', query), isDeleted: true, create: [], done: Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
     rows: (DeletedUsers as DeletedUserAnswer[]).map(({ UserId, UserName, DisplayName, DeletedAt, DeletedBy, GoneAt }) => ({
-      id: UserId, name: DisplayName, userName: UserName, deletedAt: isoOf(DeletedAt), deletedBy: DeletedBy, left: leftOf(GoneAt, now),
+      id: UserId, name: DisplayName, userName: UserName, deletedAt: isoOf(DeletedAt), deletedBy: DeletedBy && (spelledSession(DeletedBy) ?? DeletedBy), left: leftOf(GoneAt, now),
       canRestore: can['sso-directory:RestoreUser'], purgeUrl: can['sso-directory:PurgeUser'] ? addressOf(url, { purge: UserId, name: DisplayName }) : undefined,
     })),
     nextUrl: NextToken === undefined ? undefined : addressOf(url, { q: query, after: NextToken as string }), firstUrl: after === undefined ? undefined : addressOf(url, { q: query }),

@@ -1,6 +1,6 @@
 // /admin/groups/ID: one group: who is in it, what it is assigned to, and its end.
 import type { Router } from '@koa/router'
-import { formOf, queryOf } from '../middleware/form.js'
+import { formOf, queryOf, type Form } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf } from '../middleware/listing.js'
 import { groupChanges } from './group-changes.js'
@@ -9,6 +9,7 @@ import { byAccount, byApplication } from './held.js'
 import type { AdminOptions } from './options.js'
 import { isoOf, type ApplicationAnswer, type GroupAnswer, type MemberAnswer, type RoleAnswer } from './people-answers.js'
 import { groupArn, mayAll, maySee, userArn } from './people-rights.js'
+import { begunWith, laidOver } from './stale-form.js'
 import { askUrl, changeThing, nothingFailed, orNothing, thingPage, type Said } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -90,12 +91,15 @@ async function heldModel(visit: AdminVisit, { id, path }: GroupThing): Promise<o
 async function showEdit(visit: AdminVisit, { id, title, path, group }: GroupThing, failed?: Failed): Promise<void> {
   await visit.require({ action: 'identitystore:UpdateGroup', resource: groupArn(id) })
   const { DisplayName = '', Description = '' } = failed ? formOf(visit.ctx) : group
-  await visit.show('admin/group-edit', { isNew: false, about: title, backUrl: path, name: DisplayName, description: Description, ...nothingFailed, ...failed })
+  const begun = begunWith(editable(group), failed && formOf(visit.ctx))
+  await visit.show('admin/group-edit', { isNew: false, about: title, backUrl: path, name: DisplayName, description: Description, begun, ...nothingFailed, ...failed })
 }
+
+const editable = ({ DisplayName, Description = '' }: GroupAnswer): Form => ({ DisplayName, Description })
 
 const edit: AdminPage = async (visit) => {
   const thing = await findGroup(visit)
-  const { DisplayName = '', Description } = formOf(visit.ctx)
+  const { DisplayName = '', Description } = laidOver(formOf(visit.ctx), editable(thing.group))
   const changes = [{ AttributePath: 'displayName', AttributeValue: DisplayName.trim() }, { AttributePath: 'description', AttributeValue: orNothing(Description) }]
   if (await done(visit, () => visit.directory('UpdateGroup', { GroupId: thing.id, Operations: changes }), (failed) => showEdit(visit, thing, failed))) visit.goTo(`${thing.path}?done=edit`)
 }

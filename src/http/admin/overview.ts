@@ -53,7 +53,7 @@ const words: Readonly<Record<FindingCode, Words>> = {
 }
 
 export const overview = ({ health }: AdminOptions): AdminPage => async ({ show, sections }) => {
-  if (sections.length === 0) throw new Refusal('forbidden', 'Your policies in this account open nothing here. Administration needs rights such as sso:ListPermissionSets or identitystore:ListUsers in the management account.')
+  if (sections.length === 0) throw new Refusal('forbidden', 'Your policies in this account open nothing here. Administration needs rights such as sso:ListPermissionSets or sso-directory:SearchUsers in the management account.')
   const { figures, findings } = await health.read()
   const counts: Record<string, number> = { users: figures.people, groups: figures.groups, accounts: figures.accounts, 'permission-sets': figures.permissionSets, applications: figures.applications, assignments: figures.assignments }
   const isOpen = (name: string): boolean => sections.some((section) => section.name === name)

@@ -1,7 +1,7 @@
 // /admin/permission-sets/ID: one permission set: what it is, what it allows, who may ask for it, where it is assigned.
 import type { Router } from '@koa/router'
 import { spelledSpan } from '../../platform/templates/index.js'
-import { formOf, queryOf } from '../middleware/form.js'
+import { formOf, queryOf, type Form } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { readable } from '../middleware/documents.js'
 import { accessLinks } from './access.js'
@@ -13,6 +13,7 @@ import { setChanges } from './permission-set-changes.js'
 import { findSet, idOfSet, mayOfSet, nameOfPolicy, policiesOf, readingActions, setWishes, spelledReference, type SetThing } from './permission-set-thing.js'
 import { mountRequestRule, ruleModel } from './request-rule.js'
 import { lengthChoices, secondsOf, usualLength } from './session-lengths.js'
+import { begunWith, laidOver } from './stale-form.js'
 import { askUrl, changeThing, nothingFailed, orNothing, thingPage, type Said } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -100,13 +101,15 @@ async function showEdit(visit: AdminVisit, thing: SetThing, failed?: Failed): Pr
   for (const wish of setWishes(visit, thing, 'sso:UpdatePermissionSet')) await visit.require(wish)
   const { Description = '', RelayState = '', SessionDuration = usualLength } = failed ? formOf(visit.ctx) : set
   await visit.show('admin/permission-set-edit', {
-    isNew: false, about: thing.title, backUrl: path, values: { Name: set.Name, Description, RelayState }, lengths: lengthChoices(SessionDuration), policies: undefined, ...nothingFailed, ...failed,
+    isNew: false, about: thing.title, backUrl: path, values: { Name: set.Name, Description, RelayState }, lengths: lengthChoices(SessionDuration), policies: undefined, begun: begunWith(editable(set), failed && formOf(visit.ctx)), ...nothingFailed, ...failed,
   })
 }
 
+const editable = ({ Description = '', RelayState = '', SessionDuration = usualLength }: SetThing['set']): Form => ({ Description, RelayState, SessionDuration: `PT${secondsOf(SessionDuration)}S` })
+
 const edit: AdminPage = async (visit) => {
   const thing = await findSet(visit)
-  const { Description, RelayState, SessionDuration = usualLength } = formOf(visit.ctx)
+  const { Description, RelayState, SessionDuration = usualLength } = laidOver(formOf(visit.ctx), editable(thing.set))
   const work = (): Promise<unknown> => visit.ssoAdmin('UpdatePermissionSet', { PermissionSetArn: thing.arn, Description: orNothing(Description), RelayState: orNothing(RelayState), SessionDuration })
   if (await done(visit, work, (failed) => showEdit(visit, thing, failed))) visit.goTo(`${thing.path}?done=edit`)
 }

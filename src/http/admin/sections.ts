@@ -10,7 +10,8 @@ export interface Section {
 }
 
 interface GuardedSection extends Section {
-  wish: Wish
+  /** What its first page takes, all of it. */
+  wishes: readonly Wish[]
 }
 
 /** Names the directory as policies do. */
@@ -20,22 +21,22 @@ const sectionsOf = (places: Places): GuardedSection[] => {
   const { instanceArn } = places
   const store = storeArn(places)
   return [
-    { name: 'users', title: 'Users', text: 'People of the directory, and how they sign in', wish: { action: 'identitystore:ListUsers', resource: store } },
-    { name: 'groups', title: 'Groups', text: 'People who share what they may', wish: { action: 'identitystore:ListGroups', resource: store } },
-    { name: 'accounts', title: 'Accounts', text: 'What people work in', wish: { action: 'organizations:ListAccounts', resource: '*' } },
-    { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wish: { action: 'sso:ListPermissionSets', resource: instanceArn } },
-    { name: 'assignments', title: 'Assignments', text: 'Who may do what, in which account', wish: { action: 'sso:ListAccountAssignments', resource: instanceArn } },
-    { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wish: { action: 'gatehouse:ExploreAccess', resource: instanceArn } },
-    { name: 'requests', title: 'Requests', text: 'Access that people ask for', wish: { action: 'gatehouse:ListAccessRequests', resource: '*' } },
-    { name: 'applications', title: 'Applications', text: 'What people sign in to', wish: { action: 'sso:ListApplications', resource: instanceArn } },
-    { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wish: { action: 'gatehouse:GetSettings', resource: '*' } },
-    { name: 'events', title: 'Events', text: 'What happened, and by whom', wish: { action: 'cloudtrail:LookupEvents', resource: '*' } },
+    { name: 'users', title: 'Users', text: 'People of the directory, and how they sign in', wishes: [{ action: 'sso-directory:SearchUsers', resource: store }, { action: 'sso-directory:SearchUsers', resource: 'arn:aws:identitystore:::user/*' }] },
+    { name: 'groups', title: 'Groups', text: 'People who share what they may', wishes: [{ action: 'sso-directory:SearchGroups', resource: store }, { action: 'sso-directory:SearchGroups', resource: 'arn:aws:identitystore:::group/*' }] },
+    { name: 'accounts', title: 'Accounts', text: 'What people work in', wishes: [{ action: 'organizations:ListAccounts', resource: '*' }] },
+    { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wishes: [{ action: 'sso:ListPermissionSets', resource: instanceArn }] },
+    { name: 'assignments', title: 'Assignments', text: 'Who may do what, in which account', wishes: [{ action: 'sso:ListAccountAssignments', resource: instanceArn }] },
+    { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wishes: [{ action: 'gatehouse:ExploreAccess', resource: instanceArn }] },
+    { name: 'requests', title: 'Requests', text: 'Access that people ask for', wishes: [{ action: 'gatehouse:ListAccessRequests', resource: '*' }] },
+    { name: 'applications', title: 'Applications', text: 'What people sign in to', wishes: [{ action: 'sso:ListApplications', resource: instanceArn }] },
+    { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wishes: [{ action: 'gatehouse:GetSettings', resource: '*' }] },
+    { name: 'events', title: 'Events', text: 'What happened, and by whom', wishes: [{ action: 'cloudtrail:LookupEvents', resource: '*' }] },
   ]
 }
 
 /** The sections that are open to a session, in their order. */
 export async function openSections({ may }: Pick<Asking, 'may'>, places: Places): Promise<Section[]> {
   const all = sectionsOf(places)
-  const granted = await may(Object.fromEntries(all.map(({ name, wish }) => [name, wish])))
-  return all.filter(({ name }) => granted[name]).map(({ name, title, text }) => ({ name, title, text }))
+  const granted = await may(Object.fromEntries(all.flatMap(({ name, wishes }) => wishes.map((wish, at) => [`${name} ${at}`, wish]))))
+  return all.filter(({ name, wishes }) => wishes.every((_, at) => granted[`${name} ${at}`])).map(({ name, title, text }) => ({ name, title, text }))
 }

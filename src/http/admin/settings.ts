@@ -9,6 +9,7 @@ import { isoOf } from './people-answers.js'
 import { mountBranding } from './settings-branding.js'
 import { inFields, mayChange, readSettings } from './settings-reading.js'
 import { settingsUrl, tabLinks, tabs, type Tab } from './settings-tabs.js'
+import { begunWith, laidOver } from './stale-form.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -35,12 +36,12 @@ async function show(visit: AdminVisit, tab: Tab, failed?: Failed, test?: string)
   const values = Object.fromEntries(Object.entries(tab.values(written)).map(([name, value]) => [name, isOwnForm ? typed[name] ?? '' : value]))
   await visit.show(`admin/settings-${tab.name || 'general'}`, {
     title: tab.title, action: settingsUrl(tab.name), tabs: tabLinks(tab.name), done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
-    values, canChange: can.change, address: originOf(visit.ctx).sourceIPAddress, ...(tab.name === 'mail' && { mail: await mailModel(visit), canTest: can.test, testAddress: test ?? '' }),
+    values, begun: begunWith(tab.values(written), isOwnForm ? typed : undefined), canChange: can.change, address: originOf(visit.ctx).sourceIPAddress, ...(tab.name === 'mail' && { mail: await mailModel(visit), canTest: can.test, testAddress: test ?? '' }),
   })
 }
 
 const save = (tab: Tab): AdminPage => async (visit) => {
-  const Settings = tab.declared(formOf(visit.ctx))
+  const Settings = tab.declared(laidOver(formOf(visit.ctx), tab.values(await readSettings(visit))))
   if (await done(visit, () => visit.settings('UpdateSettings', { Settings }), (failed) => show(visit, tab, inFields(failed)))) visit.goTo(addressOf(settingsUrl(tab.name), { done: 'save' }))
 }
 

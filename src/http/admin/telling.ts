@@ -35,9 +35,13 @@ export function whoIn({ userIdentity }: EventShape, names: Names): string {
   const { type, arn = '', accountId, userName, invokedBy, onBehalfOf } = userIdentity
   const person = onBehalfOf && names[onBehalfOf.userId]
   if (type === 'Root') return `Root user${accountId ? ` of ${spelledAccountId(accountId)}` : ''}`
+  return spelledSession(arn, person) ?? person ?? userName ?? invokedBy ?? onBehalfOf?.userId ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
+}
+
+/** Says a role's session in words, by its ARN; undefined for the ARN of anything else. */
+export function spelledSession(arn: string, person?: string): string | undefined {
   const [, role, session] = /:assumed-role\/([^/]+)\/(.+)$/.exec(arn) ?? []
-  if (role) return `${person ?? session ?? ''} as ${role.replace(/^AWSReservedSSO_(.+)_[0-9a-f]{16}$/, '$1')}`
-  return person ?? userName ?? invokedBy ?? onBehalfOf?.userId ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
+  return role && `${person ?? session ?? ''} as ${role.replace(/^AWSReservedSSO_(.+)_[0-9a-f]{16}$/, '$1')}`
 }
 
 export const hasFailed = ({ errorCode, responseElements, serviceEventDetails }: EventShape): boolean => errorCode !== undefined || Object.values({ ...responseElements, ...serviceEventDetails }).includes('Failure')

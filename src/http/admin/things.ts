@@ -1,6 +1,7 @@
 // Pages of one thing, such as a person or a group: what their forms may ask for, by name. What takes something away is
 // asked for once more first, on a page of its own; of what changes people's access, that page says how.
 import { Refusal } from '../../platform/errors.js'
+import type { Wish } from '../middleware/asking.js'
 import { formOf, queryOf, type Form } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf } from '../middleware/listing.js'
@@ -21,6 +22,8 @@ export interface Change<Found extends Thing> {
   done: string
   /** What is asked first. */
   ask?: { title: string; text: (visit: AdminVisit, thing: Found, fields: Form) => string | Promise<string>; button: string; fields?: string[] | ((fields: Form) => string[]) }
+  /** What it takes, where that is not told by the look ahead: whoever may not is not asked either. */
+  wishes?: (visit: AdminVisit, thing: Found) => readonly Wish[]
   /** What those who may look ahead are shown first, in the place of what is asked. */
   foresight?: Foresight<Found>
   /** Where it leads, when not back to the thing. */
@@ -46,6 +49,7 @@ export const thingPage = <Found extends Thing>({ changes, find, show }: ThingPag
   const { change: name, done: was, ...fields } = queryOf(visit.ctx)
   const change = name !== undefined && Object.hasOwn(changes, name) ? changes[name] : undefined
   const again = (failed: Failed): Promise<void> => show(visit, thing, { done: undefined, failed })
+  for (const wish of change?.wishes?.(visit, thing) ?? change?.foresight?.wishes(visit, thing) ?? []) await visit.require(wish)
   if (name !== undefined && change && await isForeseen(visit, thing, change)) {
     await done(visit, () => foresee(visit, thing, change.foresight!, { name, fields }), again)
   } else if (name !== undefined && change?.ask) {

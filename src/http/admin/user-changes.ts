@@ -1,11 +1,14 @@
 // What the forms on the page of a person ask for.
 import { Refusal } from '../../platform/errors.js'
 import { joining, leaving } from './membership-foresight.js'
+import { directoryWishes, userArn } from './people-rights.js'
 import type { Changes } from './things.js'
 import type { Person } from './person.js'
 import type { AdminVisit } from './visit.js'
 
 const ofPerson = (operation: string) => (visit: AdminVisit, { id: UserId }: Person): Promise<unknown> => visit.directory(operation, { UserId })
+
+const takes = (action: string) => (visit: AdminVisit, { id }: Person) => directoryWishes(visit, action, [userArn(id)])
 
 async function addToGroup(visit: AdminVisit, { id }: Person, { GroupName = '' }: Readonly<Record<string, string>>): Promise<void> {
   const GroupId = await groupIdOf(visit, GroupName)
@@ -26,26 +29,26 @@ export async function groupIdOf(visit: AdminVisit, name: string): Promise<string
 
 export const userChanges: Changes<Person> = {
   disable: {
-    run: ofPerson('DisableUser'), done: 'Disabled. Every session has ended.',
+    wishes: takes('sso-directory:DisableUser'), run: ofPerson('DisableUser'), done: 'Disabled. Every session has ended.',
     ask: { title: 'Disable this user?', text: () => 'They are signed out everywhere at once and cannot sign in until somebody enables them. Groups and assignments stay.', button: 'Disable' },
   },
   enable: { run: ofPerson('EnableUser'), done: 'Enabled. They can sign in again.' },
   delete: {
-    run: ofPerson('DeleteUser'), done: 'Deleted.', next: '/admin/users',
+    wishes: takes('identitystore:DeleteUser'), run: ofPerson('DeleteUser'), done: 'Deleted.', next: '/admin/users',
     ask: { title: 'Delete this user?', text: () => 'They are signed out everywhere and gone at once. For 7 days you can bring them back, with their groups and assignments; after that they are removed for good.', button: 'Delete' },
   },
   invite: { run: ofPerson('InviteUser'), done: 'The invitation is on its way.' },
   reset: { run: ofPerson('SendPasswordReset'), done: 'A link for a new password is on its way. The old one counts until they choose another.' },
   'end-sessions': {
-    run: ofPerson('EndSessions'), done: 'Every session has ended, and what was issued in them.',
+    wishes: takes('sso-directory:EndSessions'), run: ofPerson('EndSessions'), done: 'Every session has ended, and what was issued in them.',
     ask: { title: 'End every session?', text: () => 'They are signed out of the portal, of applications and of command lines, and role credentials that they hold stop working. They can sign in again.', button: 'End sessions' },
   },
   'remove-device': {
-    run: (visit, { id }, { DeviceId }) => visit.directory('DeleteMfaDevice', { UserId: id, DeviceId }), done: 'The device is removed. They got a mail about it.',
+    wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: (visit, { id }, { DeviceId }) => visit.directory('DeleteMfaDevice', { UserId: id, DeviceId }), done: 'The device is removed. They got a mail about it.',
     ask: { title: 'Remove this device?', text: (_visit, _person, { DeviceName }) => `“${DeviceName ?? ''}” no longer counts as a second step, and browsers that were trusted ask again.`, button: 'Remove', fields: ['DeviceId', 'DeviceName'] },
   },
   'reset-devices': {
-    run: ofPerson('ResetMfa'), done: 'Every device is removed, and every session has ended.',
+    wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: ofPerson('ResetMfa'), done: 'Every device is removed, and every session has ended.',
     ask: { title: 'Remove every device?', text: () => 'Make sure that it is them who asks. All devices and recovery codes are gone, every session ends, and what the settings demand they set up anew at the next sign-in.', button: 'Remove all' },
   },
   'add-to-group': { run: addToGroup, done: 'Added to the group.', foresight: joining('GroupName', async (visit, { id }, { GroupName = '' }) => ({ GroupId: await groupIdOf(visit, GroupName), UserId: id })) },

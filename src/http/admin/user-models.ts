@@ -2,6 +2,7 @@
 import type { Form } from '../middleware/form.js'
 import { isoOf, mainOf, type DeviceAnswer, type GroupOfUser, type SessionAnswer, type SignInAnswer, type UserAnswer } from './people-answers.js'
 import { groupArn, mayAll, userArn, type Can } from './people-rights.js'
+import { endUrlOf } from './access-scope.js'
 import { askUrl, orNothing } from './things.js'
 import type { Person } from './person.js'
 import type { AdminVisit } from './visit.js'
@@ -19,7 +20,7 @@ export async function userModel(visit: AdminVisit, person: Person): Promise<obje
   return {
     facts: factsOf(user), isEnabled, editUrl: can['identitystore:UpdateUser'] ? `${path}/edit` : undefined,
     standing: {
-      disableUrl: askUrl(isEnabled && can['sso-directory:DisableUser'], person, 'disable'), canEnable: !isEnabled && can['sso-directory:EnableUser'] === true, deleteUrl: askUrl(can['identitystore:DeleteUser'], person, 'delete'),
+      disableUrl: askUrl(isEnabled && can['sso-directory:DisableUser'], person, 'disable'), canEnable: !isEnabled && can['sso-directory:EnableUser'] === true, deleteUrl: askUrl(can['identitystore:DeleteUser'], person, 'delete'), endUrl: await endUrlOf(visit, { user: person.id }),
     },
     signIn: can['sso-directory:DescribeUser'] ? await signInModel(visit, person, can) : undefined,
     devices: can['sso-directory:ListMfaDevicesForUser'] ? await devicesModel(visit, person, can) : undefined,
@@ -97,7 +98,7 @@ export const profileOf = ({ UserName, DisplayName, Name, Emails, PhoneNumbers, T
 
 const paths = { UserName: 'userName', DisplayName: 'displayName', GivenName: 'name.givenName', FamilyName: 'name.familyName', Title: 'title', Department: `${enterprise}.department` } as const
 
-/** The changes that a form asks for: only what is not as it was, so that two who edit at once do not undo each other. */
+/** The changes that a form asks for: only what is not as it was. */
 export function profilePatch(user: UserAnswer, form: Form): { AttributePath: string; AttributeValue: unknown }[] {
   const was = profileOf(user)
   const isNew = (name: string): boolean => form[name] !== undefined && form[name].trim() !== was[name]

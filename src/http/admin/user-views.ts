@@ -9,6 +9,7 @@ import type { AdminOptions } from './options.js'
 import type { ApplicationAnswer, RoleAnswer } from './people-answers.js'
 import { maySee } from './people-rights.js'
 import { findPerson, personTabs } from './person.js'
+import { hasFailed, inWords, whoIn, whyFailed, type EventShape } from './telling.js'
 import type { AdminPage, MakePage } from './visit.js'
 
 const rolesPerPage = 100
@@ -32,32 +33,18 @@ const access: AdminPage = async (visit) => {
   })
 }
 
-interface EventAnswer {
-  eventName: string
-  eventTime: string
-  sourceIPAddress: string
-  errorCode?: string
-  errorMessage?: string
-  userIdentity?: { type: string; arn?: string; userName?: string; onBehalfOf?: { userId: string } }
-  requestParameters?: Record<string, unknown> | null
-  serviceEventDetails?: Record<string, unknown>
-}
-
 const history: AdminPage = async (visit) => {
   const person = await findPerson(visit)
   const { after } = queryOf(visit.ctx)
   const { Events, NextToken } = await visit.directory('ListEventsOfUser', { UserId: person.id, MaxResults: eventsPerPage, NextToken: after })
   const url = `${person.path}/history`
   await visit.show('admin/user-history', {
-    title: person.title, tabs: await personTabs(visit, person, 'history'), rows: (Events as EventAnswer[]).map((event) => rowOf(event, person.id)),
+    title: person.title, tabs: await personTabs(visit, person, 'history'), rows: (Events as EventShape[]).map((event) => rowOf(event, person.id)),
     olderUrl: NextToken === undefined ? undefined : addressOf(url, { after: NextToken as string }), latestUrl: after === undefined ? undefined : url,
   })
 }
 
-function rowOf({ eventName, eventTime, sourceIPAddress, errorCode, errorMessage, userIdentity, serviceEventDetails }: EventAnswer, id: string): object {
-  const isOwn = userIdentity?.onBehalfOf?.userId === id
-  return {
-    name: eventName, at: eventTime, address: sourceIPAddress, who: isOwn ? 'themselves' : userIdentity?.arn || userIdentity?.userName,
-    failed: errorCode !== undefined || Object.values(serviceEventDetails ?? {}).includes('Failure'), why: errorCode && `${errorCode}${errorMessage ? `: ${errorMessage.slice(0, 200)}` : ''}`,
-  }
+function rowOf(event: EventShape, id: string): object {
+  const isOwn = event.userIdentity?.onBehalfOf?.userId === id
+  return { name: inWords(event.eventName), at: event.eventTime, address: event.sourceIPAddress, who: isOwn ? 'themselves' : whoIn(event, {}), failed: hasFailed(event), why: whyFailed(event) }
 }

@@ -6,6 +6,7 @@ import type { AdminOptions } from './options.js'
 import type { UserAnswer } from './people-answers.js'
 import { mayAll, userArn } from './people-rights.js'
 import { findPerson, personTabs, type Person } from './person.js'
+import { begunWith, laidOver } from './stale-form.js'
 import { changeThing, nothingFailed, thingPage, type Said } from './things.js'
 import { userChanges } from './user-changes.js'
 import { profileOf, profilePatch, userModel } from './user-models.js'
@@ -35,12 +36,12 @@ async function show(visit: AdminVisit, person: Person, { done: said, failed }: S
 async function showEdit(visit: AdminVisit, person: Person, failed?: Failed): Promise<void> {
   const can = await mayAll(visit, ['identitystore:UpdateUser'], [userArn(person.id)])
   if (!can['identitystore:UpdateUser']) await visit.require({ action: 'identitystore:UpdateUser', resource: userArn(person.id) })
-  await visit.show('admin/user-edit', { about: person.title, backUrl: person.path, values: failed ? formOf(visit.ctx) : profileOf(person.user), ...nothingFailed, ...failed })
+  await visit.show('admin/user-edit', { about: person.title, backUrl: person.path, values: failed ? formOf(visit.ctx) : profileOf(person.user), begun: begunWith(profileOf(person.user), failed && formOf(visit.ctx)), ...nothingFailed, ...failed })
 }
 
 const edit: AdminPage = async (visit) => {
   const person = await findPerson(visit)
-  const patch = profilePatch(person.user, formOf(visit.ctx))
+  const patch = profilePatch(person.user, laidOver(formOf(visit.ctx), profileOf(person.user)))
   const inFields = (failed: Failed): Failed => ({ ...failed, faults: failed.faults?.map(({ path, message }) => ({ path: { Name: 'GivenName', Emails: 'Email', PhoneNumbers: 'PhoneNumber', Extensions: 'Department' }[path] ?? path, message })) })
   const work = async (): Promise<unknown> => (patch.length > 0 ? visit.directory('UpdateUser', { UserId: person.id, Operations: patch }) : undefined)
   if (await done(visit, work, (failed) => showEdit(visit, person, inFields(failed)))) visit.goTo(`${person.path}?done=edit`)

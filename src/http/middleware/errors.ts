@@ -73,15 +73,22 @@ export function showError(ctx: Context, error: unknown, { templates, log, home, 
   contentSecurityPolicy(ctx)
   ctx.type = 'html'
   const known = organization()
-  const place = ctx.path.startsWith('/console') ? { text: 'Go to the console', url: '/console' } : { text: 'Go to your portal', url: home }
+  const places = placesBy(ctx.path, home)
   ctx.body = templates.render('errors/error', {
     title: page.title,
     sentence: refusal?.message ?? 'Something went wrong on our side. If it happens again, tell your administrator the reference number.',
     reference,
     retryAfter: undefined,
     organization: known && { name: known.name, ...brandOf(known) },
-    links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? place.url }] : [place],
+    links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? places[0]!.url }] : places,
   })
+}
+
+/** Where one goes on from an address; who is refused the administration itself is not led back to it. */
+function placesBy(path: string, home: string): { text: string; url: string }[] {
+  if (path.startsWith('/console')) return [{ text: 'Go to the console', url: '/console' }]
+  const portal = { text: 'Go to your portal', url: home }
+  return /^\/admin\/./.test(path) ? [{ text: 'Go to the administration', url: '/admin' }, portal] : [portal]
 }
 
 /** The page that a person whose session ended comes back to, where a door named one. */

@@ -13,7 +13,7 @@ const few = ['kms', 'secretsmanager', 'rds', 'redshift', 'ecr', 'eks']
 
 const people = [
   ...of('iam', 'Generate*', 'Get*', 'List*', 'Simulate*'), ...of('sso', 'Describe*', 'Get*', 'List*', 'Search*'), ...of('sso-directory', 'Describe*', 'Get*', 'List*', 'Search*'),
-  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...gatehouseReads, ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
+  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...gatehouseReads, 'cloudtrail:LookupEvents', ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
 ]
 /** Of services whose `Get` hands out credentials or secrets, what describes is enough. */
 const described = few.flatMap((service) => of(service, 'Describe*', 'List*'))
@@ -33,5 +33,5 @@ export const reading: readonly ManagedPolicy[] = [
   entry('/', 'ReadOnlyAccess', 'Sight of everything and of what is stored in it; the values in the store of secrets apart.', allow(people), allow(looksInto), allow(described), allow(contents)),
   entry('/', 'SecurityAudit', 'Sight of how everything is set up, as far as safety is concerned, but not of what is stored in it.', allow(people), allow([...onlyListed, ...of('kms', 'Describe*', 'List*'), ...of('secretsmanager', 'Describe*', 'List*')]), allow(audited)),
   entry('/job-function/', 'ViewOnlyAccess', 'Sight of what there is, in lists, but not of what is in it.',
-    allow([...of('iam', 'GetAccountPasswordPolicy', 'GetAccountSummary', 'List*'), ...of('sso', 'Describe*', 'List*'), ...of('identitystore', 'Describe*', 'List*'), 'sts:GetCallerIdentity']), allow([...onlyListed, ...of('kms', 'Describe*', 'List*'), ...of('secretsmanager', 'List*'), 's3:GetBucketLocation', 'cloudwatch:GetMetric*'])),
+    allow([...of('iam', 'GetAccountPasswordPolicy', 'GetAccountSummary', 'List*'), ...of('sso', 'Describe*', 'List*'), ...of('identitystore', 'Describe*', 'List*'), ...of('sso-directory', 'Search*'), 'sts:GetCallerIdentity']), allow([...onlyListed, ...of('kms', 'Describe*', 'List*'), ...of('secretsmanager', 'List*'), 's3:GetBucketLocation', 'cloudwatch:GetMetric*'])),
 ]

@@ -15,8 +15,15 @@ const codes: Readonly<Record<number, RefusalCode>> = { 403: 'forbidden', 404: 'n
 /** JSON services answer all of these with the same status. */
 const names: Readonly<Record<string, RefusalCode>> = { ResourceNotFoundException: 'not-found', AccountNotFoundException: 'not-found', ConflictException: 'conflict', AccessDeniedException: 'forbidden', ServiceQuotaExceededException: 'limit-exceeded' }
 
+/** Sentences of the wire that name a kind of thing in its capitals. */
+const missing: Readonly<Record<string, string>> = {
+  'USER not found.': 'There is no such user. Somebody may have deleted them.', 'GROUP not found.': 'There is no such group. Somebody may have deleted it.', 'GROUP_MEMBERSHIP not found.': 'They are not in the group any more.',
+}
+
 function refusalOf(error: AwsError): Refusal {
   if (error.code === 'AccessDenied' && error.message.startsWith('User: ')) return new Refusal('forbidden', `You may not do this. ${error.message.replace(/^User: \S+ is not authorized to perform: (\S+) on resource: (\S+).*$/s, 'It needs $1 on $2.')}`, { cause: error })
+  const sentence = Object.hasOwn(missing, error.message) ? missing[error.message] : undefined
+  if (sentence !== undefined) return new Refusal('not-found', sentence, { cause: error })
   const faults = /^Validation(Error|Exception)$/.test(error.code) ? faultsIn(error.message) : []
   return new Refusal(names[error.code] ?? codes[error.status] ?? 'invalid-input', faults.length > 0 ? 'Something in the form needs another look.' : error.message, { cause: error, faults })
 }

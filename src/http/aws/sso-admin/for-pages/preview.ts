@@ -53,10 +53,14 @@ const changeOf = (given: Input): ProposedChange => ({
 export const previewOperations: Operations = {
   PreviewChange: operation({
     input, action: 'gatehouse:PreviewChange', readOnly: true, target: toInstance,
-    run: async ({ input: given, target, accountId: owner, rooms }) => ({
-      ...previewAnswer({ directoryId: target.id, accountId: owner }, await rooms.previews.of(changeOf(given), { names: given.Names })),
-      ...(given.Policies && { Policies: await policiesAnswer(given.Policies, rooms, given.Names) }),
-    }),
+    run: async ({ input: given, target, accountId: owner, rooms }) => {
+      const change = changeOf(given)
+      await rooms.previews.check(change)
+      return {
+        ...previewAnswer({ directoryId: target.id, accountId: owner }, await rooms.previews.of(change, { names: given.Names })),
+        ...(given.Policies && { Policies: await policiesAnswer(given.Policies, rooms, given.Names) }),
+      }
+    },
   }),
 }
 
