@@ -19,6 +19,7 @@ import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
 import { LogoutNotices1763683200021 } from './0021-logout-notices.js'
 import { EventsAbout1763683200024 } from './0024-events-about.js'
+import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -41,4 +42,5 @@ export const migrations = [
   AccessRequests1763683200020,
   LogoutNotices1763683200021,
   EventsAbout1763683200024,
+  ProvisioningTokens1763683200032,
 ]

@@ -6,6 +6,7 @@ export { PermissionSetChanges, type PermissionSetParts } from './permission-set-
 export { isReference, referencedArn } from './policy-references.js'
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
 export { AssignmentPages, type NamedAssignment } from './assignment-pages.js'
+export { Administering } from './administering.js'
 export { Assigning, type AssignmentRules } from './assigning.js'
 export { Applications, hashClientSecret, type Application, type ApplicationSettings, type NewApplication } from './applications.js'
 export { ApplicationCache } from './application-cache.js'
