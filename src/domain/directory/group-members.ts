@@ -59,7 +59,7 @@ export class GroupMembers {
     if (groups.length > 0) await this.#checkCircle(groupId, groups)
     const rows = await this.sql.query<MemberRow>(
       `insert into group_members (group_id, user_id, member_group_id, created_at, created_by)
-       select $1, id, null, clock_timestamp(), $4 from users where id = any($2::uuid[]) union all select $1, null, id, clock_timestamp(), $4 from groups where id = any($3::uuid[])
+       select $1::uuid, id, null::uuid, clock_timestamp(), $4::text from users where id = any($2::uuid[]) union all select $1::uuid, null::uuid, id, clock_timestamp(), $4::text from groups where id = any($3::uuid[])
        on conflict do nothing returning group_id, user_id, member_group_id`, [groupId, known.filter((one) => !one.is_group).map(({ id }) => id), groups, by])
     return rows.map(memberOf)
   }
