@@ -51,16 +51,19 @@ export class GroupMembers {
   async add(groupId: string, ids: readonly string[], by: string): Promise<Membership[]> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))]
     if (wanted.length === 0) return []
-    const known = await this.sql.query<{ id: string; is_group: boolean }>(
-      'select id, false as is_group from users where id = any($1::uuid[]) union all select id, true from groups where id = any($1::uuid[])', [wanted.filter(isUuid)])
-    const missing = wanted.find((id) => !known.some((one) => one.id === id))
+    // Those who are to come in are kept from going first: whoever deletes one waits for the table with that one's row in hand.
+    const found = async (table: 'users' | 'groups'): Promise<string[]> =>
+      (await this.sql.query<{ id: string }>(`select id from ${table} where id = any($1::uuid[]) order by id for key share`, [wanted.filter(isUuid)])).map(({ id }) => id)
+    const users = await found('users')
+    const groups = users.length === wanted.length ? [] : await found('groups')
+    const known = new Set([...users, ...groups])
+    const missing = wanted.find((id) => !known.has(id))
     if (missing !== undefined) throw new Refusal('invalid-input', `There is neither a user nor a group with the id ${missing.slice(0, 60)}.`)
-    const groups = known.filter((one) => one.is_group).map(({ id }) => id)
     if (groups.length > 0) await this.#checkCircle(groupId, groups)
     const rows = await this.sql.query<MemberRow>(
       `insert into group_members (group_id, user_id, member_group_id, created_at, created_by)
        select $1::uuid, id, null::uuid, clock_timestamp(), $4::text from users where id = any($2::uuid[]) union all select $1::uuid, null::uuid, id, clock_timestamp(), $4::text from groups where id = any($3::uuid[])
-       on conflict do nothing returning group_id, user_id, member_group_id`, [groupId, known.filter((one) => !one.is_group).map(({ id }) => id), groups, by])
+       on conflict do nothing returning group_id, user_id, member_group_id`, [groupId, users, groups, by])
     return rows.map(memberOf)
   }
 

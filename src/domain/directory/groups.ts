@@ -157,7 +157,7 @@ export const groupOfRow = (row: Row): Group => ({
 
 /** Finds a group within a transaction and keeps it from being changed by others until the end of it. */
 export async function lockGroup(tx: Executor, id: string): Promise<Group> {
-  const [row] = isUuid(id) ? await tx.query(`select ${columns} from groups where id = $1 for update`, [id]) : []
+  const [row] = isUuid(id) ? await tx.query(`select ${columns} from groups where id = $1 for no key update`, [id]) : []
   if (!row) throw new Refusal('not-found', 'There is no such group.')
   return groupOfRow(row)
 }
