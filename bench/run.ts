@@ -17,11 +17,12 @@ import { secondFactor } from './scenarios/second-factor.js'
 import { signIn } from './scenarios/sign-in.js'
 import { start } from './scenarios/start.js'
 import { tokens } from './scenarios/tokens.js'
+import { trail } from './scenarios/trail.js'
 import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, policy }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, policy, trail }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

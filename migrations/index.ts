@@ -19,6 +19,11 @@ import { AuditChain1763683200019 } from './0019-audit-chain.js'
 import { AccessRequests1763683200020 } from './0020-access-requests.js'
 import { LogoutNotices1763683200021 } from './0021-logout-notices.js'
 import { EventsAbout1763683200024 } from './0024-events-about.js'
+import { IssuedIn1763683200026 } from './0026-issued-in.js'
+import { AssignmentJobs1763683200027 } from './0027-assignment-jobs.js'
+import { ClientSecrets1763683200028 } from './0028-client-secrets.js'
+import { RequestsFound1763683200029 } from './0029-requests-found.js'
+import { TrailPages1763683200030 } from './0030-trail-pages.js'
 import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 
 export const migrations = [
@@ -42,5 +47,10 @@ export const migrations = [
   AccessRequests1763683200020,
   LogoutNotices1763683200021,
   EventsAbout1763683200024,
+  IssuedIn1763683200026,
+  AssignmentJobs1763683200027,
+  ClientSecrets1763683200028,
+  RequestsFound1763683200029,
+  TrailPages1763683200030,
   ProvisioningTokens1763683200032,
 ]

@@ -9,9 +9,11 @@ import { startConsole } from './http/console/index.js'
 import { accountDoor, accountHosts } from './http/entrance/index.js'
 import { devDoor } from './http/dev/index.js'
 import { assets } from './http/middleware/assets.js'
+import { branding } from './http/middleware/branding.js'
 import { pageErrors } from './http/middleware/errors.js'
 import { front } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
+import { networkGuard } from './http/middleware/networks.js'
 import { requestLog } from './http/middleware/request-log.js'
 import type { Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
@@ -65,11 +67,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const oidc = await openProvider(rooms, pages)
   const letters = lettersOf(rooms, oidc, pages)
   let closing = false
-  const app = mountDoors(rooms, pages, oidc, letters, () => closing)
+  const incidents = incidentsOf(rooms, oidc)
+  const app = mountDoors(rooms, { pages, oidc, letters, incidents }, () => closing)
 
   await revocations.start()
   mail.start()
   rooms.dueRequests.start()
+  rooms.assignmentJobs.start()
   rooms.tokenWarnings.start()
   oidc.backChannel.start()
   rooms.iam.keyUses.start()
@@ -80,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
     handle: app.callback(),
-    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents: incidentsOf(rooms, oidc), whereaboutsOf: letters.whereaboutsOf,
+    hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents, whereaboutsOf: letters.whereaboutsOf,
     startUrl: async () => (await rooms.startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
     close: async () => {
@@ -88,6 +92,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(purgeTimer)
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await rooms.dueRequests.stop()
+      await rooms.assignmentJobs.stop()
       await rooms.tokenWarnings.stop()
       await oidc.backChannel.stop()
       await mail.stop()
@@ -100,9 +105,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 }
 
-function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, isClosing: () => boolean): Koa {
+function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents }, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const services = openServices(rooms, letters)
+  const services = openServices(rooms, letters, incidents)
   const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
@@ -115,6 +120,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
     front(config),
     accountHosts(config),
     assets(),
+    branding(() => organization.latest ?? organization.get().catch(() => undefined)),
     ...awsDoors(rooms, oidc, services),
     openScim(rooms, letters),
     ...firstDoors(rooms, pages),
@@ -129,6 +135,7 @@ function mountDoors(rooms: Rooms, pages: Pages, oidc: Oidc, letters: Letters, is
       }
       await next()
     },
+    networkGuard(() => organization.get()),
     oidc.provider,
     oidc.consent,
     ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),

@@ -23,6 +23,9 @@ const pages: Record<string, string> = {
   'accounts, search': '/admin/accounts?q=other+account+6',
   'an account': `/admin/accounts/${managementAccount}`,
   'permission sets': '/admin/permission-sets',
+  applications: '/admin/applications',
+  requests: '/admin/requests',
+  'requests, history': '/admin/requests/history?user=somebody&state=denied',
   'search over everything': '/admin/search?q=other',
 }
 

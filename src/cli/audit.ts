@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { CheckpointKeys, Checkpoints, exportEvents, verifyChain, type KeptPlace, type Verified } from '../platform/audit/index.js'
+import { CheckpointKeys, Checkpoints, exportEvents, Verifications, verifyChain, type KeptPlace, type Verified } from '../platform/audit/index.js'
 import { systemClock } from '../platform/clock.js'
 import { readSettings } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
@@ -60,6 +60,8 @@ async function verify({ since, checkpoint }: Values, io: AuditIo, open: Open): P
   return withStores(open, async ({ database, checkpoints }) => {
     const kept = checkpoint === undefined ? undefined : await readKept(checkpoint, checkpoints)
     const verified = await verifyChain({ sql: database, checkpoints, since: from, kept })
+    // Whoever may only read the database may verify all the same.
+    if (!from) await new Verifications({ sql: database, checkpoints, clock: systemClock }).remember(verified).catch(() => undefined)
     await io.out(`${reportOf(verified, kept)}\n`)
     return verified.fault ? 1 : 0
   })

@@ -9,9 +9,10 @@ import type { Pages } from './pages.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds their door. */
-export function openAdmin({ database, clock, accounts, organization }: Rooms, { csrf, csrfOfDocuments, csrfOfImports, render }: Pages, { forPages, adminPages }: Services, consoles: ConsoleOptions): Middleware {
+export function openAdmin({ database, clock, accounts, organization, reach, settings: { config: { publicUrl } } }: Rooms, { csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, render }: Pages, { forPages, adminPages, trailPages }: Services, consoles: ConsoleOptions): Middleware {
   return adminDoor({
-    csrf, csrfOfDocuments, csrfOfImports, clock, render, run: adminPages, decide: forPages.decide, health: new Health(database, clock),
+    csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, clock, render, run: { ...adminPages, trail: trailPages.run }, exportEvents: trailPages.exportLines, decide: forPages.decide, issuer: new URL('/oidc', publicUrl).href, health: new Health(database, clock),
+    hasWayIn: async ({ principal }, accountId) => principal.startsWith('user:') && (await reach.roles(principal.slice('user:'.length), accountId, { limit: 1 })).length > 0,
     findSession: (ctx, accountId) => findSessionIn(ctx, accountId, consoles),
     places: async () => {
       const [{ id }, management] = await Promise.all([organization.get(), accounts.findManagement()])

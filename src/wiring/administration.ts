@@ -1,20 +1,28 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, TrustedTokenIssuers, type Principal } from '../domain/access/index.js'
-import { Organizations, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
+import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { RuleChanges, Rules } from '../domain/requests/index.js'
+import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
+import { settingsForPages } from '../http/aws/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
+import { trailForPages } from '../http/aws/trail/index.js'
 import type { Permissions } from '../http/aws/protocol/index.js'
+import { mailState, type QueuedMail } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
+import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
-export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters) {
-  const { trail, accounts, organization } = rooms
+export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, incidents: Incidents) {
+  const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
-  const ssoAdmin = ssoAdminRooms(rooms, common)
+  const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
   const directory = openDirectory({ ...rooms, ...common }, letters)
-  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages: { ssoAdmin: ssoAdminForPages(ssoAdmin), ...directory.adminPages } }
+  const asked = accessRequestsForPages({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) })
+  const adminPages = { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages, settings: settingsForPages(settingsRooms(rooms, common)) }
+  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
 interface Common {
@@ -24,22 +32,38 @@ interface Common {
   organization: () => Promise<Organization>
 }
 
-function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups }: Rooms, common: Common) {
+const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
+
+const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
+  ...common, database, sender, isMailSent: smtpUrl !== undefined,
+  currentOrganization: async () => await new Organizations(database).find() ?? refuseEmpty(),
+  forget: () => organization.forget(),
+  mailState: () => mailState(database, clock),
+  sendMail: (letter: QueuedMail) => database.transaction((tx) => mail.queue(tx, letter)),
+})
+
+function ssoAdminRooms({ settings: { config: { region } }, database, clock, permissionSets, accounts, users, groups, assignmentJobs, endIssued }: Rooms, common: Common) {
   const organizations = new Organizations(database)
   return {
-    ...common, region, permissionSets,
+    ...common, region, clock, permissionSets, assignmentJobs,
     currentOrganization: async () => await organizations.find() ?? refuseEmpty(),
     changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Organizations.changeInstance(database, make),
     permissionSetChanges: new PermissionSetChanges(database),
-    assigning: new Assigning({ database, clock }),
+    ruleChanges: new RuleChanges(database),
+    missingReferences: (set: PermissionSet) => missingReferences(database, set),
+    assigning: new Assigning({ database, clock, endIssued }),
     assignments: new Assignments(database),
     assignmentPages: new AssignmentPages(database),
     assignmentRequests: new AssignmentRequests(database, clock),
     applications: new Applications(database),
     applicationChanges: new ApplicationChanges(database),
+    previews: new Previews(database, clock),
+    explorer: new Explorer(database, clock),
+    clientSecrets: new ClientSecrets(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),
     findPrincipal: ({ type, id }: Principal) => (type === 'USER' ? users.find(id) : groups.find(id)),
+    findPrincipals: (principals: readonly Principal[]) => new AssignmentPages(database).principalsAmong(principals),
   }
 }
 

@@ -12,6 +12,7 @@ import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { isPortalStartUrl } from '../http/portal/index.js'
 import { openAdministration } from './administration.js'
+import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
@@ -31,7 +32,7 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
 }
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
-export function openServices(rooms: Rooms, letters: Letters) {
+export function openServices(rooms: Rooms, letters: Letters, incidents: Incidents) {
   const { trail, iam, apps, passwords, passwordChanges, hashes, throttle, acting, credentials, endConsoles } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
@@ -40,7 +41,7 @@ export function openServices(rooms: Rooms, letters: Letters) {
   })
   const service = iamService({ ...iam, endConsoles: (id) => endConsoles(id), apps, passwords, passwordChanges, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters, incidents), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 export type Services = ReturnType<typeof openServices>

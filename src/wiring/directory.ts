@@ -1,5 +1,6 @@
 // The APIs of people, groups and accounts, and what people are mailed by whoever looks after them.
-import { Held } from '../domain/access/index.js'
+import type { Context } from 'koa'
+import { Explorer, Held } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
 import { GroupNesting } from '../domain/directory/index.js'
 import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
@@ -8,6 +9,7 @@ import { accountsOperations, organizationsService } from '../http/aws/organizati
 import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import type { Organization } from '../domain/settings/index.js'
 import { EventsAbout } from '../platform/audit/index.js'
+import { masked } from '../platform/mail/index.js'
 import { closeAccount } from './closing.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
@@ -17,8 +19,13 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
   const { database } = rooms
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
-  const accounts = { ...rooms, closeAccount: (id: string) => closeAccount(rooms, id) }
+  const explorer = new Explorer(database, rooms.clock)
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const accounts = {
+    ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
+    changeRootAddress: (ctx: Context, id: string, email: string) => letters.rootAddresses.change(id, email, (tx, { was, is }) =>
+      letters.notifyRoot(ctx, id, { letter: 'address-changed', to: was, was, is: masked(is), about: { address: { was, is } } }, tx)),
+  }
   return {
     jsonServices: [identityStoreService(people), organizationsService(accounts)] as const,
     adminPages: { directory: jsonForPages(directoryOperations(people)), accounts: jsonForPages(accountsOperations(accounts)) },

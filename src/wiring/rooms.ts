@@ -12,9 +12,9 @@ import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, TokenWarnings
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, LogoutNotices, SignedIn } from '../domain/sessions/index.js'
-import { OrganizationCache, Organizations } from '../domain/settings/index.js'
+import { accentOf, brandingOf, OrganizationCache, Organizations } from '../domain/settings/index.js'
 import { SetUp } from '../domain/set-up/index.js'
-import { CheckpointKeys, Checkpoints, Keeping, Streams, Trail } from '../platform/audit/index.js'
+import { CheckpointKeys, Checkpoints, Keeping, Streams, Trail, Verifications } from '../platform/audit/index.js'
 import { systemClock, type Clock } from '../platform/clock.js'
 import type { Settings } from '../platform/config.js'
 import { Sealer, SigningKeys } from '../platform/keys/index.js'
@@ -25,6 +25,7 @@ import { Outbound } from '../platform/outbound/index.js'
 import type { Database } from '../platform/storage/database.js'
 import type { EphemeralStore } from '../platform/storage/ephemeral.js'
 import { openTemplates, type Templates } from '../platform/templates/index.js'
+import { assigningRooms } from './assigning.js'
 
 export interface AppOptions {
   settings: Settings
@@ -63,6 +64,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     audit: auditRooms(ground, temporary),
     ...mailing,
     ...requestRooms(ground, { ...temporary, ...mailing }),
+    ...assigningRooms({ ...ground, ...temporary }),
     iam,
     outbound,
     provisioningTokens: new ProvisioningTokens(ground.database, clock),
@@ -189,8 +191,10 @@ async function credentialRooms({ settings: { config: { region }, secrets: { mast
 /** What keeps the audit trail and sends it on. */
 function auditRooms({ settings: { config, secrets }, database, clock, log }: Ground, { trail }: { trail: Trail }) {
   const checkpoints = new Checkpoints({ sql: database, keys: new CheckpointKeys({ sql: database, sealer: new Sealer(secrets.masterKey, 'audit keys'), clock }), clock })
+  const verifications = new Verifications({ sql: database, checkpoints, clock })
   return {
-    keeping: new Keeping({ database, checkpoints, trail, clock, log, retention: config.auditRetention }),
+    verifications,
+    keeping: new Keeping({ database, checkpoints, verifications, trail, clock, log, retention: config.auditRetention }),
     streams: new Streams({
       targets: secrets.auditStreams, webhookSecret: secrets.auditWebhookSecret, sql: database, checkpoints, clock, log,
       host: config.publicUrl.hostname, outbound: new Outbound({ allowed: config.outboundNetworks, patience: 8000 }),
@@ -242,7 +246,8 @@ function mailRooms({ settings: { config: { dataDir, publicUrl }, secrets: { mast
   const mailFolder = join(dataDir, 'mail')
   const sender = async () => {
     const { name, settings } = await organization.get()
-    return { name, address: (settings.mail as { from?: string } | undefined)?.from ?? `no-reply@login.${publicUrl.hostname}` }
+    const { accent } = brandingOf({ settings })
+    return { name, ...(accent && { colours: accentOf(accent) }), address: (settings.mail as { from?: string } | undefined)?.from ?? `no-reply@login.${publicUrl.hostname}` }
   }
   const mail = new Mail({ sql, master, clock, log, publicUrl, templates, sender, post: smtpUrl ? smtpPost(smtpUrl) : folderPost(mailFolder) })
   return { mail, mailFolder, sender }

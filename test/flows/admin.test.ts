@@ -11,7 +11,7 @@ const sectionsIn = (html: string): string[] => [...new Set([...html.matchAll(/hr
 
 test('a root user of the management account sees every section, and how much is in each', async () => {
   const { html } = await (await openRoot(app)).open('/admin')
-  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets'])
+  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets', 'assignments', 'access', 'requests', 'applications', 'settings', 'events'])
   expect(html).toContain('Worth a look')
   expect(html).toContain('One person alone administers everything')
 })
@@ -24,7 +24,7 @@ test('a permission set and an account say what they are and who has them', async
   const page = await browser.open(set!)
   expect(page.html).toMatch(/ReadOnlyAccess[^]*Developers[^]*group[^]*Production/)
   expect(page.html).toContain('12 hours')
-  expect((await browser.open('/admin/accounts/444455556666')).html).toMatch(/prod@example.com[^]*Developers[^]*ReadOnly/)
+  expect((await browser.open('/admin/accounts/444455556666')).html).toMatch(/prod@example.com[^]*ReadOnly[^]*Developers/)
   expect((await browser.open('/admin/accounts/000000000000')).status).toBe(404)
   expect((await browser.open('/admin/permission-sets/ps-0000000000000000')).status).toBe(404)
   expect((await browser.open('/admin/permission-sets/nonsense')).status).toBe(404)

@@ -12,10 +12,9 @@ const mostBytes = 100_000
 needs('chromium').describe('pages in a browser', () => {
   let home: TestApp
   let browser: Browser
-  let axe: string
 
   beforeAll(async () => {
-    [home, browser, axe] = await Promise.all([startApp({ organization: organizationOf300 }), startChromium(), axeScript()])
+    [home, browser] = await Promise.all([startApp({ organization: organizationOf300 }), startChromium()])
   }, 60_000)
   afterAll(async () => {
     await browser?.close()
@@ -41,7 +40,9 @@ needs('chromium').describe('pages in a browser', () => {
     beforeAll(async () => {
       const [nobody, jane, leo] = await Promise.all([person(), person('jane'), person('leo')])
       people = { nobody, jane, leo }
+      const axe = await axeScript()
       for (const { context } of [nobody, jane, leo]) {
+        await context.addInitScript({ content: axe })
         await context.addInitScript('window.moved = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) for (const source of entry.sources) window.moved.push(source.node?.outerHTML?.slice(0, 80) ?? source.node?.data) }).observe({ type: "layout-shift", buffered: true })')
       }
     }, 60_000)
@@ -121,7 +122,6 @@ needs('chromium').describe('pages in a browser', () => {
 
     test.each(pages)('%s: is accessible, fits, is light, stays still and breaks no policy', async (...[, who, visit, status]) => {
       const { page, complaints } = people[who]
-      await page.emulateMedia({ colorScheme: 'light' })
       await page.setViewportSize({ width: 1280, height: 800 })
       complaints.length = 0
       const answer = await visit(page) as { status(): number } | null | undefined
@@ -129,10 +129,7 @@ needs('chromium').describe('pages in a browser', () => {
       await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
       expect(await page.evaluate('window.moved')).toEqual([])
       expect(await weigh(page)).toBeLessThan(mostBytes)
-      await page.evaluate(axe)
       expect(await findings(page, '{ rules: { "target-size": { enabled: true } } }')).toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark' })
-      expect(await findings(page, '{ runOnly: ["color-contrast"] }')).toEqual([])
       // 640 pixels are a screen of 1280 at 200 %.
       for (const width of [640, 320]) {
         await page.setViewportSize({ width, height: 800 })

@@ -31,13 +31,4 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     { url: '/admin/accounts/111122223333', name: 'Management', facts: ['1111-2222-3333', 'example-mgmt', 'root@example.com', 'management account'] },
     { url: '/admin/accounts/444455556666', name: 'An account of a department with an uncommonly long name that goes on for a while', facts: ['4444-5555-6666', 'aws-production-of-the-department-of-everything@subsidiary.example.com'] },
   ], nextUrl: '/admin/accounts?after=x' } },
-  { name: 'admin-permission-set', view: 'admin/thing', model: { ...frame('Permission sets'), title: 'PowerUser', back: { url: '/admin/permission-sets', text: 'Permission sets' }, otherTitle: 'account',
-    facts: [{ term: 'Description', text: 'Everything but users and rights' }, { term: 'A session lasts', text: '4 hours' }, { term: 'Since', at: '2026-11-21T14:32:05.000Z' }, { term: 'ARN', text: 'arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef', id: 'arn' }],
-    policies: { names: [{ name: 'PowerUserAccess', text: 'managed' }, { name: '/team/Base', text: 'a policy of each account where it is assigned' }], document: '{\n  "Version": "2012-10-17",\n  "Statement": []\n}' },
-    assigned: { rows: [
-      { url: '/admin/groups/1', name: 'Developers', isGroup: true, other: { name: 'Production', url: '/admin/accounts/444455556666' } },
-      { url: '/admin/users/1', name: 'Maximiliane-Alexandra von Hohenfels-Wittgenstein-Sonnenberg-Lichtenstein', isGroup: false, other: { name: 'An account of a department with an uncommonly long name', url: '/admin/accounts/444455556666' } },
-    ], nextUrl: '/admin/permission-sets/ps-0123456789abcdef?after=x' } } },
-  { name: 'admin-account', view: 'admin/thing', model: { ...frame('Accounts'), title: 'Production', back: { url: '/admin/accounts', text: 'Accounts' }, otherTitle: 'permission set',
-    facts: [{ term: 'Account id', text: '444455556666', id: 'account-id' }, { term: 'Root user', text: 'prod@example.com' }], assigned: { rows: [] } } },
 ]

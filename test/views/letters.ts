@@ -1,6 +1,6 @@
 // One model for each letter. Imports nothing.
 
-const common = { organization: { name: 'Example Corp' }, subject: 'A letter', home: 'https://login.example.com', userName: 'jane' }
+const common = { organization: { name: 'Example Corp' }, subject: 'A letter', home: 'https://login.example.com', userName: 'jane', colours: { day: { accent: '#1d665a', ink: '#ffffff' }, night: { accent: '#8ad0c1', ink: '#0b1f1a' } } }
 const token = 'q7Yw2Zk9ExampleSecretKey0123456789abcdefghij'
 const access = { ...common, permissionSet: 'AdministratorAccess', account: 'Production', accountId: '444455556666', link: 'https://login.example.com/start/requests/req-0123456789abcdef' }
 const happening = { ...common, at: 1_795_271_525_000, place: '203.0.113.7', browser: 'Firefox on Linux', notMe: `https://login.example.com/not-me/${token}` }
@@ -25,4 +25,5 @@ export const letters: Record<string, Record<string, unknown>> = {
   'access-ending': { ...access, endsAt: 1_795_285_925_000 },
   'provisioning-token-ending': { ...common, name: 'Okta, since spring', days: 7, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/provisioning' },
   'access-closed': { ...access, outcome: 'denied', by: 'Nora New', reason: 'Please use the ReadOnly set for this.' },
+  trial: { ...common, by: 'arn:aws:sts::111122223333:assumed-role/AdministratorAccess/jane' },
 }

@@ -317,7 +317,7 @@ const entity = {
 const userPage = {
   ...entity, done: 'The policy is attached.', signIn: { changedAt: instant, oneTime: true, setUrl: '/a', removeUrl: '/b' }, keys: { most: 2, createUrl: undefined, rows: keyRows },
   devices: { rows: [{ serial: `arn:aws:iam::111122223333:mfa/${longName}`, kind: 'Authenticator app', enabledAt: instant, removeUrl: '/c' }] },
-  groups: { add: true, rows: [{ name: 'Operations', url: '/console/groups/Operations', canRemove: true }] },
+  groups: { add: true, suggestions: ['Auditors', 'Billing'], rows: [{ name: 'Operations', url: '/console/groups/Operations', canRemove: true }] },
   attached: { attach: 'AttachUserPolicy', offers, rows: [{ arn: readOnly.arn, name: 'ReadOnlyAccess', url: '/d', removeUrl: '/e' }] }, inline: { newUrl: '/f', rows: [{ name: 'own', url: '/g', removeUrl: '/h' }] },
   boundary: { arn: base.arn, url: '/i', set: 'PutUserPermissionsBoundary', offers, removeUrl: '/j' }, tags: { add: 'TagUser', remove: 'UntagUser', rows: [{ key: 'team', value: 'Platform, with a value that goes on for quite a while' }] },
   rename: { change: 'UpdateUser', field: 'NewUserName', path: '/' }, removeUrl: '/k',

@@ -11,11 +11,15 @@ import { axeScript, findings } from '../support/axe.js'
 import { findProgram } from '../support/binaries.js'
 import { startChromium } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
+import { samples as applications } from './admin-applications-samples.js'
+import { samples as events } from './admin-events-samples.js'
 import { samples as people } from './admin-people-samples.js'
+import { samples as reach } from './admin-reach-samples.js'
 import { samples as administration } from './admin-samples.js'
+import { samples as sets } from './admin-sets-samples.js'
 import { samples as others } from './samples.js'
 
-const samples = [...others, ...administration, ...people]
+const samples = [...others, ...administration, ...people, ...reach, ...sets, ...applications, ...events]
 
 const inChromium = needs('chromium').describe
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -26,18 +30,16 @@ let templates: Templates
 let server: Server
 let origin: string
 let browser: Browser | undefined
-let axe: string
 const requests: { method: string, url: string, body: string }[] = []
 
 beforeAll(async () => {
   assets = await mkdtemp(join(tmpdir(), 'gatehouse-views-'))
   templates = await openTemplates({ views: inPackage('views'), assets: await buildAssets({ out: assets }) })
-  axe = await axeScript()
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname.startsWith('/assets/')) {
       readFile(join(assets, url.pathname.slice('/assets/'.length))).then(
-        (body) => response.writeHead(200, { 'content-type': types[url.pathname.split('.').at(-1)!] }).end(body),
+        (body) => response.writeHead(200, { 'content-type': types[url.pathname.split('.').at(-1)!], 'cache-control': 'max-age=3600' }).end(body),
         () => response.writeHead(404).end(),
       )
       return
@@ -98,6 +100,7 @@ inChromium('every view in a browser', () => {
   const complaints: string[] = []
   beforeAll(async () => {
     page = await browser!.newPage()
+    await page.addInitScript({ content: await axeScript() })
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
   })
@@ -106,7 +109,6 @@ inChromium('every view in a browser', () => {
     await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(`${origin}/${name}`)
-    await page.evaluate(axe)
     expect(await findings(page, '{ rules: { "target-size": { enabled: true } } }')).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findings(page, '{ runOnly: ["color-contrast"] }')).toEqual([])

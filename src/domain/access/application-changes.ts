@@ -5,7 +5,7 @@ import type { Database } from '../../platform/storage/database.js'
 import { Applications, type Application, type ApplicationSettings, type NewApplication } from './applications.js'
 
 /** What can be changed of one. */
-export interface ApplicationParts extends Partial<Pick<Application, 'name' | 'description' | 'startUrl' | 'clientMetadata'>> {
+export interface ApplicationParts extends Partial<Pick<Application, 'name' | 'description' | 'startUrl' | 'icon' | 'clientMetadata' | 'clientSecretHash'>> {
   settings?: Partial<ApplicationSettings>
 }
 

@@ -19,8 +19,18 @@ export interface Application {
   clientMetadata: Record<string, unknown> | undefined
   /** What `hashClientSecret` made of the secret. */
   clientSecretHash: string | undefined
+  /** When the secret was made, where that is known. */
+  secretMadeAt: Date | undefined
+  /** The secret before, as long as it counts beside. */
+  oldSecret: OldSecret | undefined
   settings: ApplicationSettings
   createdAt: Date
+}
+
+export interface OldSecret {
+  hash: string
+  madeAt: Date | undefined
+  endsAt: Date
 }
 
 /** What is administered by API only. */
@@ -42,7 +52,7 @@ export interface ApplicationSettings {
   tags: Tags
 }
 
-export type NewApplication = Omit<Application, 'id' | 'settings' | 'createdAt'> & { id?: string }
+export type NewApplication = Omit<Application, 'id' | 'secretMadeAt' | 'oldSecret' | 'settings' | 'createdAt'> & { id?: string }
 
 /** Hashes a client secret of at least 32 characters; its entropy, not the hash, is what resists guessing. */
 export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
@@ -53,8 +63,14 @@ const taken = {
 }
 
 const written = 'id, name, description, start_url, icon, client_id, client_metadata, client_secret_hash'
-const columns = `${written}, provider, enabled, visible, assignment_required, sign_in_origin, background_sessions, access_scopes, authentication_methods, grants, tags, created_at`
+const columns = `${written}, provider, enabled, visible, assignment_required, sign_in_origin, background_sessions, access_scopes, authentication_methods, grants, tags, secret_made_at, old_secret_hash, old_secret_made_at, old_secret_ends_at, created_at`
 const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
+
+/** Spells a change of a column that happens only with another secret. */
+const ifOther = (change: string): string => {
+  const [column, value] = change.split(' = ') as [string, string]
+  return `${column} = case when r.client_secret_hash is distinct from a.client_secret_hash then ${value} else a.${column} end`
+}
 
 export class Applications {
   constructor(private readonly sql: Executor) {}
@@ -93,7 +109,7 @@ export class Applications {
   /** Creates applications, all or none, and returns their ids in the order given. */
   async create(applications: NewApplication[]): Promise<string[]> {
     const rows = applications.map((application) => ({ ...toRow(application), id: application.id ?? newId('app-') }))
-    await refuseTaken(this.sql.query(`insert into applications (${written}) select ${written} from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
+    await refuseTaken(this.sql.query(`insert into applications (${written}, secret_made_at) select ${written}, case when client_secret_hash is not null then now() end from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows)]), taken)
     return rows.map((row) => row.id)
   }
 
@@ -106,10 +122,12 @@ export class Applications {
         JSON.stringify(settings.authenticationMethods), JSON.stringify(settings.grants), JSON.stringify(settings.tags)])
   }
 
+  /** Replaces what applications are; another secret than the one that counts, or none, ends the one before as well. */
   async update(applications: (NewApplication & { id: string })[]): Promise<void> {
     await refuseTaken(this.sql.query(
       `update applications a set name = r.name, description = r.description, start_url = r.start_url, icon = r.icon,
-         client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash
+         client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash,
+         ${['secret_made_at = case when r.client_secret_hash is not null then now() end', 'old_secret_hash = null', 'old_secret_made_at = null', 'old_secret_ends_at = null'].map(ifOther).join(', ')}
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [JSON.stringify(applications.map((application) => ({ ...toRow(application), id: application.id })))],
     ), taken)
@@ -144,6 +162,8 @@ export const fromRow = (row: Row): Application => ({
   clientId: (row.client_id as string | null) ?? undefined,
   clientMetadata: (row.client_metadata as Record<string, unknown> | null) ?? undefined,
   clientSecretHash: (row.client_secret_hash as string | null) ?? undefined,
+  secretMadeAt: (row.secret_made_at as Date | null) ?? undefined,
+  oldSecret: row.old_secret_hash === null ? undefined : { hash: row.old_secret_hash as string, madeAt: (row.old_secret_made_at as Date | null) ?? undefined, endsAt: row.old_secret_ends_at as Date },
   settings: settingsOf(row),
   createdAt: row.created_at as Date,
 })

@@ -10,7 +10,11 @@ import { isReference } from './policy-references.js'
 export interface AssignmentRules {
   database: Pick<Database, 'transaction'>
   clock: () => number
+  endIssued: EndIssued
 }
+
+/** Ends, with a transaction that took assignments away, what was issued under them and is given by nothing else. */
+export type EndIssued = (tx: Executor, places: readonly { accountId: string; permissionSet: string }[], by: string) => Promise<void>
 
 export class Assigning {
   constructor(private readonly rules: AssignmentRules) {}
@@ -26,10 +30,11 @@ export class Assigning {
     })
   }
 
-  /** Takes an assignment away; refuses where there is none. */
-  async unassign(assignment: Assignment): Promise<AssignmentRequest> {
-    return this.#keep('unassign', assignment, async (tx) => {
+  /** Takes an assignment away, and ends what was issued under it; refuses where there is none. */
+  async unassign(assignment: Assignment, by: string): Promise<AssignmentRequest> {
+    return this.#keep('unassign', assignment, async (tx, set) => {
       if (!await new Assignments(tx).removeOne(assignment)) throw new Refusal('not-found', 'There is no such assignment.')
+      await this.rules.endIssued(tx, [{ accountId: assignment.accountId, permissionSet: set.name }], by)
       return undefined
     })
   }

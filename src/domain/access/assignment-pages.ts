@@ -17,6 +17,13 @@ export interface NamedAssignment extends Assignment {
   displayName: string | undefined
 }
 
+/** What is gone is called by its id. */
+const names = `coalesce(c.name, a.account_id::text) as account_name, coalesce(s.name, a.permission_set_id) as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name`
+const namedBy = `left join accounts c on c.id = a.account_id left join permission_sets s on s.id = a.permission_set_id
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id`
+/** A principal as people read it. */
+export type NamedPrincipal = Pick<NamedAssignment, 'principal' | 'principalName' | 'displayName'>
+
 export class AssignmentPages {
   constructor(private readonly sql: Executor) {}
 
@@ -40,20 +47,24 @@ export class AssignmentPages {
   }
 
   /** Lists assignments with the names of all that they are about: in an account, of a permission set, or both. */
-  async named({ accountId, permissionSetId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined }): Promise<Page<NamedAssignment>> {
+  async named({ accountId, permissionSetId, principalId, after, limit }: PageRequest & { accountId?: string | undefined; permissionSetId?: string | undefined; principalId?: string | undefined }): Promise<Page<NamedAssignment>> {
     const [account, set, holder] = after?.split(' ') ?? []
     const rows = await this.sql.query(
-      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, c.name as account_name, s.name as set_name, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
-       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2)
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, ${names}
+       from (select * from assignments where ($1::char(12) is null or account_id = $1) and ($2::text is null or permission_set_id = $2) and ($7::uuid is null or principal_id = $7)
          and ($3::char(12) is null or (account_id, permission_set_id, principal_id) > ($3, $4, $5::uuid)) order by account_id, permission_set_id, principal_id limit $6) a
-       join accounts c on c.id = a.account_id join permission_sets s on s.id = a.permission_set_id
-       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id
-       order by a.account_id, a.permission_set_id, a.principal_id`,
-      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1])
-    return pageOf(rows, limit, keyOf, (row) => ({
-      ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
-      displayName: (row.display_name as string | null) ?? undefined,
-    }))
+       ${namedBy} order by a.account_id, a.permission_set_id, a.principal_id`,
+      [accountId ?? null, permissionSetId ?? null, account ?? null, set ?? null, holder ?? null, limit + 1, principalId ?? null])
+    return pageOf(rows, limit, keyOf, namedOf)
+  }
+
+  /** Names what some assignments are about, in their order, whether or not they are there. */
+  async naming(assignments: readonly Assignment[]): Promise<NamedAssignment[]> {
+    const rows = await this.sql.query(
+      `select a.account_id, a.permission_set_id, a.principal_id, a.principal_type, ${names}
+       from (select * from jsonb_to_recordset($1::jsonb) as r(n int, account_id text, permission_set_id text, principal_id uuid, principal_type text)) a ${namedBy} order by a.n`,
+      [JSON.stringify(assignments.map(({ accountId, permissionSetId, principal: { id, type } }, n) => ({ n, account_id: accountId, permission_set_id: permissionSetId, principal_id: id, principal_type: type })))])
+    return rows.map(namedOf)
   }
 
   /** Counts the assignments of permission sets, and the accounts in which they are assigned. */
@@ -85,6 +96,32 @@ export class AssignmentPages {
     return pageOf(rows, limit, (row) => row.principal_id as string, applicationAssignmentOf)
   }
 
+  /** The same with their names, by their ids. */
+  async namedOfApplication(applicationId: string, { after, limit }: PageRequest): Promise<Page<NamedPrincipal>> {
+    const rows = await this.sql.query(
+      `select a.principal_id, a.principal_type, coalesce(u.user_name, g.display_name) as principal_name, u.display_name
+       from (select * from application_assignments where application_id = $1 and ($2::uuid is null or principal_id > $2) order by principal_id limit $3) a
+       left join users u on a.principal_type = 'USER' and u.id = a.principal_id left join groups g on a.principal_type = 'GROUP' and g.id = a.principal_id order by a.principal_id`,
+      [applicationId, after ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => row.principal_id as string, (row) => ({
+      principal: principalOf(row), principalName: (row.principal_name as string | null) ?? undefined, displayName: (row.display_name as string | null) ?? undefined,
+    }))
+  }
+
+  /** Says which of some principals are assigned to an application themselves. */
+  async assignedAmong(applicationId: string, principalIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>('select principal_id as id from application_assignments where application_id = $1 and principal_id = any($2::uuid[])', [applicationId, principalIds])
+    return rows.map(({ id }) => id)
+  }
+
+  /** Says which of some principals there are. */
+  async principalsAmong(principals: readonly Principal[]): Promise<Principal[]> {
+    const idsOf = (wanted: Principal['type']): string[] => principals.filter(({ type }) => type === wanted).map(({ id }) => id)
+    const rows = await this.sql.query<{ id: string; type: Principal['type'] }>(
+      `select id, 'USER' as type from users where id = any($1::uuid[]) union all select id, 'GROUP' from groups where id = any($2::uuid[])`, [idsOf('USER'), idsOf('GROUP')])
+    return rows.map(({ id, type }) => ({ id, type }))
+  }
+
   /** Lists the applications that a principal is assigned to, a user also through groups. */
   async applicationsOfPrincipal(principal: Principal, { applicationId, after, limit }: PageRequest & { applicationId?: string | undefined }): Promise<Page<ApplicationAssignment>> {
     const [application, holder] = after?.split(' ') ?? []
@@ -102,6 +139,11 @@ export class AssignmentPages {
 }
 
 const keyOf = (row: Row): string => `${row.account_id as string} ${row.permission_set_id as string} ${row.principal_id as string}`
+
+const namedOf = (row: Row): NamedAssignment => ({
+  ...assignmentOf(row), accountName: row.account_name as string, permissionSetName: row.set_name as string, principalName: (row.principal_name as string | null) ?? undefined,
+  displayName: (row.display_name as string | null) ?? undefined,
+})
 
 const principalOf = (row: Row): Principal => ({ type: row.principal_type as Principal['type'], id: row.principal_id as string })
 

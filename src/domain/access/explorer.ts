@@ -51,14 +51,37 @@ const closure = `down(root, grp, depth) as (
 const isReached = `(u.id in (select principal_id from scope where principal_type = 'USER')
   or u.id in (select m.user_id from group_members m where m.user_id is not null and m.group_id in (select grp from closure)))`
 
+/** Up to so many memberships the people behind them are gathered and sorted; with more, people are walked by name until a page is full. */
+const mostGathered = 20_000
+
+/** Some people of a page, by name: those who are asked about one by one have memberships enough for the next to be near. */
+const peopleWhere = (condition: string): string => `(select u.id as user_id, u.user_name, u.display_name, lower(u.user_name) as sort from users u
+  where u.active and (lower(u.user_name), u.id) >= ($4, $5::uuid) and ${condition} order by lower(u.user_name), u.id limit $9 + 1)`
+const isMember = `exists (select from group_members m where m.user_id = u.id and m.group_id in (select grp from closure) offset 0)`
+
+/** Of the people of a page those whose ways fill it: whoever comes after so many ways that it is full is left out before their ways are spelled. */
+const people = `gathered as materialized (
+    select user_id from (select m.user_id from closure c join group_members m on m.group_id = c.grp and m.user_id is not null union all select principal_id from scope where principal_type = 'USER') as every limit $10
+  ), size as materialized (select count(*) < $10 as is_small from gathered),
+  candidates as materialized (
+    ${peopleWhere(`(select is_small from size) and u.id in (select user_id from gathered)`)}
+    union all ${peopleWhere(`not (select is_small from size) and (${isMember} or u.id in (select principal_id from scope where principal_type = 'USER'))`)}
+  ), per_root as materialized (select principal_id, count(*) as ways from scope group by principal_id),
+  counted as (
+    select c.*, (select coalesce(sum(r.ways), 0) from per_root r where r.principal_id = c.user_id or r.principal_id in (select k.root from group_members m join closure k on k.grp = m.group_id where m.user_id = c.user_id)) as ways,
+      row_number() over (order by sort, user_id) as place from candidates c
+  ), people as materialized (
+    select user_id, user_name, display_name, sort from (select *, sum(case when place = 1 then 0 else ways end) over (order by sort, user_id rows between unbounded preceding and 1 preceding) as before from counted) as c where coalesce(before, 0) < $9
+  )`
+
 /** Names what is shown; `trail` has the chain of groups of each row. */
-const named = `select s.*, a.name as account_name, p.name as set_name, x.name as application_name,
-    coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'name', g.display_name) order by t.place) from trail w cross join unnest(w.path) with ordinality as t(id, place) join groups g on g.id = t.id
-      where w.n = s.n and w.depth = 0), '[]') as groups
-  from shown s left join accounts a on a.id = s.account_id left join permission_sets p on p.id = s.target_id left join applications x on x.id = s.target_id order by s.n`
+const named = `, steps as (
+    select w.n, jsonb_agg(jsonb_build_object('id', g.id, 'name', g.display_name) order by t.place) as groups from trail w cross join unnest(w.path) with ordinality as t(id, place) join groups g on g.id = t.id where w.depth = 0 group by w.n
+  ) select s.*, a.name as account_name, p.name as set_name, x.name as application_name, coalesce(t.groups, '[]') as groups
+  from shown s left join steps t on t.n = s.n left join accounts a on a.id = s.account_id left join permission_sets p on p.id = s.target_id left join applications x on x.id = s.target_id order by s.n`
 
 export class Explorer {
-  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock, private readonly gathered = mostGathered) {}
 
   /** Lists who reaches something, by user name, with every assignment and grant that gives it; people who are disabled reach nothing. */
   async listPeople(scope: ExplorerScope, { after, limit = 100 }: Paging = {}): Promise<WayPage> {
@@ -66,10 +89,7 @@ export class Explorer {
     const [name, id, account, target, key] = cursorOf(after, 5)
     const rows = await readWide(this.sql,
       `with recursive scope as materialized (${scope.applicationId === undefined ? assignmentScope : applicationScope}), ${closure},
-       people as materialized (
-         select u.id as user_id, u.user_name, u.display_name, lower(u.user_name) as sort from users u
-         where u.active and (lower(u.user_name), u.id) >= ($4, $5::uuid) and ${isReached} order by lower(u.user_name), u.id limit $9 + 1
-       ), shown as materialized (
+       ${people}, shown as materialized (
          select row_number() over (order by sort, user_id, account_id, target_id, key) as n, * from people u cross join lateral (
            select distinct on (account_id, target_id, key) * from (
              select account_id, target_id, request_id, ends_at, principal_id, principal_id::text || coalesce(request_id, '') as key, null::uuid as grp, 0 as depth from scope where principal_id = u.user_id
@@ -83,8 +103,8 @@ export class Explorer {
          union all select w.n, w.root, up.grp, w.depth - 1, w.path || up.grp from trail w cross join lateral (
            select c.grp from closure c join group_members m on m.group_id = c.grp and m.member_group_id = w.grp where c.root = w.root and c.depth = w.depth - 1 order by c.grp limit 1
          ) as up where w.depth > 0
-       ) ${named}`,
-      [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null, name, id || nobody, account, target, key, shown + 1])
+       )${named}`,
+      [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null, name, id || nobody, account, target, key, shown + 1, this.gathered])
     return pageOf(rows, shown, (row) => [row.sort, row.user_id, row.account_id, row.target_id, row.key])
   }
 
@@ -122,7 +142,7 @@ export class Explorer {
          union all select w.n, below.grp, w.depth - 1, below.grp || w.path from trail w cross join lateral (
            select c.grp from chain c join group_members m on m.member_group_id = c.grp and m.group_id = w.grp where c.depth = w.depth - 1 order by c.grp limit 1
          ) as below where w.depth > 0
-       ) ${named}`,
+       )${named}`,
       [new Date(this.clock()), null, null, userId, sort, account, target, key, shown + 1])
     return pageOf(rows, shown, (row) => [row.sort, row.account_id, row.target_id, row.key])
   }

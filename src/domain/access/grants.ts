@@ -40,7 +40,7 @@ export class Grants {
   }
 
   /** Lists the grants in force or to come of a person, a permission set or an account. */
-  async listOpen(of: { userId?: string; permissionSetId?: string; accountId?: string }, now: Date): Promise<Grant[]> {
+  async listOpen(of: { userId?: string | undefined; permissionSetId?: string | undefined; accountId?: string | undefined }, now: Date): Promise<Grant[]> {
     const rows = await this.sql.query(
       `select ${columns} from access_grants where ends_at > $1 and ($2::uuid is null or user_id = $2) and ($3::text is null or permission_set_id = $3)
          and ($4::char(12) is null or account_id = $4) order by request_id`,

@@ -46,6 +46,11 @@ export class PermissionSets {
     return row && fromRow(row)
   }
 
+  /** Finds those of some ids that are there. */
+  async among(ids: readonly string[]): Promise<PermissionSet[]> {
+    return (await this.sql.query(`select ${columns} from permission_sets where id = any($1)`, [ids])).map(fromRow)
+  }
+
   /** Lists a page of them, by name. */
   async page({ search, after, limit }: SearchRequest): Promise<Page<PermissionSet>> {
     const rows = await this.sql.query(

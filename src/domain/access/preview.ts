@@ -4,7 +4,7 @@ import type { Membership } from '../directory/index.js'
 import { systemClock, type Clock } from '../../platform/clock.js'
 import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { readWide } from '../../platform/storage/wide-reads.js'
-import type { Assignment } from './assignments.js'
+import type { ApplicationAssignment, Assignment } from './assignments.js'
 import { policyDifference, type PolicyDifference, type PolicyHolding } from './policy-difference.js'
 
 /** What somebody thinks of changing, all of it at once. */
@@ -16,12 +16,20 @@ export interface ProposedChange {
   /** Ids. */
   removeGroups?: readonly string[]
   removePermissionSets?: readonly string[]
+  assignApplications?: readonly ApplicationAssignment[]
+  unassignApplications?: readonly ApplicationAssignment[]
+  removeApplications?: readonly string[]
   disableUsers?: readonly string[]
 }
 
-/** What happens alike in some accounts. */
+interface Named {
+  id: string
+  name: string
+}
+
+/** What happens alike in some accounts and applications. */
 export interface Effect {
-  places: { account: { id: string; name: string }; permissionSet: { id: string; name: string } }[]
+  places: ({ account: Named; permissionSet: Named; application?: undefined } | { application: Named; account?: undefined; permissionSet?: undefined })[]
   gains: Affected
   losses: Affected
 }
@@ -50,7 +58,12 @@ const memberOf = 'r(group_id uuid, user_id uuid, member_group_id uuid)'
 
 const statement = `
 with recursive
-  now_held as (select account_id::text as account_id, permission_set_id as target_id, principal_id, principal_type, request_id from held($1::timestamptz)),
+  -- An application that wants no assignment is everybody's: there is nothing to gain or to lose.
+  of_some as materialized (select id, name from applications where assignment_required),
+  now_held as (
+    select account_id::text as account_id, permission_set_id as target_id, principal_id, principal_type, request_id from held($1::timestamptz)
+    union all select '', application_id, principal_id, principal_type, null from application_assignments where application_id in (select id from of_some)
+  ),
   assign as (select * from jsonb_to_recordset($2::jsonb) as ${pairOf}),
   unassign as (select * from jsonb_to_recordset($3::jsonb) as ${pairOf}),
   added as (select * from jsonb_to_recordset($4::jsonb) as ${memberOf}),
@@ -65,11 +78,12 @@ with recursive
   sources(id) as (
     select group_id from added union select group_id from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
     union select group_id from edges where user_id = any($8::uuid[])
-    union select m.group_id from edges m join sources s on s.id = m.member_group_id
+    union select m.group_id from sources s cross join lateral (select e.group_id from edges e where e.member_group_id = s.id offset 0) as m
   ),
   pairs as (
     select account_id, target_id from now_held where principal_id in (select id from sources) or target_id = any($7::text[])
-    union select account_id, target_id from assign union select account_id, target_id from unassign
+    union select account_id, target_id from (select account_id, target_id from assign union select account_id, target_id from unassign) as asked
+      where target_id in (select id from of_some) or account_id in (select id::text from accounts) and target_id in (select id from permission_sets)
   ),
   before_held as (select distinct h.account_id, h.target_id, h.principal_id, h.principal_type from now_held h join pairs using (account_id, target_id)),
   after_held as (
@@ -78,31 +92,35 @@ with recursive
       and (h.request_id is not null or not exists (select from unassign u where u.account_id = h.account_id and u.target_id = h.target_id and u.principal_id = h.principal_id))
     union select account_id, target_id, principal_id, principal_type from assign where target_id <> all($7::text[]) and principal_id <> all($6::uuid[])
   ),
-  signed as (
-    select p.account_id, p.target_id,
-      array(select b.principal_id from before_held b where b.account_id = p.account_id and b.target_id = p.target_id order by 1) as before,
-      array(select a.principal_id from after_held a where a.account_id = p.account_id and a.target_id = p.target_id order by 1) as after
-    from pairs p
+  signed as materialized (
+    select account_id, target_id, coalesce(b.principals, '{}') as before, coalesce(a.principals, '{}') as after from pairs
+    left join (select account_id, target_id, array_agg(principal_id order by principal_id) as principals from before_held group by account_id, target_id) as b using (account_id, target_id)
+    left join (select account_id, target_id, array_agg(principal_id order by principal_id) as principals from after_held group by account_id, target_id) as a using (account_id, target_id)
   ),
   every_kind as (select before, after, count(*) as places from signed group by before, after),
   kinds as materialized (select row_number() over (order by places desc, before, after) as kind, before, after from every_kind order by places desc, before, after limit ${mostKinds}),
   roots as (select distinct principal_id as id from (select principal_id, principal_type from before_held union select principal_id, principal_type from after_held) as p where principal_type = 'GROUP'),
-  down_before(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_before d join group_members m on m.group_id = d.grp and m.member_group_id is not null),
-  down_after(root, grp) as (select id, id from roots union select d.root, m.member_group_id from down_after d join after_edges m on m.group_id = d.grp and m.member_group_id is not null),
+  down_before(root, grp) as (select id, id from roots union select d.root, m.id from down_before d cross join lateral (select e.member_group_id as id from group_members e where e.group_id = d.grp and e.member_group_id is not null offset 0) as m),
+  down_after(root, grp) as (select id, id from roots union select d.root, m.id from down_after d cross join lateral (select e.member_group_id as id from after_edges e where e.group_id = d.grp and e.member_group_id is not null offset 0) as m),
   -- Nobody else can gain or lose anything.
   touched(id) as (
     select coalesce(user_id, member_group_id) from added union select coalesce(user_id, member_group_id) from dropped union select unnest($6::uuid[]) union select unnest($8::uuid[])
     union select principal_id from assign union select principal_id from unassign union select principal_id from now_held where target_id = any($7::text[])
-    union select coalesce(m.user_id, m.member_group_id) from edges m join touched t on t.id = m.group_id
+    union select m.id from touched t cross join lateral (select coalesce(e.user_id, e.member_group_id) as id from edges e where e.group_id = t.id offset 0) as m
   ),
   people as materialized (select id, user_name, display_name, lower(user_name) as sort from users where active and id in (select id from touched)),
+  -- From people to their groups, and not the other way: others may be in a group by the thousand.
+  in_before as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from group_members e where e.user_id = p.id offset 0) as m),
+  in_after as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from after_edges e where e.user_id = p.id offset 0) as m),
+  groups_before as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id),
+  groups_after as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id),
   had as (
     select k.kind, p.id as user_id from kinds k cross join unnest(k.before) as b(id) join people p on p.id = b.id
-    union select k.kind, p.id from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id join group_members m on m.group_id = d.grp join people p on p.id = m.user_id
+    union select g.kind, m.id from groups_before g join in_before m on m.group_id = g.grp
   ),
   has as (
     select k.kind, p.id as user_id from kinds k cross join unnest(k.after) as a(id) join people p on p.id = a.id where p.id <> all($8::uuid[])
-    union select k.kind, p.id from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id join after_edges m on m.group_id = d.grp join people p on p.id = m.user_id where p.id <> all($8::uuid[])
+    union select g.kind, m.id from groups_after g join in_after m on m.group_id = g.grp where m.id <> all($8::uuid[])
   ),
   changes as materialized (
     select kind, user_id, true as gains from (select * from has except select * from had) as g union all select kind, user_id, false from (select * from had except select * from has) as l
@@ -111,8 +129,10 @@ with recursive
   told as (
     select kind, gains, count(*) as people, jsonb_agg(jsonb_build_object('id', id, 'userName', user_name, 'displayName', display_name) order by place) filter (where place <= $9) as names from ranked group by kind, gains
   )
-select k.kind, (select jsonb_agg(jsonb_build_object('account', jsonb_build_object('id', a.id, 'name', a.name), 'permissionSet', jsonb_build_object('id', s.id, 'name', s.name)) order by lower(a.name), lower(s.name))
-    from signed g join accounts a on a.id = g.account_id join permission_sets s on s.id = g.target_id where g.before = k.before and g.after = k.after) as places,
+select k.kind, (select jsonb_agg(case when x.id is null
+      then jsonb_build_object('account', jsonb_build_object('id', a.id, 'name', a.name), 'permissionSet', jsonb_build_object('id', s.id, 'name', s.name))
+      else jsonb_build_object('application', jsonb_build_object('id', x.id, 'name', x.name)) end order by lower(coalesce(a.name, x.name)), lower(s.name))
+    from signed g left join accounts a on a.id = g.account_id left join permission_sets s on s.id = g.target_id left join of_some x on x.id = g.target_id where g.before = k.before and g.after = k.after) as places,
   g.people as gain_people, g.names as gain_names, l.people as loss_people, l.names as loss_names,
   (select count(distinct user_id) from changes where gains) as gaining, (select count(distinct user_id) from changes where not gains) as losing, (select count(*) from every_kind) as every_kind
 from kinds k left join told g on g.kind = k.kind and g.gains left join told l on l.kind = k.kind and not l.gains
@@ -123,9 +143,11 @@ export class Previews {
 
   /** Works out who would gain and who would lose what. */
   async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {
-    const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], disableUsers = [] } = change
+    const { assign = [], unassign = [], addMembers = [], dropMembers = [], removeGroups = [], removePermissionSets = [], removeApplications = [], disableUsers = [] } = change
+    const { assignApplications = [], unassignApplications = [] } = change
     const rows = await readWide(this.sql, statement, [
-      new Date(this.clock()), pairs(assign), pairs(unassign), members(addMembers), members(dropMembers), removeGroups, removePermissionSets, disableUsers, names,
+      new Date(this.clock()), pairs(assign, assignApplications), pairs(unassign, unassignApplications), members(addMembers), members(dropMembers), removeGroups,
+      [...removePermissionSets, ...removeApplications], disableUsers, names,
     ])
     return {
       effects: rows.map((row) => ({ places: row.places as Effect['places'], gains: affected(row.gain_people, row.gain_names), losses: affected(row.loss_people, row.loss_names) })),
@@ -139,8 +161,10 @@ export class Previews {
   }
 }
 
-const pairs = (assignments: readonly Assignment[]): string =>
-  JSON.stringify(assignments.map(({ accountId, permissionSetId, principal }): Row => ({ account_id: accountId, target_id: permissionSetId, principal_id: principal.id, principal_type: principal.type })))
+const pairs = (assignments: readonly Assignment[], ofApplications: readonly ApplicationAssignment[]): string => JSON.stringify([
+  ...assignments.map(({ accountId, permissionSetId, principal }): Row => ({ account_id: accountId, target_id: permissionSetId, principal_id: principal.id, principal_type: principal.type })),
+  ...ofApplications.map(({ applicationId, principal }): Row => ({ account_id: '', target_id: applicationId, principal_id: principal.id, principal_type: principal.type })),
+])
 
 const members = (memberships: readonly Membership[]): string =>
   JSON.stringify(memberships.map(({ groupId, member }): Row => ({ group_id: groupId, user_id: 'userId' in member ? member.userId : null, member_group_id: 'groupId' in member ? member.groupId : null })))

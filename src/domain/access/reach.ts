@@ -44,8 +44,8 @@ export type HeldPermissionSet = PermissionSet & {
   grant?: { requestId: string; endsAt: Date }
 }
 
-/** A role that somebody wants to act as. */
-interface Wanted {
+/** A role that somebody wants to act as, or acts as. */
+export interface Wanted {
   userId: string
   accountId: string
   permissionSetName: string
@@ -72,11 +72,14 @@ export class Reach {
   readonly #held: Gathering<Wanted, HeldPermissionSet>
 
   constructor(private readonly sql: Executor, private readonly clock: Clock = systemClock) {
-    this.#held = new Gathering(async (wanted) => {
-      const rows = await sql.query(heldBy, [wanted.map((_, n) => n), wanted.map(({ userId }) => userId), wanted.map(({ accountId }) => accountId), wanted.map(({ permissionSetName }) => permissionSetName), this.#now])
-      const found = new Map(rows.map((row) => [row.n as number, heldFromRow(row)]))
-      return wanted.map((_, n) => found.get(n))
-    })
+    this.#held = new Gathering((wanted) => this.held(wanted))
+  }
+
+  /** Says of each whether they hold it, and by what. */
+  async held(wanted: readonly Wanted[]): Promise<(HeldPermissionSet | undefined)[]> {
+    const rows = await this.sql.query(heldBy, [wanted.map((_, n) => n), wanted.map(({ userId }) => userId), wanted.map(({ accountId }) => accountId), wanted.map(({ permissionSetName }) => permissionSetName), this.#now])
+    const found = new Map(rows.map((row) => [row.n as number, heldFromRow(row)]))
+    return wanted.map((_, n) => found.get(n))
   }
 
   /** Lists the accounts a user reaches, by name, each with its permission sets. */

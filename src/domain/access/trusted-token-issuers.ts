@@ -25,6 +25,10 @@ const taken = { trusted_token_issuers_name: 'The name of that trusted token issu
 
 const columns = 'id, name, issuer_url, claim_path, store_path, tags'
 
+const record = 'r(id text, name text, issuer_url text, claim_path text, store_path text, tags jsonb)'
+
+const rowOf = ({ name, issuerUrl, claimPath, storePath, tags }: Omit<TrustedTokenIssuer, 'id'>): Row => ({ name, issuer_url: issuerUrl, claim_path: claimPath, store_path: storePath, tags })
+
 export class TrustedTokenIssuers {
   constructor(private readonly database: Database, private readonly clock: () => number = Date.now) {}
 
@@ -65,6 +69,29 @@ export class TrustedTokenIssuers {
       const { name, claimPath, storePath, tags } = { ...before, ...make(before) }
       await refuseTaken(tx.query('update trusted_token_issuers set name = $2, claim_path = $3, store_path = $4, tags = $5 where id = $1', [id, name, claimPath, storePath, JSON.stringify(tags)]), taken)
     })
+  }
+
+  /** Lists every one, by name, for whoever reads everything. */
+  static async listAll(sql: Executor): Promise<TrustedTokenIssuer[]> {
+    return (await sql.query(`select ${columns} from trusted_token_issuers order by lower(name)`)).map(fromRow)
+  }
+
+  /** Creates several, all or none, and returns their ids in the order given. */
+  static async createAll(sql: Executor, issuers: readonly Omit<TrustedTokenIssuer, 'id'>[], now: Date): Promise<string[]> {
+    const rows = issuers.map((issuer) => ({ ...rowOf(issuer), id: `tti-${newUuid()}` }))
+    await refuseTaken(sql.query(`insert into trusted_token_issuers (${columns}, created_at) select ${columns}, $2 from jsonb_to_recordset($1::jsonb) as ${record}`, [JSON.stringify(rows), now]), taken)
+    return rows.map(({ id }) => id)
+  }
+
+  static async updateAll(sql: Executor, issuers: readonly TrustedTokenIssuer[]): Promise<void> {
+    await refuseTaken(sql.query(
+      `update trusted_token_issuers t set name = r.name, claim_path = r.claim_path, store_path = r.store_path, tags = r.tags from jsonb_to_recordset($1::jsonb) as ${record} where t.id = r.id`,
+      [JSON.stringify(issuers.map((issuer) => ({ ...rowOf(issuer), id: issuer.id })))]), taken)
+  }
+
+  /** Removes several that no grant names any more. */
+  static async removeAll(sql: Executor, ids: readonly string[]): Promise<void> {
+    await sql.query('delete from trusted_token_issuers where id = any($1)', [ids])
   }
 
   tag(id: string, added: Tags): Promise<void> {

@@ -5,7 +5,7 @@
 export { actorOf, federatedUserArn, identityOf, personBehind, type Actor, type ActorKind, type FindUser, type KnownUser } from './actors.js'
 export { Credentials, longestSession, subjectsOf, type CredentialsOptions, type Issue, type Opened, type Session, type TemporaryCredentials } from './credentials.js'
 export { Denials, type Denial } from './denials.js'
-export { IssuedKeys, type IssuedKey, type IssuedTo } from './issued-keys.js'
+export { IssuedKeys, type IssuedKey, type IssuedTo, type RolePlace } from './issued-keys.js'
 export { OwnSessions, type FederatedCredentials, type FederationWish } from './own-sessions.js'
 export { assumedRoleArn, assumedRoleUserId, reservedRole, sessionNameOf, type ReservedRole, type ReservedRoleOptions } from './reserved-role.js'
 export { consoleSubject, Revocations, writeRevocations, type Revocation, type RevocationsOptions, type RevocationStore, type RevocationSubject } from './revocations.js'

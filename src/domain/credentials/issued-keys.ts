@@ -20,6 +20,12 @@ export interface IssuedKey {
 /** Whose: a person's, an account's, of a permission set by name (in one account where that is given), or made with keys. */
 export type IssuedTo = { userId: string } | { accountId: string } | { permissionSet: string; accountId?: string } | { accessKeyIds: readonly string[] }
 
+/** A permission set in an account, by its name. */
+export interface RolePlace {
+  accountId: string
+  permissionSet: string
+}
+
 const issuing = `event #>> '{responseElements,credentials,accessKeyId}'`
 /** The longest life of credentials. */
 const longest = 36 * 3600 * 1000
@@ -41,6 +47,16 @@ export class IssuedKeys {
          from issued join audit_events using (position)`,
       [new Date(now - longest), ...parameters])
     return rows.map(keyOf).filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
+  }
+
+  /** Lists the keys of people's sessions of permission sets in accounts that have not expired, without those that were made with them. */
+  async listIn(places: readonly RolePlace[], now: number): Promise<IssuedKey[]> {
+    const rows = await this.sql.query(
+      `select ${issuing} as key, account_id, user_id, event_name, event_time, event #>> '{responseElements,credentials,expiration}' as expiry, event #>> '{serviceEventDetails,role_name}' as permission_set, null as role_id
+       from audit_events where event_name in ('GetRoleCredentials', 'Federate') and ${issuing} is not null and event_time > $1 and user_id is not null
+         and (account_id, lower(event #>> '{serviceEventDetails,role_name}')) in (select p.account_id, lower(p.permission_set) from jsonb_to_recordset($2::jsonb) as p(account_id text, permission_set text))`,
+      [new Date(now - longest), JSON.stringify(places.map(({ accountId, permissionSet }) => ({ account_id: accountId, permission_set: permissionSet })))])
+    return rows.map(keyOf).filter(({ expiresAt }) => expiresAt > now)
   }
 }
 

@@ -12,7 +12,7 @@ export interface Figures {
   assignments: number
 }
 
-export type FindingCode = 'single-administrator' | 'root-without-device' | 'people-without-device' | 'mail-failing' | 'stale-access' | 'disabled-with-access' | 'unused-permission-sets' | 'old-access-keys' | 'one-time-passwords'
+export type FindingCode = 'single-administrator' | 'root-without-device' | 'people-without-device' | 'mail-failing' | 'stale-access' | 'disabled-with-access' | 'unused-permission-sets' | 'old-access-keys' | 'one-time-passwords' | 'trail-faulty'
 
 export interface Finding {
   code: FindingCode
@@ -20,6 +20,8 @@ export interface Finding {
   count: number
   /** Of how many, where a share says more. */
   of?: number
+  /** The one that it is about, where it is one: a person, a permission set, an account. */
+  id?: string
 }
 
 interface State {
@@ -60,15 +62,17 @@ const statement = `${people}
     (select count(*) from permission_sets) as permission_sets, (select count(*) from applications) as applications, (select count(*) from assignments) as assignments,
     (select count(*) from judged where active) as active,
     (select count(*) from judged where active and administers) as administrators,
-    (select count(*) from judged where active and not proves) as without_device,
-    (select count(*) from judged where not active and holds) as disabled_with_access,
-    (select count(*) from judged j where active and holds and created_at < $2 and not exists (
+    (select array[count(*)::text, min(id::text)] from judged where active and not proves) as without_device,
+    (select array[count(*)::text, min(id::text)] from judged where not active and holds) as disabled_with_access,
+    (select array[count(*)::text, min(id::text)] from judged j where active and holds and created_at < $2 and not exists (
       select 1 from audit_events e where e.user_id = j.id and e.event_name = 'UserAuthentication' and e.event_time >= $2)) as stale,
-    (select count(*) from permission_sets s where not exists (select 1 from assignments a where a.permission_set_id = s.id)) as unused_sets,
+    (select array[count(*)::text, min(s.id::text)] from permission_sets s where not exists (select 1 from assignments a where a.permission_set_id = s.id)) as unused_sets,
     (select count(*) from mails where state = 'failed' and ended_at >= $3) as failed_mails,
     (select count(*) from iam_access_keys where created_at < $4 and active) as old_keys,
-    (select count(*) from passwords where one_time and changed_at < $5) as one_time,
-    (select count(*) from passwords p where p.principal like 'root:%' and not exists (select 1 from authenticator_apps d where d.principal = p.principal)
+    (select min(s.id) from assignments a join accounts c on c.id = a.account_id and c.management join permission_sets s on s.id = a.permission_set_id where s.managed_policies ? $1) as administrators_set,
+    (select count(*) from audit_verifications where fault is not null) as trail_faults,
+    (select array[count(*)::text, min(substr(principal, 6)) filter (where principal like 'user:%')] from passwords where one_time and changed_at < $5) as one_time,
+    (select array[count(*)::text, min(substr(p.principal, 6))] from passwords p where p.principal like 'root:%' and not exists (select 1 from authenticator_apps d where d.principal = p.principal)
       and not exists (select 1 from passkeys k where k.principal = p.principal)) as bare_roots`
 
 export class Health {
@@ -100,9 +104,13 @@ const figuresOf = (row: Row): Figures => ({
 
 function findingsOf(row: Row): Finding[] {
   const administrators = Number(row.administrators)
-  const counted = (code: FindingCode, count: unknown, of?: unknown): Finding[] => (Number(count) > 0 ? [{ code, count: Number(count), ...(of !== undefined && { of: Number(of) }) }] : [])
+  const counted = (code: FindingCode, found: unknown, of?: unknown): Finding[] => {
+    const [count, id] = Array.isArray(found) ? found as [string, string | null] : [found, undefined]
+    return Number(count) > 0 ? [{ code, count: Number(count), ...(of !== undefined && { of: Number(of) }), ...(Number(count) === 1 && id && { id }) }] : []
+  }
   return [
-    ...(administrators < 2 ? [{ code: 'single-administrator', count: administrators } as const] : []),
+    ...counted('trail-faulty', row.trail_faults),
+    ...(administrators < 2 ? [{ code: 'single-administrator', count: administrators, ...(typeof row.administrators_set === 'string' && { id: row.administrators_set }) } as const] : []),
     ...counted('mail-failing', row.failed_mails),
     ...counted('root-without-device', row.bare_roots),
     ...counted('people-without-device', row.without_device, row.active),

@@ -1,73 +1,19 @@
 // The kill switch: ends in one action what was given to a person, or under a permission set or in an account, as often as
 // one likes, and says what it ended and what it could not reach. Standing assignments stay: who still has them may come back.
-import { IssuedKeys, reservedRole, type IssuedKey, type Revocation, type Revocations, type RevocationSubject } from '../credentials/index.js'
+import { reservedRole, type IssuedTo, type Revocation, type RevocationSubject } from '../credentials/index.js'
 import { Users } from '../directory/index.js'
-import type { Administering, Requests } from '../requests/index.js'
-import type { Trail } from '../../platform/audit/index.js'
-import type { Clock } from '../../platform/clock.js'
+import type { Administering } from '../requests/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { Database } from '../../platform/storage/database.js'
-
-/** An application or a command line that was allowed something. */
-export interface Accessed {
-  id: string
-  clientId: string
-  kind: 'application' | 'command-line'
-  name: string
-}
-
-/** An application that is being told of a sign-out; one that does not hear of it goes on with a session of its own. */
-export interface Telling {
-  clientId: string
-  heard: Promise<boolean>
-}
-
-export interface KillSwitchOptions {
-  database: Database
-  clock: Clock
-  trail: Trail
-  revocations: Pick<Revocations, 'revokeAll' | 'check'>
-  requests: Pick<Requests, 'endAll'>
-  /** Whoever keeps the portal's sessions, with what hangs on them: tokens, and device codes that were allowed. */
-  sessions: { list(userId: string): Promise<readonly unknown[]>; endAll(userId: string): Promise<readonly Telling[]> }
-  /** Whoever keeps what applications and command lines were allowed. */
-  access: { list(userId: string): Promise<readonly Accessed[]>; revoke(userId: string, id: string): Promise<unknown> }
-  /** Tells applications that a person is signed out everywhere; those that cannot be told are not in the answer. */
-  tell: (userId: string, clientIds: readonly string[]) => Promise<readonly Telling[]>
-  directoryId: () => Promise<string>
-  region: string
-}
-
-/** How much was ended. */
-export interface Ended {
-  portalSessions: number
-  applications: number
-  commandLines: number
-  consoleSessions: number
-  /** Credentials of roles and users, console sessions not counted. */
-  credentials: number
-  /** What was granted on request. */
-  grants: number
-  disabled: boolean
-  unreached: Unreached
-}
-
-/** What goes on all the same. */
-export interface Unreached {
-  /** Applications that keep a session of their own, by name. */
-  applications: string[]
-  /** Access keys of users inside the account, which have no end: they are deactivated one by one. */
-  accessKeys: number
-}
-
-/** Events that opened a console session. */
-const opensConsole = new Set(['Federate', 'SwitchRole', 'ConsoleLogin'])
+import { nothing, type Accessed, type Ended, type KillSwitchOptions, type Telling } from './ended.js'
+import { countActiveKeys, foresee, type Culprit } from './foresight.js'
+import { countKeys, listGoodKeys } from './good-keys.js'
 
 export class KillSwitch {
-  readonly #issued: IssuedKeys
+  constructor(private readonly options: KillSwitchOptions) {}
 
-  constructor(private readonly options: KillSwitchOptions) {
-    this.#issued = new IssuedKeys(options.database)
+  /** Says what would be ended now, and ends nothing. */
+  foresee(of: Culprit): Promise<{ name: string; accountName: string | undefined; ends: Ended }> {
+    return foresee(of, this.options)
   }
 
   /** Ends everything of a person, who may be disabled as well, first, so that nobody comes back in meanwhile. */
@@ -79,7 +25,7 @@ export class KillSwitch {
     if (disabled) await users.update([{ ...user, active: false }])
     const [open, accesses] = [await sessions.list(userId), await access.list(userId)]
     const subjects: RevocationSubject[] = [{ kind: 'user', subject: userId }]
-    const keys = await this.#revoke(subjects, await this.#issued.list({ userId }, this.options.clock()), by)
+    const keys = await this.#revoke(subjects, { userId }, by)
     const telling = await sessions.endAll(userId)
     for (const { id } of accesses) await access.revoke(userId, id)
     const grants = await this.options.requests.endAll({ userId }, by, reason)
@@ -111,7 +57,7 @@ export class KillSwitch {
     const accounts = await database.query<{ id: string }>('select id from accounts where $1::char(12) is null or id = $1', [accountId ?? null])
     if (accounts.length === 0) throw new Refusal('not-found', 'There is no such account.')
     const subjects = await this.#rolesOf(accounts.map(({ id }) => ({ accountId: id, permissionSet: set })))
-    const keys = await this.#revoke(subjects, await this.#issued.list({ permissionSet: set.name, ...(accountId !== undefined && { accountId }) }, this.options.clock()), by)
+    const keys = await this.#revoke(subjects, { permissionSet: set.name, ...(accountId !== undefined && { accountId }) }, by)
     const grants = await this.options.requests.endAll({ permissionSetId, ...(accountId !== undefined && { accountId }) }, by, reason)
     const ended = { ...nothing(), ...keys, grants: grants.length }
     await this.#record(by, { permissionSetId, permissionSet: set.name, ...(accountId !== undefined && { accountId }), reason }, ended)
@@ -125,14 +71,13 @@ export class KillSwitch {
     if (!account) throw new Refusal('not-found', 'There is no such account.')
     const sets = await database.query<{ id: string; name: string }>('select id, name from permission_sets')
     const inside = await database.query<{ id: string; kind: string }>(`select id, kind from iam_entities where account_id = $1 and kind in ('user', 'role')`, [accountId])
-    const [keysLeft] = await database.query<{ active: string }>('select count(*) as active from iam_access_keys where account_id = $1 and active', [accountId])
     const subjects: RevocationSubject[] = [
       ...await this.#rolesOf(sets.map((permissionSet) => ({ accountId, permissionSet }))), { kind: 'user', subject: accountId },
       ...inside.map(({ id, kind }): RevocationSubject => ({ kind: kind === 'role' ? 'role' : 'user', subject: id })),
     ]
-    const keys = await this.#revoke(subjects, await this.#issued.list({ accountId }, this.options.clock()), by)
+    const keys = await this.#revoke(subjects, { accountId }, by)
     const grants = await this.options.requests.endAll({ accountId }, by, reason)
-    const ended = { ...nothing(), ...keys, grants: grants.length, unreached: { applications: [], accessKeys: Number(keysLeft!.active) } }
+    const ended = { ...nothing(), ...keys, grants: grants.length, unreached: { applications: [], accessKeys: await countActiveKeys(this.options, accountId) } }
     await this.#record(by, { accountId, reason }, ended)
     return ended
   }
@@ -143,28 +88,13 @@ export class KillSwitch {
   }
 
   /** Revokes for whom they are, and each key by itself, because some were made with others; counts those that were still good. */
-  async #revoke(subjects: RevocationSubject[], keys: readonly IssuedKey[], by: Administering): Promise<Pick<Ended, 'consoleSessions' | 'credentials'>> {
+  async #revoke(subjects: RevocationSubject[], to: IssuedTo, by: Administering): Promise<Pick<Ended, 'consoleSessions' | 'credentials'>> {
     const { revocations, clock } = this.options
-    const bearers = await this.#bearersOf(keys)
-    const good = keys.filter((key, n) => revocations.check(bearers[n]!, key.issuedAt) === 'in-force')
+    const good = await listGoodKeys(to, this.options)
     const issuedBefore = clock()
     const marks = [...subjects, ...good.map(({ accessKeyId }): RevocationSubject => ({ kind: 'session', subject: accessKeyId }))].map((subject): Revocation => ({ ...subject, issuedBefore, by: by.name }))
     await revocations.revokeAll(marks)
-    const consoleSessions = good.filter(({ issuedBy }) => opensConsole.has(issuedBy)).length
-    return { consoleSessions, credentials: good.length - consoleSessions }
-  }
-
-  /** Whose revocation each key would have ended with already. */
-  async #bearersOf(keys: readonly IssuedKey[]): Promise<RevocationSubject[][]> {
-    const { database, directoryId, region } = this.options
-    const names = [...new Set(keys.flatMap(({ permissionSet }) => permissionSet?.toLowerCase() ?? []))]
-    const sets = new Map((await database.query<{ id: string; name: string }>('select id, name from permission_sets where lower(name) = any($1)', [names])).map((set) => [set.name.toLowerCase(), set]))
-    const directory = await directoryId()
-    return keys.map(({ accessKeyId, accountId, userId, permissionSet: named, roleId }) => {
-      const permissionSet = sets.get(named?.toLowerCase() ?? '')
-      const role = roleId ?? (permissionSet && accountId ? reservedRole({ directoryId: directory, accountId, permissionSet, region }).id : undefined)
-      return [{ kind: 'session', subject: accessKeyId }, ...(userId ? [{ kind: 'user', subject: userId } as const] : []), ...(role ? [{ kind: 'role', subject: role } as const] : [])]
-    })
+    return countKeys(good)
   }
 
   #record({ userIdentity, userId, origin }: Administering, whose: Record<string, unknown>, ended: Ended): Promise<void> {
@@ -175,5 +105,3 @@ export class KillSwitch {
     })
   }
 }
-
-const nothing = (): Ended => ({ portalSessions: 0, applications: 0, commandLines: 0, consoleSessions: 0, credentials: 0, grants: 0, disabled: false, unreached: { applications: [], accessKeys: 0 } })

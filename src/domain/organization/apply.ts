@@ -1,6 +1,7 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
 import type { PasswordHashes } from '../authentication/index.js'
 import { consoleSubject, writeRevocations } from '../credentials/index.js'
+import { revokeUnheld } from '../incidents/index.js'
 import { Invitations } from '../recovery/index.js'
 import { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -52,6 +53,7 @@ export async function applyOrganization(database: Database, declaration: Declara
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     await endConsoles(tx, changes, known, options)
+    await revokeUnheld(tx, changes.flatMap((change) => (change.kind === 'assignment' && change.action === 'delete' ? [{ accountId: change.before!.account, permissionSet: change.before!.permissionSet }] : [])), options)
     const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) }).within(tx)
     await recordChanges(trail, changes, options.by, known)
     return changes
@@ -84,7 +86,8 @@ async function endConsoles(tx: Executor, changes: readonly Change[], known: Know
   if (ids.length > 0) await writeRevocations(tx, ids.map((id) => ({ ...consoleSubject(id), issuedBefore, by })))
 }
 
-const applyLock = 7_412_903
+/** Held by whoever changes the organization as a whole. */
+export const applyLock = 7_412_903
 const longestTurn = 60_000
 
 async function takeTurn(tx: Executor): Promise<void> {

@@ -21,6 +21,7 @@ const nouns: Record<Change['kind'], [source: string, noun: string]> = {
   'IAM policy': ['iam.amazonaws.com', 'Policy'],
   'identity provider': ['iam.amazonaws.com', 'IdentityProvider'],
   application: ['sso.amazonaws.com', 'Application'],
+  'trusted token issuer': ['sso.amazonaws.com', 'TrustedTokenIssuer'],
 }
 
 // A group of all people is one change, and one event is no place for all their names.

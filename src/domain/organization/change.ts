@@ -1,6 +1,7 @@
 // One change of an organization, and the words for what it changes. Details never hold a secret.
 import { formatDuration } from './duration.js'
 import { fold } from './raw.js'
+import type { IssuerState } from './issuers.js'
 import type { IamGroupState, IamPolicyState, IamUserState, IdentityProviderState, RoleState } from './iam-states.js'
 import { principalName, type AccountState, type ApplicationState, type AssignmentState, type GroupState, type MemberState, type OrganizationState, type PermissionSetState, type SettingsState, type UserState } from './snapshot.js'
 
@@ -33,13 +34,14 @@ export type GroupChange = ChangeOf<'group', GroupState>
 export type PermissionSetChange = ChangeOf<'permission set', PermissionSetState>
 export type AssignmentChange = ChangeOf<'assignment', AssignmentState>
 export type ApplicationChange = ChangeOf<'application', ApplicationState> & { secret?: string }
+export type IssuerChange = ChangeOf<'trusted token issuer', IssuerState>
 export type IamUserChange = ChangeOf<'IAM user', IamUserState> & { secret?: UserSecret }
 export type IamGroupChange = ChangeOf<'IAM group', IamGroupState>
 export type RoleChange = ChangeOf<'role', RoleState>
 export type IamPolicyChange = ChangeOf<'IAM policy', IamPolicyState>
 export type IdentityProviderChange = ChangeOf<'identity provider', IdentityProviderState>
 type InsideChange = IamUserChange | IamGroupChange | RoleChange | IamPolicyChange | IdentityProviderChange
-export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange
+export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange | IssuerChange
 
 /** Names the owner of a password that a change sets. */
 export const passwordKey = ({ kind, name }: Pick<Change, 'kind' | 'name'>): string => (kind === 'user' ? fold(name) : `${kind} ${fold(name)}`)

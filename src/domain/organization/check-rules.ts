@@ -1,4 +1,5 @@
 // What parts of one entry say about each other, and what this release does not apply yet.
+import { usesSecret } from '../access/index.js'
 import { defaultPasswordPolicy } from '../authentication/index.js'
 import type { Complain } from './check-names.js'
 import { field, fold, has, listIn, textIn } from './raw.js'
@@ -69,8 +70,6 @@ export function checkPeople(raw: unknown, known: Snapshot, complain: Complain): 
   })
 }
 
-const usesSecret = (method: string): boolean => method.startsWith('client_secret')
-
 /** Complains of clients whose secret, keys or redirects do not fit how they say they work. */
 export function checkClients(raw: unknown, known: Snapshot, complain: Complain): void {
   const existing = new Map(known.applications.map((application) => [fold(application.name), application]))
@@ -79,16 +78,22 @@ export function checkClients(raw: unknown, known: Snapshot, complain: Complain):
     const before = existing.get(fold(textIn(application, 'name') ?? ''))
     const client = field(application, 'oidc')
     if (client === undefined) {
-      if (!before && !has(application, 'startUrl') && !has(application, 'saml')) complain(path, 'must have oidc, or a startUrl to open')
+      if (!before && !has(application, 'startUrl') && !has(application, 'saml') && !has(application, 'provider')) complain(path, 'must have oidc, or a startUrl to open')
       return
     }
     if (typeof client !== 'object' || client === null) return
-    const method = textIn(client, 'token_endpoint_auth_method') ?? 'client_secret_basic'
-    if (usesSecret(method) && !has(client, 'client_secret') && !before?.hasSecret) complain([...path, 'oidc', 'client_secret'], 'is required, or token_endpoint_auth_method: none for a public client')
-    if (method === 'none' && has(client, 'client_secret')) complain([...path, 'oidc', 'client_secret'], 'cannot be given to a public client (token_endpoint_auth_method: none)')
-    if (method === 'private_key_jwt' && !has(client, 'jwks')) complain([...path, 'oidc', 'jwks'], 'is required for private_key_jwt')
-    const grants = field(client, 'grant_types') === undefined ? ['authorization_code'] : listIn(client, 'grant_types')
-    if (grants.includes('authorization_code') && listIn(client, 'redirect_uris').length === 0) complain([...path, 'oidc', 'redirect_uris'], 'must have at least one address to return to')
-    if (grants.includes('client_credentials') && method === 'none') complain([...path, 'oidc', 'grant_types'], 'cannot have client_credentials for a public client')
+    const isSecretDue = usesSecret({ token_endpoint_auth_method: textIn(client, 'token_endpoint_auth_method') }) && !has(client, 'client_secret') && !before?.hasSecret
+    if (isSecretDue) complain([...path, 'oidc', 'client_secret'], 'is required, or token_endpoint_auth_method: none for a public client')
+    checkClient(client, (at, message) => complain([...path, 'oidc', ...at], message))
   })
+}
+
+/** Complains of what the metadata of a client says about itself. */
+export function checkClient(client: object, complain: Complain): void {
+  const method = textIn(client, 'token_endpoint_auth_method')
+  if (method === 'none' && has(client, 'client_secret')) complain(['client_secret'], 'cannot be given to a public client (token_endpoint_auth_method: none)')
+  if (method === 'private_key_jwt' && !has(client, 'jwks')) complain(['jwks'], 'is required for private_key_jwt')
+  const grants = field(client, 'grant_types') === undefined ? ['authorization_code'] : listIn(client, 'grant_types')
+  if (grants.includes('authorization_code') && listIn(client, 'redirect_uris').length === 0) complain(['redirect_uris'], 'must have at least one address to return to')
+  if (grants.includes('client_credentials') && method === 'none') complain(['grant_types'], 'cannot have client_credentials for a public client')
 }

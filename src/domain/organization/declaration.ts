@@ -4,10 +4,14 @@ import { z } from 'zod'
 import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
 import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
+import { accentFault, networkFault } from '../settings/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
+import { applicationSettings } from './application-settings.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
+import { instanceMembers } from './instance.js'
+import { trustedTokenIssuer } from './issuers.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { emails, nameMembers, profileMembers } from './profiles.js'
@@ -22,6 +26,7 @@ const organization = z.strictObject({
   portalSubdomain: subdomain.nullable().optional(),
   startUrlAliases: distinct(startUrlAlias, 20).optional(),
   session: z.strictObject({ portal: duration('15m', '90d').optional() }).optional(),
+  ...instanceMembers,
   mfa: z
     .strictObject({
       mode: choice(['always', 'context', 'never']).optional(),
@@ -105,12 +110,20 @@ const application = (outside: Outside) =>
     icon: icon(outside).nullable().optional(),
     oidc: oidcClient(outside).optional(),
     saml: samlApplication.optional(),
+    ...applicationSettings(outside),
     assignedTo: z.array(z.strictObject({ user: userName.optional(), group: groupName.optional() })).optional(),
   })
 
 const between = (min: number, max: number) => z.int({ error: `must be a whole number from ${min} to ${max}` }).min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
 
-const settings = z.strictObject({
+const network = z.string().refine((text) => networkFault(text) === undefined, 'must be a network such as 203.0.113.0/24 or 2001:db8::/48, or one address')
+
+const accent = z.string().superRefine((text, ctx) => {
+  const message = accentFault(text)
+  if (message) ctx.addIssue({ code: 'custom', message })
+})
+
+const settings = (outside: Outside) => z.strictObject({
   passwordPolicy: z
     .strictObject({
       style: choice(['kinds', 'nist']).optional(),
@@ -127,7 +140,12 @@ const settings = z.strictObject({
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
   federation: z.strictObject({ destinations: z.array(z.url({ protocol: /^https$/, error: 'must be an https address' })).max(100).optional() }).optional(),
+  networks: z.strictObject({ administration: distinct(network, 50).optional(), portal: distinct(network, 50).optional() }).optional(),
+  branding: z.strictObject({ logo: icon(outside).optional(), accent: accent.optional() }).optional(),
 })
+
+/** The part of the file that an administrator may change by itself at run time. */
+export const settingsSchema = (outside: Outside) => z.strictObject({ organization: organization.optional(), settings: settings(outside).optional() })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */
 export const declarationSchema = (outside: Outside) =>
@@ -138,9 +156,10 @@ export const declarationSchema = (outside: Outside) =>
     groups: z.array(group).optional(),
     permissionSets: z.array(permissionSet(outside)).optional(),
     assignments: z.array(assignment).optional(),
+    trustedTokenIssuers: z.array(trustedTokenIssuer).optional(),
     applications: z.array(application(outside)).optional(),
     identitySources: z.array(identitySource(outside)).optional(),
-    settings: settings.optional(),
+    settings: settings(outside).optional(),
   })
 
 /** What an organization file declares: absent means not named, null means none. Durations are seconds, secrets are resolved. */

@@ -3,6 +3,8 @@
 import { Document, isMap, isScalar, visit } from 'yaml'
 import { formatDuration } from './duration.js'
 import { exportInside } from './iam-export.js'
+import { tellingSettings } from './application-settings.js'
+import { exportedInstance } from './instance.js'
 import { writtenProfile } from './profiles.js'
 import { exportedRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
@@ -16,7 +18,8 @@ function named(values: Written, usual: Written = {}): Written {
 
 const some = (values: Written): Written | undefined => (Object.keys(values).length > 0 ? values : undefined)
 
-const organization = (state: OrganizationState): Written =>
+/** Writes the organization itself. */
+export const exportedOrganization = (state: OrganizationState): Written =>
   named({
     name: state.name,
     directoryId: state.directoryId,
@@ -24,6 +27,7 @@ const organization = (state: OrganizationState): Written =>
     startUrlAliases: state.startUrlAliases,
     session: { portal: formatDuration(state.portalSession) },
     mfa: { mode: state.mfa.mode, whenNoDevice: state.mfa.whenNoDevice, types: state.mfa.types },
+    ...exportedInstance(state),
   })
 
 const account = ({ id, name, alias, email, management, tags }: AccountState): Written => named({ id, name, alias, email, management, tags }, { management: false })
@@ -74,6 +78,9 @@ const application = (state: ApplicationState): Written =>
     startUrl: state.startUrl,
     icon: state.icon,
     oidc: state.clientId && { client_id: state.clientId, ...(state.hasSecret && { client_secret: `\${${clientSecretVariable(state.clientId)}}` }), ...state.metadata },
+    ...Object.fromEntries(Object.keys(tellingSettings).map((key) => [key, state[key as keyof typeof tellingSettings]])),
+    // What is neither a client nor a link is there as what it is.
+    ...(state.clientId === undefined && state.startUrl === undefined && { provider: state.provider ?? 'custom' }),
     assignedTo: state.assignedTo,
   })
 
@@ -81,12 +88,13 @@ const application = (state: ApplicationState): Written =>
 export function exportOrganization(snapshot: Snapshot): string {
   const document = new Document(
     {
-      organization: organization(snapshot.organization),
+      organization: exportedOrganization(snapshot.organization),
       accounts: snapshot.accounts.map((state) => ({ ...account(state), ...exportInside(snapshot, state.id) })),
       users: snapshot.users.map(user),
       groups: snapshot.groups.map(group),
       permissionSets: snapshot.permissionSets.map(permissionSet),
       assignments: snapshot.assignments.map(assignment),
+      ...(snapshot.trustedTokenIssuers.length > 0 && { trustedTokenIssuers: snapshot.trustedTokenIssuers }),
       applications: snapshot.applications.map(application),
       ...(Object.keys(snapshot.settings).length > 0 && { settings: snapshot.settings }),
     },

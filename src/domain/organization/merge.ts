@@ -1,6 +1,8 @@
 // What each thing becomes when the file's words are laid over what there is: a field that the file does not
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
+import { mergeSettingsOf } from './application-settings.js'
+import { mergeInstance } from './instance.js'
 import { mergeExternalIds, mergeProfile } from './profiles.js'
 import { mergeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, EmailState, GroupState, MemberState, OrganizationState, PermissionSetState, SettingsState, UserState } from './snapshot.js'
@@ -28,6 +30,7 @@ export function mergeOrganization(declared: NonNullable<Declaration['organizatio
       whenNoDevice: declared.mfa?.whenNoDevice ?? present.mfa.whenNoDevice,
       types: declared.mfa?.types ?? present.mfa.types,
     },
+    ...mergeInstance(declared, present),
   })
 }
 
@@ -108,6 +111,7 @@ export function mergeApplication(declared: DeclaredApplication, present?: Applic
     startUrl: over(declared.startUrl, present?.startUrl),
     icon: over(declared.icon, present?.icon),
     ...mergeClient(declared.oidc, present),
+    ...mergeSettingsOf(declared, present),
     assignedTo: declared.assignedTo?.map(principal) ?? present?.assignedTo ?? [],
   })
 }

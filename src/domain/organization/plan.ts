@@ -4,6 +4,8 @@ import { canonical, differences, isSame, principalKey, type AccountChange, type 
 import type { Declaration } from './declaration.js'
 import { assignmentOf, mergeAccount, mergeApplication, mergeGroup, mergeOrganization, mergePermissionSet, mergeSettings, mergeUser } from './merge.js'
 import { planInside } from './iam-plan.js'
+import { tellingSettings } from './application-settings.js'
+import { planIssuers } from './issuers.js'
 import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
@@ -20,10 +22,12 @@ export async function planChanges(declared: Declaration, current: Snapshot, { pr
   const users = await planUsers(declared, current)
   const assignments = planAssignments(declared, current, pruned, prune)
   const inside = await planInside(declared, current, prune)
+  const issuers = planIssuers(declared.trustedTokenIssuers, current.trustedTokenIssuers, pruned.issuers)
   return [
     ...assignments.filter(({ action }) => action === 'delete'),
     ...inside.deletions,
     ...planDeletions(current, pruned),
+    ...issuers.deletions,
     ...planOrganization(declared, current),
     ...planSettings(declared, current),
     ...await planAccounts(declared, current),
@@ -32,6 +36,7 @@ export async function planChanges(declared: Declaration, current: Snapshot, { pr
     ...planGroups(declared, current, pruned),
     ...planPermissionSets(declared, current),
     ...assignments.filter(({ action }) => action === 'create'),
+    ...issuers.rest,
     ...planApplications(declared, current, pruned),
     ...inside.last,
   ]
@@ -62,7 +67,9 @@ function planOrganization(declared: Declaration, current: Snapshot): Organizatio
   const after = mergeOrganization(declared.organization ?? {}, before)
   if (before.directoryId === undefined) return [{ action: 'create', kind: 'organization', name: after.name, details: [], after }]
   const details = [
-    ...differences(before, after, { name: 'text', portalSubdomain: 'text', startUrlAliases: 'list', portalSession: 'time' }),
+    ...differences(before, after, { name: 'text', portalSubdomain: 'text', startUrlAliases: 'list', portalSession: 'time', instanceName: 'text', instanceTags: 'keys' }),
+    ...differences(before, after, { accessControlAttributes: 'keys' }),
+    ...((before.accessControlAttributes === undefined) === (after.accessControlAttributes === undefined) ? [] : [`accessControlAttributes: ${after.accessControlAttributes ? 'in use' : 'not in use'}`]),
     ...differences(before.mfa, after.mfa, { mode: 'text', whenNoDevice: 'text', types: 'list' }).map((detail) => `mfa ${detail}`),
   ]
   return details.length === 0 ? [] : [{ action: 'update', kind: 'organization', name: after.name, details, before, after }]
@@ -184,7 +191,7 @@ function planApplications(declared: Declaration, current: Snapshot, pruned: Prun
     const given = application?.oidc?.client_secret
     const secret = given && !(before.hasSecret && current.secrets.matchesClientSecret(before.name, given)) ? given : undefined
     const told = secret ? [`client_secret: ${before.hasSecret ? 'replaced' : 'set'}`] : before.hasSecret && !after.hasSecret ? ['client_secret: removed'] : []
-    const details = [...differences(before, after, { name: 'text', description: 'text', startUrl: 'text', icon: 'long', clientId: 'text', metadata: 'keys', assignedTo: 'principals' }), ...told]
+    const details = [...differences(before, after, { name: 'text', description: 'text', startUrl: 'text', icon: 'long', clientId: 'text', metadata: 'keys', ...tellingSettings, assignedTo: 'principals' }), ...told]
     return details.length === 0 ? [] : [{ action: 'update', kind: 'application', name: after.name, details, before, after, ...(secret && { secret }) }]
   })
   return [...created, ...updated]

@@ -1,6 +1,7 @@
 // What pruning takes away: what the file does not name, in the sections that the file has. The management
 // account is never among it.
 import type { Declaration } from './declaration.js'
+import { issuersIn } from './application-settings.js'
 import { assignmentOf, mergeApplication, mergeGroup } from './merge.js'
 import { fold } from './raw.js'
 import { namedByRules } from './requestable.js'
@@ -12,9 +13,10 @@ export interface Pruned {
   groups: Set<string>
   permissionSets: Set<string>
   applications: Set<string>
+  issuers: Set<string>
 }
 
-export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set() })
+export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set(), issuers: new Set() })
 
 // A reference names what it refers to, so an entry that only refers to somebody keeps them.
 function named(declared: Declaration) {
@@ -36,6 +38,13 @@ function named(declared: Declaration) {
   }
 }
 
+/** What a grant names, in the file or in an application that it leaves alone, stays. */
+function issuersKept(declared: Declaration, current: Snapshot): Set<string> {
+  const stated = new Map(current.applications.map((application) => [fold(application.name), application]))
+  for (const application of declared.applications ?? []) stated.set(fold(application.name), mergeApplication(application, stated.get(fold(application.name))))
+  return new Set([...(declared.trustedTokenIssuers ?? []).map(({ name }) => name), ...[...stated.values()].flatMap(issuersIn)].map(fold))
+}
+
 /** Names everything that pruning deletes, by folded name. */
 export function findPruned(declared: Declaration, current: Snapshot): Pruned {
   const kept = named(declared)
@@ -46,6 +55,7 @@ export function findPruned(declared: Declaration, current: Snapshot): Pruned {
     groups: left(declared.groups, current.groups.map(({ displayName }) => displayName), kept.groups),
     permissionSets: left(declared.permissionSets, current.permissionSets.map(({ name }) => name), kept.permissionSets),
     applications: left(declared.applications, current.applications.map(({ name }) => name), kept.applications),
+    issuers: left(declared.trustedTokenIssuers, current.trustedTokenIssuers.map(({ name }) => name), issuersKept(declared, current)),
   }
 }
 

@@ -1,5 +1,6 @@
 // Reads an organization file: the declaration, or every fault in it with its line. It writes nothing and never throws.
 import type { Fault } from '../../platform/errors.js'
+import { checkGrants } from './application-settings.js'
 import { checkTaken, checkUnique, type Complain } from './check-names.js'
 import { checkCircles, checkReferences } from './check-references.js'
 import { checkClients, checkManagement, checkOrganization, checkPasswordPolicy, checkPeople, checkSecondFactors, checkSupported } from './check-rules.js'
@@ -7,7 +8,9 @@ import { declarationSchema, type Declaration } from './declaration.js'
 import { checkInside, checkSets } from './iam-check.js'
 import { checkTrusted } from './iam-check-trust.js'
 import { faultsOf, wording } from './faults.js'
+import { checkIssuers } from './issuers.js'
 import { spellPath } from './plain-tree.js'
+import { fold, listIn, textIn } from './raw.js'
 import type { Outside } from './secrets.js'
 import { nothingYet, type Snapshot } from './snapshot.js'
 import { readYaml, type Tree } from './yaml.js'
@@ -59,6 +62,8 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkReferences(raw, known, complain)
   checkCircles(raw, known, complain)
   checkClients(raw, known, complain)
+  checkIssuers(raw, known.trustedTokenIssuers, complain)
+  checkGrants(raw, new Set([...known.trustedTokenIssuers.map(({ name }) => name), ...listIn(raw, 'trustedTokenIssuers').map((issuer) => textIn(issuer, 'name') ?? '')].map(fold)), complain)
   checkInside(raw, known, complain)
   checkTrusted(raw, known, prune, complain)
   checkSets(raw, complain)

@@ -1,11 +1,14 @@
 // An organization as it is, by names: what planning compares with, exporting writes and applying changes.
 // It holds no secrets, only ways to ask whether one is in force.
 import type { ExternalId, Profile } from '../directory/index.js'
+import type { ApplicationSettingsState } from './application-settings.js'
+import type { InstanceState } from './instance.js'
+import type { IssuerState } from './issuers.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
 import type { RequestableState } from './requestable.js'
 
-export interface OrganizationState {
+export interface OrganizationState extends InstanceState {
   /** Absent before the organization is made. */
   directoryId?: string
   name: string
@@ -77,7 +80,7 @@ export interface AssignmentState {
   principal: MemberState
 }
 
-export interface ApplicationState {
+export interface ApplicationState extends ApplicationSettingsState {
   name: string
   description?: string
   startUrl?: string
@@ -110,6 +113,7 @@ export interface Snapshot extends IamStates {
   groups: GroupState[]
   permissionSets: PermissionSetState[]
   assignments: AssignmentState[]
+  trustedTokenIssuers: IssuerState[]
   applications: ApplicationState[]
   settings: SettingsState
   /** User names of people who were deleted and may still come back. */
@@ -125,6 +129,7 @@ export const nothingYet = (): Snapshot => ({
   groups: [],
   permissionSets: [],
   assignments: [],
+  trustedTokenIssuers: [],
   applications: [],
   ...noIam(),
   settings: {},

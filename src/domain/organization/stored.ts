@@ -1,12 +1,16 @@
 // The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
-import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type PermissionSet, type Principal } from '../access/index.js'
+import { Applications, Assignments, hashClientSecret, PermissionSets, secretHashesAt, type Application, type PermissionSet, type Principal } from '../access/index.js'
 import { Accounts, within } from '../accounts/index.js'
 import { hashForm, iamUserPrincipal, Passwords, rootPrincipal, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
 import { DeletedUsers, Groups, Users, type Group, type User } from '../directory/index.js'
 import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
+import { systemClock } from '../../platform/clock.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { readInside, type KnownInside } from './iam-stored.js'
+import { settingsState } from './application-settings.js'
+import { instanceState } from './instance.js'
+import { readIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { readRequestable } from './requestable.js'
 import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
@@ -20,6 +24,7 @@ export interface Known {
   groups: Map<string, string>
   permissionSets: Map<string, string>
   applications: Map<string, Application>
+  issuers: Map<string, string>
   inside: KnownInside
 }
 
@@ -39,9 +44,11 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const permissionSets = await new PermissionSets(sql).list()
   const rules = await readRequestable(sql, groups)
   const applications = await new Applications(sql).list()
+  const issuers = await readIssuers(sql)
   const { states, inside } = await readInside(sql, passwords)
   const known: Known = {
     inside,
+    issuers: issuers.ids,
     users: new Map(users.map(({ userName, id }) => [fold(userName), id])),
     groups: new Map(groups.map(({ displayName, id }) => [fold(displayName), id])),
     permissionSets: new Map(permissionSets.map(({ name, id }) => [fold(name), id])),
@@ -56,7 +63,8 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
     groups: await groupStates(sql, groups, nameOf),
     permissionSets: permissionSets.map((set) => ({ ...setState(set), ...(rules.has(set.id) && { requestable: rules.get(set.id)! }) })),
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
-    applications: await applicationStates(sql, applications, nameOf),
+    trustedTokenIssuers: issuers.states,
+    applications: await applicationStates(sql, applications, nameOf, issuers),
     reserved: await new DeletedUsers(within(sql)).listNames(),
     secrets: secretsInForce(known, passwords, verify),
   }
@@ -77,8 +85,8 @@ function naming(users: User[], groups: Group[]): NameOf {
 }
 
 function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 'settings'> {
-  const { id, name, portalSubdomain, startUrlAliases, portalSession, mfa, settings } = organization
-  const state: OrganizationState = { directoryId: id, name, ...(portalSubdomain !== undefined && { portalSubdomain }), startUrlAliases, portalSession, mfa }
+  const { id, name, portalSubdomain, startUrlAliases, portalSession, mfa, settings, instance } = organization
+  const state: OrganizationState = { directoryId: id, name, ...(portalSubdomain !== undefined && { portalSubdomain }), startUrlAliases, portalSession, mfa, ...instanceState(instance) }
   return { organization: state, settings }
 }
 
@@ -117,9 +125,10 @@ async function assignmentStates(sql: Executor, sets: Map<string, string>, nameOf
   })
 }
 
-async function applicationStates(sql: Executor, applications: Application[], nameOf: NameOf): Promise<ApplicationState[]> {
+async function applicationStates(sql: Executor, applications: Application[], nameOf: NameOf, issuers: Awaited<ReturnType<typeof readIssuers>>): Promise<ApplicationState[]> {
   const assigned = gathered((await new Assignments(sql).listOfApplications()).map(({ applicationId, principal }) => [applicationId, nameOf(principal)]))
-  return applications.map(({ id, name, description, startUrl, icon, clientId, clientMetadata, clientSecretHash }) => ({
+  const issuerName = new Map(issuers.states.map(({ name }) => [issuers.ids.get(fold(name))!, name]))
+  return applications.map(({ id, name, description, startUrl, icon, clientId, clientMetadata, clientSecretHash, settings }) => ({
     name,
     description,
     startUrl,
@@ -127,6 +136,7 @@ async function applicationStates(sql: Executor, applications: Application[], nam
     clientId,
     metadata: clientMetadata,
     hasSecret: clientSecretHash !== undefined,
+    ...settingsState(settings, (issuer) => issuerName.get(issuer)),
     assignedTo: assigned.get(id) ?? [],
   }))
 }
@@ -144,6 +154,10 @@ function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, ve
       return hash !== undefined && verify(plain, hash)
     },
     matchesPasswordHash: (userName, hash) => hashOf(userName) === hash,
-    matchesClientSecret: (application, plain) => known.applications.get(fold(application))?.clientSecretHash === hashClientSecret(plain),
+    // An application may still work with the secret that is on its way out.
+    matchesClientSecret: (name, plain) => {
+      const application = known.applications.get(fold(name))
+      return application !== undefined && secretHashesAt(application, systemClock()).includes(hashClientSecret(plain))
+    },
   }
 }

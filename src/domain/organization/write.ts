@@ -1,12 +1,16 @@
 // Writes planned changes, many rows a statement, in the order of the plan. It runs inside the transaction
 // that it is given.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type NewApplication, type Principal } from '../access/index.js'
-import { Accounts } from '../accounts/index.js'
+import { Accounts, within } from '../accounts/index.js'
 import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
-import { principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
+import { systemClock } from '../../platform/clock.js'
+import { isSame, principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
+import { storedSettings, tellingSettings } from './application-settings.js'
+import { storedInstance } from './instance.js'
+import { deleteIssuers, writeIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { writeRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
@@ -27,6 +31,7 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await writeGroups(writing)
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
+  await writeIssuers(writing, systemClock)
   await writeApplications(writing)
 }
 
@@ -44,6 +49,7 @@ async function writeDeletions(writing: Writing): Promise<void> {
   const remove = (ids: string[], room: { remove(ids: string[]): Promise<void> }) => inChunks(ids, (chunk) => room.remove(chunk), deletionsAtOnce)
   await inChunks(picked(writing, 'assignment', 'delete').map(({ before }) => assignmentRow(before!, known)), (rows) => new Assignments(tx).remove(rows))
   await remove(picked(writing, 'application', 'delete').map(({ name }) => known.applications.get(fold(name))!.id), new Applications(tx))
+  await deleteIssuers(writing)
   await remove(picked(writing, 'group', 'delete').map(({ name }) => idOf(known.groups, name, 'group')), new Groups(tx))
   await remove(picked(writing, 'user', 'delete').map(({ name }) => idOf(known.users, name, 'user')), new Users(tx))
   await remove(picked(writing, 'permission set', 'delete').map(({ name }) => idOf(known.permissionSets, name, 'permission set')), new PermissionSets(tx))
@@ -58,6 +64,7 @@ async function writeOrganization(writing: Writing): Promise<void> {
   const row = { ...state, id: directoryId ?? Organizations.newDirectoryId(), portalSubdomain, settings: settings?.after ?? writing.before.settings }
   const organizations = new Organizations(writing.tx)
   await (change?.action === 'create' ? organizations.create(row) : organizations.update(row))
+  if (change?.after) await Organizations.changeInstance(within(writing.tx), () => storedInstance(change.after!))
 }
 
 const accountRow = ({ id, name, alias, email, management, tags }: AccountState) => ({ id, name, alias, email, management, tags: tags ?? {} })
@@ -167,7 +174,18 @@ async function writeApplications(writing: Writing): Promise<void> {
     chunk.forEach(({ name }, index) => ids.set(fold(name), made[index]!))
   })
   await inChunks(rows, (chunk) => applications.update(chunk))
+  await writeSettings(writing, [...created, ...updated], ids)
   await assignApplications(writing, [...created, ...updated], ids)
+}
+
+/** Settings are of few applications, and each is a statement of its own. */
+async function writeSettings({ tx, known }: Writing, changes: ApplicationChange[], ids: Map<string, string>): Promise<void> {
+  const settingsOf = (state: Partial<ApplicationState> = {}): object => Object.fromEntries(Object.keys(tellingSettings).map((key) => [key, state[key as keyof typeof tellingSettings]]))
+  const changed = changes.filter(({ before, after }) => !isSame(settingsOf(before), settingsOf(after)))
+  if (changed.length === 0) return
+  const [organization, management] = [await new Organizations(tx).find(), await new Accounts(tx).findManagement()]
+  const place = { directoryId: organization!.id, accountId: management!.id }
+  for (const { name, after } of changed) await new Applications(tx).set(idOf(ids, name, 'application'), storedSettings(after!, place, (issuer) => idOf(known.issuers, issuer, 'trusted token issuer')))
 }
 
 async function assignApplications({ tx, known }: Writing, changes: ApplicationChange[], ids: Map<string, string>): Promise<void> {

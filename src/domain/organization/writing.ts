@@ -29,7 +29,7 @@ export interface Writing {
   passwords: Map<string, string>
 }
 
-export async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<void>, size = rowsAtOnce): Promise<void> {
+export async function inChunks<T>(items: T[], write: (chunk: T[]) => Promise<unknown>, size = rowsAtOnce): Promise<void> {
   for (let start = 0; start < items.length; start += size) await write(items.slice(start, start + size))
 }
 

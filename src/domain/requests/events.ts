@@ -6,7 +6,7 @@ import type { AccessRequest } from './history.js'
 type Step = 'CreateAccessRequest' | 'ApproveAccessRequest' | 'DenyAccessRequest' | 'WithdrawAccessRequest' | 'ExpireAccessRequest' | 'EndAccessGrant' | 'CompleteAccessGrant'
 
 /** A person, an administrator's session, or nobody: what happens by itself. */
-type Actor = { user: { id: string }; origin: RequestOrigin } | { userIdentity: Record<string, unknown>; userId?: string | undefined; origin: RequestOrigin } | undefined
+type Actor = { user: { id: string }; origin: RequestOrigin } | { userIdentity: Record<string, unknown>; userId?: string | undefined; sessionId?: string | undefined; origin: RequestOrigin } | undefined
 
 /** Records a step in its transaction. */
 export async function recordStep(tx: Executor, trail: Trail, eventName: Step, request: AccessRequest, actor: Actor): Promise<void> {
@@ -25,5 +25,5 @@ export async function recordStep(tx: Executor, trail: Trail, eventName: Step, re
 function whoOf(actor: Actor): object {
   if (!actor) return { userIdentity: { type: 'AWSService', invokedBy: 'gatehouse' } }
   if ('user' in actor) return { userId: actor.user.id, origin: actor.origin }
-  return { userIdentity: actor.userIdentity, origin: actor.origin, ...(actor.userId !== undefined && { userId: actor.userId }) }
+  return { userIdentity: actor.userIdentity, origin: actor.origin, ...(actor.userId !== undefined && { userId: actor.userId }), ...(actor.sessionId !== undefined && { sessionId: actor.sessionId }) }
 }

@@ -45,11 +45,17 @@ export interface AccessRequest {
 
 export interface RequestFilter {
   userId?: string | undefined
+  /** The requester's name, whatever the case. */
+  userName?: string | undefined
   accountId?: string | undefined
   permissionSetId?: string | undefined
+  /** The permission set's name at the time, whatever the case. */
+  permissionSetName?: string | undefined
   states?: readonly RequestState[] | undefined
   /** Only those asked since. */
   since?: Date | undefined
+  /** Only those asked before. */
+  until?: Date | undefined
   /** Only those before this position. */
   before?: string | undefined
   limit?: number | undefined
@@ -89,14 +95,18 @@ export class RequestHistory {
   }
 
   /** Lists requests, newest first. */
-  async list({ userId, accountId, permissionSetId, states, since, before, limit = 50 }: RequestFilter = {}): Promise<RequestPage> {
+  async list({ userId, userName, accountId, permissionSetId, permissionSetName, states, since, until, before, limit = 50 }: RequestFilter = {}): Promise<RequestPage> {
     const shown = Math.min(limit, longestPage)
+    // What is written down may lag behind the time; the index is of what is written.
+    const written = states && [...new Set(states.flatMap((state) => (state === 'expired' ? [state, 'pending'] : state === 'over' ? [state, 'granted'] : [state])))]
     const rows = await this.sql.query(
       `select ${requestColumnsAt('$1')} from access_requests r
        where ($2::uuid is null or r.user_id = $2) and ($3::char(12) is null or r.account_id = $3) and ($4::text is null or r.permission_set_id = $4)
          and ($5::text[] is null or ${stateAt('$1')} = any($5)) and ($6::timestamptz is null or r.asked_at >= $6) and ($7::bigint is null or r.position < $7)
+         and ($9::text[] is null or r.state = any($9)) and ($10::text is null or lower(r.user_name) = lower($10)) and ($11::text is null or lower(r.permission_set_name) = lower($11))
+         and ($12::timestamptz is null or r.asked_at < $12) ${within}
        order by r.position desc limit $8`,
-      [this.#now, userId ?? null, accountId ?? null, permissionSetId ?? null, states ?? null, since ?? null, before ?? null, shown + 1])
+      [this.#now, userId ?? null, accountId ?? null, permissionSetId ?? null, states ?? null, since ?? null, before ?? null, shown + 1, written ?? null, userName ?? null, permissionSetName ?? null, until ?? null])
     return pageOf(rows, shown)
   }
 
@@ -127,10 +137,27 @@ export class RequestHistory {
     return rows.length > 0
   }
 
+  /** Counts the approvals of a request that count: of people who are still active and still among those who answer for it, but for one of them. */
+  async countApprovals(id: string, butFor?: string): Promise<number> {
+    const [row] = await this.sql.query<{ approvals: number }>(
+      `with recursive answering(id) as (
+         select g.group_id from access_rule_groups g join access_requests r on r.permission_set_id = g.permission_set_id where r.id = $1 and g.part = 'approver'
+         union select m.member_group_id from group_members m join answering a on a.id = m.group_id where m.member_group_id is not null
+       ) select count(*)::int as approvals from access_answers a join users u on u.id = a.user_id and u.active
+       where a.request_id = $1 and a.answer = 'approve' and ($2::uuid is null or a.user_id <> $2)
+         and exists (select from group_members m join answering n on n.id = m.group_id where m.user_id = a.user_id)`, [id, butFor ?? null])
+    return row!.approvals
+  }
+
   get #now(): Date {
     return new Date(this.clock())
   }
 }
+
+/** Positions follow the times at which requests were asked but for moments: a span of days begins and ends near them, where the index finds it. */
+const within = `
+  and ($6::timestamptz is null or r.position >= (select b.position from access_requests b where b.asked_at >= $6::timestamptz - interval '1 hour' order by b.asked_at limit 1))
+  and ($12::timestamptz is null or r.position <= (select b.position from access_requests b where b.asked_at < $12::timestamptz + interval '1 hour' order by b.asked_at desc limit 1))`
 
 /** Below `actingAs`: requests that wait for the user of its first parameter, at the time of the second. */
 const toAnswer = `r.state = 'pending' and r.expires_at > $2::timestamptz and r.user_id <> $1

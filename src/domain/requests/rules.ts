@@ -1,5 +1,6 @@
 // Rules: which permission sets may be requested, in which accounts, by whom, for how long, and who answers.
 import type { Executor, Row } from '../../platform/storage/database.js'
+import { pageOf, type Page, type PageRequest } from '../../platform/storage/paging.js'
 
 export interface RequestRule {
   permissionSetId: string
@@ -26,6 +27,27 @@ const reading = `
     (select coalesce(jsonb_agg(g.group_id order by g.group_id), '[]') from access_rule_groups g where g.permission_set_id = r.permission_set_id and g.part = 'approver') as approvers
   from access_rules r`
 
+/** A rule as people read it. */
+export interface ListedRule extends Omit<RequestRule, 'accounts' | 'requesters' | 'approvers'> {
+  permissionSetName: string
+  /** Names, or every account there is and will be. */
+  accounts: 'all' | string[]
+  requesters: 'everybody' | string[]
+  approvers: string[]
+}
+
+/** Of many accounts only so many are named. */
+const mostNamed = 20
+
+const groupNames = (part: string): string => `(select coalesce(jsonb_agg(n.display_name order by lower(n.display_name)), '[]') from access_rule_groups g join groups n on n.id = g.group_id where g.permission_set_id = r.permission_set_id and g.part = '${part}')`
+
+const naming = `
+  select r.permission_set_id, s.name, r.all_accounts, r.everybody, r.approvals_needed, r.longest_duration, r.reason_required, ${groupNames('requester')} as requesters, ${groupNames('approver')} as approvers,
+    (select coalesce(jsonb_agg(n.name), '[]') from (select c.name from access_rule_accounts a join accounts c on c.id = a.account_id where a.permission_set_id = r.permission_set_id order by lower(c.name) limit ${mostNamed}) n) as accounts
+  from access_rules r join permission_sets s on s.id = r.permission_set_id`
+
+const namedFrom = (row: Row): ListedRule => ({ ...fromRow(row), permissionSetName: row.name as string })
+
 export class Rules {
   constructor(private readonly sql: Executor) {}
 
@@ -36,6 +58,13 @@ export class Rules {
 
   async list(): Promise<RequestRule[]> {
     return (await this.sql.query(`${reading} order by r.permission_set_id`)).map(fromRow)
+  }
+
+  /** Lists a page of them with names, by the name of the permission set; of one permission set where that is given. */
+  async named({ after, limit, permissionSetId }: PageRequest & { permissionSetId?: string | undefined }): Promise<Page<ListedRule>> {
+    const rows = await this.sql.query(
+      `${naming} where ($1::text is null or lower(s.name) > $1) and ($2::text is null or r.permission_set_id = $2) order by lower(s.name) limit $3`, [after ?? null, permissionSetId ?? null, limit + 1])
+    return pageOf(rows, limit, (row) => (row.name as string).toLowerCase(), namedFrom)
   }
 
   /** Sets rules, each in the place of its permission set's last one; to be called within a transaction. */

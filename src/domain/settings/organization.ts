@@ -96,6 +96,11 @@ export class OrganizationCache {
     return this.#reading
   }
 
+  /** Has it read again by whoever asks next: somebody here has changed it. */
+  forget(): void {
+    this.#readAt = 0
+  }
+
   /** The organization as last read, for callers that cannot wait; undefined before the first read. */
   get latest(): Organization | undefined {
     return this.#organization

@@ -1,11 +1,14 @@
-// /admin/accounts: the accounts of the organization, and who is assigned what in each.
+// /admin/accounts: the accounts of the organization, and new ones.
 import type { Router } from '@koa/router'
 import { spelledAccountId } from '../../platform/templates/index.js'
 import { Refusal } from '../../platform/errors.js'
+import { formOf, queryOf } from '../middleware/form.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { listModel } from '../middleware/listing.js'
-import { assignedModel } from './assigned.js'
+import { mountAccount } from './account.js'
 import type { AdminOptions } from './options.js'
-import type { AdminPage, MakePage } from './visit.js'
+import { nothingFailed } from './things.js'
+import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
 interface FoundAccount {
   Id: string
@@ -16,14 +19,22 @@ interface FoundAccount {
 }
 
 /** Mounts the pages of accounts. */
-export function mountAccounts(router: Router, page: MakePage, { csrf }: AdminOptions): void {
+export function mountAccounts(router: Router, page: MakePage, options: AdminOptions): void {
+  const { csrf } = options
   router.get('/accounts', csrf, page(list))
-  router.get('/accounts/:id', csrf, page(one))
+  router.get('/accounts/new', csrf, page((visit) => showNew(visit)))
+  router.post('/accounts/new', csrf, page(create))
+  mountAccount(router, page, options)
 }
 
-const list: AdminPage = async ({ ctx, show, accounts }) => {
+const creating = { action: 'organizations:CreateAccount', resource: '*' }
+
+const list: AdminPage = async ({ ctx, show, accounts, may }) => {
+  const { create: mayCreate } = await may({ create: creating })
   await show('admin/list', await listModel<FoundAccount>(ctx, {
     url: '/admin/accounts', title: 'Accounts', lead: 'Each account has roles and credentials of its own, and a root user who owns it.', noun: 'account', nouns: 'accounts',
+    done: queryOf(ctx).done === 'close' ? 'The account is closed.' : undefined,
+    create: mayCreate ? [{ url: '/admin/accounts/new', text: 'New account' }] : [],
     find: async ({ limit, search, after }) => {
       const { Accounts, NextToken } = await accounts('SearchAccounts', { Search: search, MaxResults: limit, NextToken: after })
       return { items: Accounts as FoundAccount[], next: NextToken as string | undefined }
@@ -32,18 +43,27 @@ const list: AdminPage = async ({ ctx, show, accounts }) => {
   }))
 }
 
-const one: AdminPage = async (visit) => {
-  const { ctx, show, accounts } = visit
-  const { id = '' } = ctx.params as { id?: string }
-  if (!/^\d{12}$/.test(id)) throw new Refusal('not-found', 'There is no such account.')
-  const { Account } = await accounts('DescribeAccount', { AccountId: id }) as unknown as { Account: { Id: string; Name: string; Email: string; Arn: string; JoinedTimestamp: number } }
-  await show('admin/thing', {
-    title: Account.Name, back: { url: '/admin/accounts', text: 'Accounts' },
-    facts: [
-      { term: 'Account id', text: Account.Id, id: 'account-id' }, { term: 'Root user', text: Account.Email },
-      { term: 'Since', at: new Date(Account.JoinedTimestamp * 1000).toISOString() }, { term: 'ARN', text: Account.Arn, id: 'arn' },
-    ],
-    policies: undefined,
-    assigned: await assignedModel(visit, `/admin/accounts/${id}`, { AccountId: id }), otherTitle: 'permission set',
-  })
+const usualRole = 'OrganizationAccountAccessRole'
+
+async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
+  await visit.require(creating)
+  const { AccountName = '', Email = '', RoleName = usualRole } = failed ? formOf(visit.ctx) : {}
+  await visit.show('admin/new-account', { values: { AccountName, Email, RoleName }, ...nothingFailed, ...failed })
+}
+
+const reasons: Readonly<Record<string, string>> = { EMAIL_ALREADY_EXISTS: 'That address is the root user of another account.' }
+
+const create: AdminPage = async (visit) => {
+  const { AccountName = '', Email = '', RoleName = '' } = formOf(visit.ctx)
+  let id = ''
+  const isMade = await done(visit, async () => {
+    const { CreateAccountStatus } = await visit.accounts('CreateAccount', { AccountName: AccountName.trim(), Email: Email.trim(), RoleName: RoleName.trim() || undefined })
+    const { AccountId, FailureReason = '' } = CreateAccountStatus as { AccountId?: string; FailureReason?: string }
+    if (AccountId === undefined) {
+      const message = reasons[FailureReason] ?? 'The account could not be made.'
+      throw new Refusal('conflict', message, { faults: [{ path: 'Email', message }] })
+    }
+    id = AccountId
+  }, (failed) => showNew(visit, failed))
+  if (isMade) visit.goTo(`/admin/accounts/${id}?done=create`)
 }

@@ -2,6 +2,8 @@
 import { Refusal } from '../../platform/errors.js'
 import type { Form } from '../middleware/form.js'
 import type { GroupThing } from './group.js'
+import { joining, leaving } from './membership-foresight.js'
+import { directoryWishes, groupArn } from './people-rights.js'
 import type { Changes } from './things.js'
 import { groupIdOf } from './user-changes.js'
 import type { AdminVisit } from './visit.js'
@@ -37,15 +39,29 @@ async function endOf(visit: AdminVisit, { id }: GroupThing): Promise<string> {
   return `${concerned}${lost} This cannot be undone; the people themselves stay.`
 }
 
+const deletion = { title: 'Delete this group?', text: endOf, button: 'Delete' }
+
 export const groupChanges: Changes<GroupThing> = {
   delete: {
     run: (visit, { id }) => visit.directory('DeleteGroup', { GroupId: id }), done: 'Deleted.', next: '/admin/groups',
-    ask: { title: 'Delete this group?', text: endOf, button: 'Delete' },
+    ask: deletion,
+    foresight: { ...deletion, isGrave: true, wishes: (visit, { id }) => directoryWishes(visit, 'identitystore:DeleteGroup', [groupArn(id)]), change: async (_visit, { id }) => ({ RemoveGroups: [id] }) },
   },
-  'add-member': { run: addMember, done: 'Added.' },
-  'remove-member': { run: (visit, _group, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.' },
+  'add-member': { run: addMember, done: 'Added.', foresight: joining('UserName', async (visit, { id }, { UserName = '' }) => ({ GroupId: id, UserId: await userIdOf(visit, UserName) })) },
+  'remove-member': { run: (visit, _group, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.', foresight: leaving() },
   'add-group': {
     run: async (visit, { id }, { GroupName = '' }) => visit.directory('AddGroupToGroup', { GroupId: id, MemberGroupId: await groupIdOf(visit, GroupName) }), done: 'The group is in this one now, with everybody in it.',
+    foresight: {
+      title: 'Add this group?', button: 'Add group', fields: ['GroupName'], wishes: (visit, { id }) => directoryWishes(visit, 'sso-directory:AddMemberToGroup', [groupArn(id), groupArn('*')]),
+      text: (_visit, _thing, { GroupName = '' }) => `Everybody in “${GroupName.trim()}” gets what this group has.`,
+      change: async (visit, { id }, { GroupName = '' }) => ({ AddMembers: [{ GroupId: id, MemberId: { GroupId: await groupIdOf(visit, GroupName) } }] }),
+    },
   },
-  'remove-group': { run: (visit, { id }, { MemberGroupId }) => visit.directory('RemoveGroupFromGroup', { GroupId: id, MemberGroupId }), done: 'Taken out of this group.' },
+  'remove-group': {
+    run: (visit, { id }, { MemberGroupId }) => visit.directory('RemoveGroupFromGroup', { GroupId: id, MemberGroupId }), done: 'Taken out of this group.',
+    foresight: {
+      title: 'Take this group out?', button: 'Take out', fields: ['MemberGroupId'], text: (_visit, _thing, { Name }) => (Name ? `“${Name}”.` : ''), wishes: (visit, { id }) => directoryWishes(visit, 'sso-directory:RemoveMemberFromGroup', [groupArn(id)]),
+      change: async (_visit, { id }, { MemberGroupId }) => ({ DropMembers: [{ GroupId: id, MemberId: { GroupId: MemberGroupId } }] }),
+    },
+  },
 }

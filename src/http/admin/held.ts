@@ -1,22 +1,29 @@
 // What a person or a group can reach, as pages list it: permission sets in accounts, and applications, each with the way to it.
 import { spelledAccountId } from '../../platform/templates/index.js'
-import type { ApplicationAnswer, GroupOfUser, RoleAnswer } from './people-answers.js'
+import type { ApplicationAnswer, RoleAnswer } from './people-answers.js'
 
-/** Says by which way somebody holds something, by the id of whom it is assigned to. */
-export type WayOf = (holder: { PrincipalType: 'USER' | 'GROUP'; PrincipalId: string }) => { text: string; url?: string }
+export interface WayModel {
+  text: string
+  url?: string
+  until?: string
+}
 
-/** The ways of a person: directly, or the groups from the one that they are in to the one that it is assigned to. */
-export function waysOfPerson(groups: readonly GroupOfUser[]): WayOf {
-  const byId = new Map(groups.map((group) => [group.GroupId, group]))
-  return ({ PrincipalType, PrincipalId }) => {
-    const group = byId.get(PrincipalId)
-    if (PrincipalType === 'USER') return { text: 'assigned to them' }
-    return group ? { text: [...group.Through, group].map(({ DisplayName }) => DisplayName).join(' › '), url: `/admin/groups/${PrincipalId}` } : { text: 'through a group' }
-  }
+/** Says by which way somebody holds something. */
+export type WayOf<Answer> = (answer: Answer) => WayModel
+
+/** What a person reaches: the groups from the one that they are in to the one that it is assigned to, or the request that it was granted by. */
+export type WayOfPerson<Answer> = Omit<Answer, 'PrincipalType' | 'PrincipalId'> & { Groups: { GroupId: string; DisplayName: string }[]; RequestId?: string; Until?: number }
+
+/** Says by which way a person holds something. */
+export function wayOfPerson({ Groups, RequestId, Until }: WayOfPerson<unknown>): WayModel {
+  const last = Groups.at(-1)
+  const until = Until === undefined ? {} : { until: new Date(Until * 1000).toISOString() }
+  if (last) return { text: Groups.map(({ DisplayName }) => DisplayName).join(' › '), url: `/admin/groups/${last.GroupId}`, ...until }
+  return { text: RequestId === undefined ? 'assigned to them' : 'granted on request', ...until }
 }
 
 /** Gathers rows by account. */
-export function byAccount(roles: readonly RoleAnswer[], wayOf: WayOf): object[] {
+export function byAccount<Role extends Pick<RoleAnswer, 'AccountId' | 'AccountName' | 'PermissionSetName'>>(roles: readonly Role[], wayOf: WayOf<Role>): object[] {
   const accounts = new Map<string, { name: string; id: string; url: string; sets: { name: string; ways: object[] }[] }>()
   for (const role of roles) {
     const account = accounts.get(role.AccountId) ?? { name: role.AccountName, id: spelledAccountId(role.AccountId), url: `/admin/accounts/${role.AccountId}`, sets: [] }
@@ -28,7 +35,7 @@ export function byAccount(roles: readonly RoleAnswer[], wayOf: WayOf): object[] 
   return [...accounts.values()]
 }
 
-export function byApplication(applications: readonly ApplicationAnswer[], wayOf: WayOf): object[] {
+export function byApplication<Application extends Pick<ApplicationAnswer, 'ApplicationId' | 'ApplicationName'>>(applications: readonly Application[], wayOf: WayOf<Application>): object[] {
   const found = new Map<string, { name: string; ways: object[] }>()
   for (const application of applications) {
     const known = found.get(application.ApplicationId) ?? { name: application.ApplicationName, ways: [] }

@@ -26,13 +26,21 @@ export interface AdminOptions {
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings', RunOperation>>
+  /** Where applications sign people in: the issuer's address. */
+  issuer: string
+  /** Asks and records, and gives the lines of events that are taken away. */
+  exportEvents: (ctx: Context, session: ConsoleSession, input: JsonObject & { Format: 'csv' | 'ndjson' }) => Promise<AsyncIterable<string>>
   health: Pick<Health, 'read'>
+  /** Says whether the person behind a session holds anything in an account, and so gets into its console. */
+  hasWayIn: (session: ConsoleSession, accountId: string) => Promise<boolean>
   csrf: Middleware
   /** The same for forms that carry documents. */
   csrfOfDocuments: Middleware
   /** The same for forms that carry tables of people. */
   csrfOfImports: Middleware
+  /** The same for forms that carry a picture. */
+  csrfOfPictures: Middleware
   clock: Clock
   render: Render
 }

@@ -1,38 +1,41 @@
-// /admin/permission-sets: what people may do in accounts, and where each is assigned to whom.
+// /admin/permission-sets: what people may do in accounts, by names; and new ones.
 import type { Router } from '@koa/router'
-import { spelledDuration } from '../../platform/templates/index.js'
-import { Refusal } from '../../platform/errors.js'
+import { listManagedPolicies } from '../../domain/policy/index.js'
+import { formOf, queryOf } from '../middleware/form.js'
+import { done, type Failed } from '../middleware/form-again.js'
 import { listModel } from '../middleware/listing.js'
-import { assignedModel, setUrl } from './assigned.js'
+import { setUrl } from './assigned.js'
 import type { AdminOptions } from './options.js'
+import { mountPermissionSet } from './permission-set.js'
+import { lengthChoices, usualLength } from './session-lengths.js'
+import { nothingFailed, orNothing } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
-interface SetAnswer {
+interface FoundSet {
   Name: string
   PermissionSetArn: string
   Description?: string
-  RelayState?: string
-  SessionDuration: string
-  CreatedDate: number
-}
-
-interface FoundSet extends SetAnswer {
   Assignments: number
   Accounts: number
 }
 
 /** Mounts the pages of permission sets. */
-export function mountPermissionSets(router: Router, page: MakePage, { csrf }: AdminOptions): void {
+export function mountPermissionSets(router: Router, page: MakePage, options: AdminOptions): void {
+  const { csrf } = options
   router.get('/permission-sets', csrf, page(list))
-  router.get('/permission-sets/:id', csrf, page(one))
+  router.get('/permission-sets/new', csrf, page((visit) => showNew(visit)))
+  router.post('/permission-sets/new', csrf, page(create))
+  mountPermissionSet(router, page, options)
 }
 
 const several = (count: number, noun: string): string => `${count.toLocaleString('en-GB')} ${noun}${count === 1 ? '' : 's'}`
 
-const list: AdminPage = async ({ ctx, show, ssoAdmin }) => {
+const list: AdminPage = async ({ ctx, show, ssoAdmin, may, places }) => {
+  const { create: mayCreate } = await may({ create: { action: 'sso:CreatePermissionSet', resource: places.instanceArn } })
   await show('admin/list', await listModel<FoundSet>(ctx, {
     url: '/admin/permission-sets', title: 'Permission sets', lead: 'What people may do in an account, by a name. Each becomes a role in the accounts where somebody is assigned to it.',
-    noun: 'permission set', nouns: 'permission sets',
+    noun: 'permission set', nouns: 'permission sets', done: queryOf(ctx).done === 'delete' ? 'The permission set is deleted.' : undefined,
+    create: mayCreate ? [{ url: '/admin/permission-sets/new', text: 'New permission set' }] : [],
     find: async ({ limit, search, after }) => {
       const { PermissionSets, NextToken } = await ssoAdmin('SearchPermissionSets', { Search: search, MaxResults: limit, NextToken: after })
       return { items: PermissionSets as FoundSet[], next: NextToken as string | undefined }
@@ -44,45 +47,27 @@ const list: AdminPage = async ({ ctx, show, ssoAdmin }) => {
   }))
 }
 
-/** Seconds of an ISO 8601 duration of hours, minutes and seconds. */
-function secondsOf(duration: string): number {
-  const [, hours = '0', minutes = '0', seconds = '0'] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? []
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
-}
-
-const one: AdminPage = async (visit) => {
-  const { ctx, show, ssoAdmin, places } = visit
-  const { id = '' } = ctx.params as { id?: string }
-  if (!/^ps-[\w.-]{16}$/.test(id)) throw new Refusal('not-found', 'There is no such permission set.')
-  const of = { PermissionSetArn: `${places.instanceArn.replace(':instance/', ':permissionSet/')}/${id}` }
-  const { PermissionSet } = await ssoAdmin('DescribePermissionSet', of) as unknown as { PermissionSet: SetAnswer }
-  await show('admin/thing', {
-    title: PermissionSet.Name, back: { url: '/admin/permission-sets', text: 'Permission sets' },
-    facts: [
-      ...(PermissionSet.Description ? [{ term: 'Description', text: PermissionSet.Description }] : []),
-      { term: 'A session lasts', text: spelledDuration(secondsOf(PermissionSet.SessionDuration)) },
-      ...(PermissionSet.RelayState ? [{ term: 'Leads to', text: PermissionSet.RelayState }] : []),
-      { term: 'Since', at: new Date(PermissionSet.CreatedDate * 1000).toISOString() },
-      { term: 'ARN', text: PermissionSet.PermissionSetArn, id: 'arn' },
-    ],
-    policies: await policiesOf(visit, of),
-    assigned: await assignedModel(visit, setUrl(PermissionSet.PermissionSetArn), of), otherTitle: 'account',
+async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
+  const { places: { instanceArn } } = visit
+  await visit.require({ action: 'sso:CreatePermissionSet', resource: instanceArn })
+  const { attach: mayAttach } = await visit.may({ attach: { action: 'sso:AttachManagedPolicyToPermissionSet', resource: instanceArn.replace(':instance/', ':permissionSet/') + '/*' } })
+  const { Name = '', Description = '', RelayState = '', SessionDuration = usualLength, ManagedPolicyArn = '' } = failed ? formOf(visit.ctx) : {}
+  await visit.show('admin/permission-set-edit', {
+    isNew: true, about: 'Permission sets', backUrl: '/admin/permission-sets', values: { Name, Description, RelayState }, lengths: lengthChoices(SessionDuration),
+    policies: mayAttach ? listManagedPolicies().map(({ arn, name }) => ({ arn, name, selected: arn === ManagedPolicyArn })) : undefined, ...nothingFailed, ...failed,
   })
 }
 
-/** The policies that it is made of, as far as one may read them. */
-async function policiesOf({ ssoAdmin, may, places }: AdminVisit, of: { PermissionSetArn: string }): Promise<object | undefined> {
-  const actions = { managed: 'sso:ListManagedPoliciesInPermissionSet', own: 'sso:ListCustomerManagedPolicyReferencesInPermissionSet', inline: 'sso:GetInlinePolicyForPermissionSet' }
-  const can = await may(Object.fromEntries(Object.entries(actions).flatMap(([key, action]) => [[key, { action, resource: of.PermissionSetArn }], [`${key} in it`, { action, resource: places.instanceArn }]])))
-  if (!Object.values(can).every(Boolean)) return undefined
-  const [managed, own, inline] = await Promise.all([
-    ssoAdmin('ListManagedPoliciesInPermissionSet', of), ssoAdmin('ListCustomerManagedPolicyReferencesInPermissionSet', of), ssoAdmin('GetInlinePolicyForPermissionSet', of),
-  ]) as unknown as [{ AttachedManagedPolicies: { Name: string }[] }, { CustomerManagedPolicyReferences: { Name: string; Path: string }[] }, { InlinePolicy: string }]
-  return {
-    names: [
-      ...managed.AttachedManagedPolicies.map(({ Name }) => ({ name: Name, text: 'managed' })),
-      ...own.CustomerManagedPolicyReferences.map(({ Name, Path }) => ({ name: `${Path}${Name}`.replace(/^\/(?=[^/]+$)/, ''), text: 'a policy of each account where it is assigned' })),
-    ],
-    document: inline.InlinePolicy === '' ? undefined : JSON.stringify(JSON.parse(inline.InlinePolicy), null, 2),
-  }
+const create: AdminPage = async (visit) => {
+  const { Name = '', Description, RelayState, SessionDuration = usualLength, ManagedPolicyArn = '' } = formOf(visit.ctx)
+  let arn = ''
+  const isMade = await done(visit, async () => {
+    const { PermissionSet } = await visit.ssoAdmin('CreatePermissionSet', { Name: Name.trim(), Description: orNothing(Description), RelayState: orNothing(RelayState), SessionDuration })
+    arn = (PermissionSet as { PermissionSetArn: string }).PermissionSetArn
+  }, (failed) => showNew(visit, visit.ctx.status === 409 ? { ...failed, faults: [{ path: 'Name', message: failed.problem }] } : failed))
+  if (!isMade) return
+  const url = setUrl(arn)
+  // It is there already: what is wrong with its first policy is told, and mended, on its own page.
+  const isAttached = await done(visit, async () => (ManagedPolicyArn === '' ? undefined : visit.ssoAdmin('AttachManagedPolicyToPermissionSet', { PermissionSetArn: arn, ManagedPolicyArn })), async () => undefined)
+  visit.goTo(`${url}?done=${isAttached ? (ManagedPolicyArn === '' ? 'create' : 'create-with') : 'create-without'}`)
 }

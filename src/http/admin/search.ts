@@ -3,6 +3,8 @@ import type { Router } from '@koa/router'
 import { spelledAccountId } from '../../platform/templates/index.js'
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
+import { isPasted, lookUpUrl } from './look-up.js'
+import { applicationUrl, type ApplicationAnswer } from './application-answers.js'
 import type { AdminOptions } from './options.js'
 import { mainOf, type FoundGroup, type UserAnswer } from './people-answers.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -53,6 +55,13 @@ const kinds: readonly Kind[] = [
       return some(PermissionSets as { PermissionSetArn: string; Name: string; Description?: string }[], NextToken, ({ PermissionSetArn, Name, Description }) => ({ url: `/admin/permission-sets/${PermissionSetArn.split('/').at(-1)}`, name: Name, facts: Description ? [Description] : [] }))
     },
   },
+  {
+    title: 'Applications', section: 'applications',
+    find: async ({ ssoAdmin }, search) => {
+      const { Applications, NextToken } = await ssoAdmin('SearchApplications', { Search: search, MaxResults: mostOfAKind })
+      return some(Applications as unknown as ApplicationAnswer[], NextToken, ({ ApplicationArn, Name, Description }) => ({ url: applicationUrl(ApplicationArn), name: Name, facts: Description ? [Description] : [] }))
+    },
+  },
 ]
 
 /** Mounts the page. */
@@ -62,7 +71,9 @@ export function mountSearch(router: Router, page: MakePage, { csrf }: AdminOptio
 
 const search: AdminPage = async (visit) => {
   const query = (queryOf(visit.ctx).q ?? '').trim().slice(0, 100)
+  const { lookUp } = await visit.may({ lookUp: { action: 'gatehouse:LookUp', resource: visit.places.instanceArn } })
+  if (lookUp && isPasted(query)) return visit.goTo(lookUpUrl(query))
   const open = kinds.filter(({ section }) => visit.sections.some(({ name }) => name === section))
   const found = query === '' ? [] : await Promise.all(open.map(async ({ title, section, find }) => ({ title, allUrl: addressOf(`/admin/${section}`, { q: query }), ...await find(visit, query) })))
-  await visit.show('admin/search', { here: 'Search', query, kinds: found.filter(({ hits }) => hits.length > 0), isNothing: query !== '' && found.every(({ hits }) => hits.length === 0) })
+  await visit.show('admin/search', { here: 'Search', query, lookUpUrl: lookUp && query.length > 1 ? lookUpUrl(query) : undefined, kinds: found.filter(({ hits }) => hits.length > 0), isNothing: query !== '' && found.every(({ hits }) => hits.length === 0) })
 }

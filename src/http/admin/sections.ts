@@ -24,6 +24,12 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'groups', title: 'Groups', text: 'People who share what they may', wish: { action: 'identitystore:ListGroups', resource: store } },
     { name: 'accounts', title: 'Accounts', text: 'What people work in', wish: { action: 'organizations:ListAccounts', resource: '*' } },
     { name: 'permission-sets', title: 'Permission sets', text: 'What people may do there', wish: { action: 'sso:ListPermissionSets', resource: instanceArn } },
+    { name: 'assignments', title: 'Assignments', text: 'Who may do what, in which account', wish: { action: 'sso:ListAccountAssignments', resource: instanceArn } },
+    { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wish: { action: 'gatehouse:ExploreAccess', resource: instanceArn } },
+    { name: 'requests', title: 'Requests', text: 'Access that people ask for', wish: { action: 'gatehouse:ListAccessRequests', resource: '*' } },
+    { name: 'applications', title: 'Applications', text: 'What people sign in to', wish: { action: 'sso:ListApplications', resource: instanceArn } },
+    { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wish: { action: 'gatehouse:GetSettings', resource: '*' } },
+    { name: 'events', title: 'Events', text: 'What happened, and by whom', wish: { action: 'cloudtrail:LookupEvents', resource: '*' } },
   ]
 }
 

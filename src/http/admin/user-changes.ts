@@ -1,5 +1,6 @@
 // What the forms on the page of a person ask for.
 import { Refusal } from '../../platform/errors.js'
+import { joining, leaving } from './membership-foresight.js'
 import type { Changes } from './things.js'
 import type { Person } from './person.js'
 import type { AdminVisit } from './visit.js'
@@ -47,8 +48,8 @@ export const userChanges: Changes<Person> = {
     run: ofPerson('ResetMfa'), done: 'Every device is removed, and every session has ended.',
     ask: { title: 'Remove every device?', text: () => 'Make sure that it is them who asks. All devices and recovery codes are gone, every session ends, and what the settings demand they set up anew at the next sign-in.', button: 'Remove all' },
   },
-  'add-to-group': { run: addToGroup, done: 'Added to the group.' },
+  'add-to-group': { run: addToGroup, done: 'Added to the group.', foresight: joining('GroupName', async (visit, { id }, { GroupName = '' }) => ({ GroupId: await groupIdOf(visit, GroupName), UserId: id })) },
   'leave-group': {
-    run: (visit, _person, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.',
+    run: (visit, _person, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.', foresight: leaving(),
   },
 }

@@ -2,9 +2,10 @@
 import type { Router } from '@koa/router'
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
-import { byAccount, byApplication, waysOfPerson } from './held.js'
+import { accessLinks } from './access.js'
+import { byAccount, byApplication, wayOfPerson, type WayOfPerson } from './held.js'
 import type { AdminOptions } from './options.js'
-import type { ApplicationAnswer, GroupOfUser, RoleAnswer } from './people-answers.js'
+import type { ApplicationAnswer, RoleAnswer } from './people-answers.js'
 import { maySee } from './people-rights.js'
 import { findPerson, personTabs } from './person.js'
 import type { AdminPage, MakePage } from './visit.js'
@@ -21,13 +22,11 @@ const access: AdminPage = async (visit) => {
   const person = await findPerson(visit)
   const { after } = queryOf(visit.ctx)
   const { Roles, NextToken } = await visit.directory('ListRolesOfUser', { UserId: person.id, MaxResults: rolesPerPage, NextToken: after })
-  const { Groups } = await visit.directory('ListGroupsForUser', { UserId: person.id })
-  const wayOf = waysOfPerson(Groups as GroupOfUser[])
   const { applications } = await maySee(visit)
   const url = `${person.path}/access`
   await visit.show('admin/user-access', {
-    title: person.title, tabs: await personTabs(visit, person, 'access'), isDisabled: person.user.UserStatus === 'DISABLED', accounts: byAccount(Roles as RoleAnswer[], wayOf),
-    applications: applications && after === undefined ? byApplication((await visit.directory('ListApplicationsOfUser', { UserId: person.id })).Applications as ApplicationAnswer[], wayOf) : undefined,
+    title: person.title, tabs: await personTabs(visit, person, 'access'), isDisabled: person.user.UserStatus === 'DISABLED', accounts: byAccount(Roles as WayOfPerson<RoleAnswer>[], wayOfPerson), links: await accessLinks(visit, { user: person.id }),
+    applications: applications && after === undefined ? byApplication((await visit.directory('ListApplicationsOfUser', { UserId: person.id })).Applications as WayOfPerson<ApplicationAnswer>[], wayOfPerson) : undefined,
     nextUrl: NextToken === undefined ? undefined : addressOf(url, { after: NextToken as string }), firstUrl: after === undefined ? undefined : url,
   })
 }

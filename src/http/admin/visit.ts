@@ -23,6 +23,12 @@ export interface AdminVisit extends Asking {
   ssoAdmin: Run
   /** Runs an operation of Organizations. */
   accounts: Run
+  /** Runs an operation of access on request. */
+  requests: Run
+  /** Runs an operation on the audit trail. */
+  trail: Run
+  /** Runs an operation on the settings of the organization. */
+  settings: Run
   /** Goes to another page, after a form. */
   goTo(url: string): void
 }
@@ -57,6 +63,9 @@ async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { 
     directory: (operation, input) => run.directory(ctx, session, operation, { IdentityStoreId: places.identityStoreId, ...input }),
     ssoAdmin: (operation, input) => run.ssoAdmin(ctx, session, operation, { InstanceArn: places.instanceArn, ...input }),
     accounts: (operation, input) => run.accounts(ctx, session, operation, { ...input }),
+    requests: (operation, input) => run.requests(ctx, session, operation, { ...input }),
+    trail: (operation, input) => run.trail(ctx, session, operation, { ...input }),
+    settings: (operation, input) => run.settings(ctx, session, operation, { ...input }),
     goTo: (url) => {
       ctx.status = 303
       ctx.redirect(url)

@@ -83,6 +83,9 @@ const sections = (options: ConsoleOptions) => async (visit: ConsoleVisit, thing:
 
 type Can = Record<string, boolean>
 
+/** Groups that are offered while a name is typed: as many as an account may have. */
+const mostSuggested = 300
+
 async function signInModel(thing: EntityThing, can: Can, { rooms }: ConsoleOptions): Promise<object> {
   const profile = await rooms.passwords.findProfile(iamUserPrincipal(thing.entity.id))
   return {
@@ -114,9 +117,12 @@ async function devicesModel(thing: EntityThing, can: Can, { rooms }: ConsoleOpti
 async function groupsModel(visit: ConsoleVisit, thing: EntityThing, { rooms }: ConsoleOptions): Promise<object> {
   const groups = await rooms.groups.listOf(thing.entity.id)
   const keyed = Object.fromEntries(groups.map(({ name, arn }) => [name, { action: 'iam:RemoveUserFromGroup', resource: arn }]))
-  const can: Can = await visit.may<string>({ ...keyed, ' add': { action: 'iam:AddUserToGroup', resource: arnIn(visit.session.accountId, 'group/*') } })
+  const { accountId } = visit.session
+  const can: Can = await visit.may<string>({ ...keyed, ' add': { action: 'iam:AddUserToGroup', resource: arnIn(accountId, 'group/*') }, ' list': { action: 'iam:ListGroups', resource: arnIn(accountId, 'group/') } })
+  const add = can[' add'] === true && groups.length < mostGroupsPerUser
+  const others = add && can[' list'] === true ? (await rooms.groups.list(accountId, { limit: mostSuggested })).items.map(({ name }) => name).filter((name) => !groups.some((group) => group.name === name)) : []
   return {
-    add: can[' add'] === true && groups.length < mostGroupsPerUser,
+    add, suggestions: others,
     rows: groups.map(({ name }) => ({ name, url: `/console/groups/${encodeURIComponent(name)}`, canRemove: can[name] === true })),
   }
 }

@@ -1,9 +1,11 @@
 // Turns what was thrown into a page: a Refusal in its own sentence, anything else as our fault with a
 // reference number. Nothing below needs to log a failure.
 import type { Context, Middleware } from 'koa'
+import type { Organization } from '../../domain/settings/index.js'
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import type { Log } from '../../platform/log.js'
 import type { Templates } from '../../platform/templates/index.js'
+import type { Brand } from './branding.js'
 import { originOf } from './front.js'
 import { contentSecurityPolicy } from './headers.js'
 
@@ -42,7 +44,9 @@ interface ErrorOptions {
   /** The home page that an error page leads to. */
   home: string
   /** The organization, where it is known without asking a store that may be what fails. */
-  organization: () => { name: string } | undefined
+  organization: () => Pick<Organization, 'name' | 'settings'> | undefined
+  /** Where its pages find what it looks like. */
+  brandOf: (organization: Pick<Organization, 'settings'>) => Brand
 }
 
 /** Shows a page for whatever was thrown, and for addresses that nobody answers. */
@@ -59,7 +63,7 @@ export function pageErrors(options: ErrorOptions): Middleware {
 }
 
 /** Logs an error once and shows its page. */
-export function showError(ctx: Context, error: unknown, { templates, log, home, organization }: ErrorOptions): void {
+export function showError(ctx: Context, error: unknown, { templates, log, home, organization, brandOf }: ErrorOptions): void {
   const refusal = error instanceof Refusal ? error : undefined
   const page = refusal ? pages[refusal.code] : ownFault
   const reference = originOf(ctx)?.requestId ?? ''
@@ -75,7 +79,7 @@ export function showError(ctx: Context, error: unknown, { templates, log, home, 
     sentence: refusal?.message ?? 'Something went wrong on our side. If it happens again, tell your administrator the reference number.',
     reference,
     retryAfter: undefined,
-    organization: known && { name: known.name },
+    organization: known && { name: known.name, ...brandOf(known) },
     links: refusal?.code === 'wrong-host' ? [] : refusal?.code === 'not-signed-in' ? [{ text: 'Sign in', url: signInAt(ctx) ?? place.url }] : [place],
   })
 }

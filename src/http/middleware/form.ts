@@ -5,6 +5,7 @@ import getRawBody from 'raw-body'
 import { Refusal } from '../../platform/errors.js'
 import { newSecret } from '../../platform/ids.js'
 import { cookieName, cookieOptions } from './cookies.js'
+import { parseMultipart } from './multipart.js'
 
 const bodyLimit = 64 * 1024
 const fieldLimit = 4096
@@ -15,10 +16,16 @@ export type Form = Readonly<Record<string, string>>
 export interface FormLimits {
   body?: number
   field?: number
+  /** Whether files may be in it. */
+  files?: boolean
 }
 
-/** Reads a form body into `ctx.state.form`; a doubled, over-long or unprintable field is refused. */
-export async function readForm(ctx: Context, { body = bodyLimit, field = fieldLimit }: FormLimits = {}): Promise<Form> {
+/** Reads a form body into `ctx.state.form`; a doubled, over-long or unprintable field is refused. A file is a field in base64. */
+export async function readForm(ctx: Context, { body = bodyLimit, field = fieldLimit, files = false }: FormLimits = {}): Promise<Form> {
+  if (files && ctx.is('multipart/form-data')) {
+    const parts = parseMultipart(await readBody(ctx, body), ctx.get('content-type'))
+    return checkFields(parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]), field)
+  }
   if (!ctx.is('application/x-www-form-urlencoded')) throw new Refusal('invalid-input', 'A form was expected.')
   return parseFields((await readBody(ctx, body)).toString('utf8'), field)
 }
@@ -34,9 +41,11 @@ export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
 }
 
 /** Parses `a=1&b=2`; refuses a field that comes twice, is over-long, or holds NUL or half a character. */
-export function parseFields(text: string, longest = fieldLimit): Form {
+export const parseFields = (text: string, longest = fieldLimit): Form => checkFields(new URLSearchParams(text), longest)
+
+function checkFields(given: Iterable<[name: string, value: string]>, longest: number): Form {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of given) {
     if (name in fields) throw new Refusal('invalid-input', 'A field was sent twice.')
     if (value.length > longest || name.length > 100) throw new Refusal('too-large', 'A field is too long.')
     if (value.includes('\0') || name.includes('\0')) throw new Refusal('invalid-input', 'A field holds characters that cannot be used.')

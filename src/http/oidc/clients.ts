@@ -3,13 +3,16 @@
 import type { AdapterPayload } from 'oidc-provider'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import { hashClientSecret, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
+import { hashClientSecret, secretHashesAt, type Application, type Registration, type Registrations } from '../../domain/access/index.js'
 
 /** The portal's client_id. */
 export const portalClientId = 'gatehouse-portal'
 
 /** The scope under which a command line acts with a person's accounts. */
 export const accountAccess = 'sso:account:access'
+
+/** Where a client's metadata has the hash of the secret before, while it counts beside the new one. */
+export const oldSecretMember = 'gatehouse_old_secret'
 
 const everyScope = 'openid profile email groups offline_access'
 
@@ -41,7 +44,7 @@ export function clientFinder({ publicUrl, findApplication, registrations, clock 
     if (outage && clock() - outage.at < sameOutage) throw outage.error
     try {
       const application = await findApplication(clientId)
-      return application && applicationClient(application)
+      return application && applicationClient(application, clock())
     } catch (error) {
       if (error instanceof Refusal && error.code === 'unavailable') outage = { error, at: clock() }
       throw error
@@ -77,11 +80,13 @@ function commandLineClient({ clientId, clientName, grantTypes, redirectUris, sco
   }
 }
 
-function applicationClient({ name, clientId, clientMetadata, clientSecretHash }: Application): AdapterPayload | undefined {
+function applicationClient(application: Application, now: number): AdapterPayload | undefined {
+  const { name, clientId, clientMetadata } = application
   if (!clientId || !clientMetadata) return undefined
+  const [secret, oldSecret] = secretHashesAt(application, now)
   const { scope = everyScope } = clientMetadata as { scope?: string }
   return {
-    client_name: name, ...clientMetadata, client_id: clientId, ...(clientSecretHash && { client_secret: clientSecretHash }),
+    client_name: name, ...clientMetadata, client_id: clientId, ...(secret && { client_secret: secret }), [oldSecretMember]: oldSecret,
     // What acts with a person's accounts is for command lines only, whatever an application asks for.
     scope: scope.split(' ').filter((one) => one !== accountAccess).join(' '),
   }

@@ -6,7 +6,7 @@ import { cookieName } from '../middleware/cookies.js'
 import { originOf } from '../middleware/front.js'
 import { assertClaims, levelCheck, levels } from './authentication-context.js'
 import { claimsByScope } from './claims.js'
-import { accountAccess } from './clients.js'
+import { accountAccess, oldSecretMember } from './clients.js'
 import { grantLoader, type Consents } from './grants.js'
 
 export interface ProviderOptions {
@@ -35,8 +35,12 @@ export function makeProvider(options: ProviderOptions): Provider {
   provider.proxy = true
   // Secrets are kept as hashes: what a client presents is hashed before it is compared.
   const compare = provider.Client.prototype.compareClientSecret
-  provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
-    return compare.call(this, hashClientSecret(actual))
+  provider.Client.prototype.compareClientSecret = async function compareHashed(actual: string) {
+    const presented = hashClientSecret(actual)
+    const old = this[oldSecretMember]
+    // Both are compared in any case: how long it takes does not say which of them it was.
+    const [isNew, isOld] = await Promise.all([compare.call(this, presented), typeof old === 'string' && compare.call({ clientSecret: old } as never, presented)])
+    return isNew || isOld
   }
   // Every application may tell its person's sessions apart.
   provider.Client.prototype.includeSid = () => true
@@ -61,7 +65,7 @@ function configuration(options: ProviderOptions): Configuration {
     claims: { ...claimsByScope, iss: null },
     acrValues: levels,
     conformIdTokenClaims: false,
-    extraClientMetadata: { properties: ['first_party'] },
+    extraClientMetadata: { properties: ['first_party', oldSecretMember] },
     clientDefaults: { id_token_signed_response_alg: 'ES256', require_auth_time: true },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],

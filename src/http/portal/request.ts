@@ -25,7 +25,7 @@ export async function requestPage(here: Visit, { requests: { history }, clock }:
     request: { ...requestModel(request, clock()), expiresAt: request.expiresAt.toISOString(), extendsUrl: request.extends && `/start/requests/${request.extends}`, id: request.id },
     isOwn,
     answers: request.answers.map(({ userName, answer, reason, at }) => ({ userName, approved: answer === 'approve', reason, at: at.toISOString() })),
-    missing: isPending ? request.approvalsNeeded - request.answers.filter(({ answer }) => answer === 'approve').length : 0,
+    missing: isPending ? Math.max(1, request.approvalsNeeded - await history.countApprovals(request.id)) : 0,
     closed: request.closedAt && !['granted', 'denied', 'expired', 'over'].includes(request.state) ? { by: request.closedBy?.userName, at: request.closedAt.toISOString(), reason: request.closingReason } : undefined,
     canAnswer: isPending && mayAnswer && !hasAnswered(request, user.id),
     canWithdraw: isPending && isOwn,

@@ -12,7 +12,7 @@ import { actOnRequest, requestPage } from './request.js'
 export interface PortalRequests {
   steps: Pick<Requests, 'ask' | 'approve' | 'deny' | 'withdraw' | 'end'>
   requestable: Pick<Requestable, 'list' | 'listAccounts'>
-  history: Pick<RequestHistory, 'find' | 'list' | 'listToAnswer' | 'glance' | 'isApprover'>
+  history: Pick<RequestHistory, 'find' | 'list' | 'listToAnswer' | 'glance' | 'isApprover' | 'countApprovals'>
 }
 
 const perPage = 25

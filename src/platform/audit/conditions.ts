@@ -14,6 +14,8 @@ export interface EventQuery {
   address?: string | undefined
   /** The reference number that somebody was shown. */
   requestId?: string | undefined
+  /** The session it was done in. */
+  sessionId?: string | undefined
   eventId?: string | undefined
   since?: Date | undefined
   until?: Date | undefined
@@ -61,6 +63,7 @@ export function conditionsOf(query: EventQuery): Conditions {
   where(`(access_key_id = $? or event #>> '{responseElements,credentials,accessKeyId}' = $?)`, query.accessKeyId)
   where(`event ->> 'sourceIPAddress' = $?`, query.address)
   where(`event ->> 'requestID' = $?`, query.requestId)
+  where(`event #>> '{additionalEventData,sessionId}' = $?`, query.sessionId)
   where(`event_time >= $? and ${sinceBound}`, query.since)
   where(`event_time < $? and ${untilBound}`, query.until)
   where('position < $?', query.before)

@@ -128,3 +128,9 @@ function shapeOf(event: AuditEvent, surroundings: Surroundings, eventID: string,
     ...(event.sharedEventId && { sharedEventID: event.sharedEventId }),
   }
 }
+
+/** The person of the directory who did it, by its id. */
+export function personOf({ userIdentity }: Record<string, unknown>): string | undefined {
+  const id = (userIdentity as { onBehalfOf?: { userId?: unknown } } | undefined)?.onBehalfOf?.userId
+  return typeof id === 'string' ? id : undefined
+}

@@ -62,6 +62,13 @@ export class FoundEvents {
     return pageOf(rows, { query, isUp, limit, read })
   }
 
+  /** Finds one event by its id, with the person of the directory whom it is by or about. */
+  async find(eventId: string): Promise<(RecordedEvent & { userId: string | undefined }) | undefined> {
+    const { sql, parameters } = conditionsOf({ eventId })
+    const [row] = await this.#sql.query<Row & { user_id: string | null }>(`select position, event, user_id from audit_events where ${sql} order by position desc limit 1`, parameters)
+    return row && { position: row.position, event: row.event, userId: row.user_id ?? undefined }
+  }
+
   /** Finds the sign-ins of a user and the tries that failed, newest first, before a position. */
   async listSignIns(userId: string, { before, limit }: { before?: string | undefined; limit: number }): Promise<RecordedEvent[]> {
     return this.#sql.query<Row>(

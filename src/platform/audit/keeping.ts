@@ -1,17 +1,20 @@
-// What is done for the trail as time goes by: its head is signed every minute and at the end, and what is too old removed.
+// What is done for the trail as time goes by: its head is signed every minute and at the end, what was written verified
+// every hour, and what is too old removed.
 import type { Clock } from '../clock.js'
 import type { Log } from '../log.js'
 import type { Database } from '../storage/database.js'
 import type { Checkpoints } from './checkpoints.js'
 import { removeEvents } from './retention.js'
 import type { Recorder } from './trail.js'
+import type { Verifications } from './verifications.js'
 
 interface KeepingOptions {
   database: Database
   checkpoints: Checkpoints
+  verifications: Pick<Verifications, 'verifyRecent'>
   trail: Recorder
   clock: Clock
-  log: Pick<Log, 'warn' | 'info'>
+  log: Pick<Log, 'warn' | 'info' | 'error'>
   /** How many days events are kept; for ever unless told. */
   retention: number | undefined
 }
@@ -27,7 +30,7 @@ export class Keeping {
   constructor(private readonly options: KeepingOptions) {}
 
   start(): void {
-    this.#timers = [setInterval(() => this.#do(() => this.sign()), minute), setInterval(() => this.#do(() => this.tidy()), hour), setTimeout(() => this.#do(() => this.tidy()), minute)].map((timer) => timer.unref())
+    this.#timers = [setInterval(() => this.#do(() => this.sign()), minute), setInterval(() => this.#upkeep(), hour), setTimeout(() => this.#upkeep(), minute)].map((timer) => timer.unref())
   }
 
   /** Signs the head a last time. */
@@ -41,6 +44,12 @@ export class Keeping {
     await this.options.checkpoints.signHead()
   }
 
+  /** Verifies what was written since it did so before. */
+  async verify(): Promise<void> {
+    const fault = (await this.options.verifications.verifyRecent())?.fault
+    if (fault) this.options.log.error({ position: fault.position, eventId: fault.eventId }, `the audit trail is not as it was written: ${fault.sentence}`)
+  }
+
   /** Removes what is older than it is to be kept, and says so in the trail. */
   async tidy(): Promise<void> {
     const { database, checkpoints, trail, clock, log, retention } = this.options
@@ -51,6 +60,11 @@ export class Keeping {
     if (removed === 0) return
     log.info({ removed, before }, 'events that were too old were removed from the audit trail')
     await trail.record({ eventName: 'RemoveExpiredEvents', eventSource: 'gatehouse', userIdentity: { type: 'AWSService', invokedBy: 'gatehouse' }, requestParameters: { before: before.toISOString() }, responseElements: { removed } })
+  }
+
+  #upkeep(): void {
+    this.#do(() => this.tidy())
+    this.#do(() => this.verify())
   }
 
   #do(work: () => Promise<void>): void {

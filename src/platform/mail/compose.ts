@@ -20,9 +20,17 @@ export interface Letter {
 export interface ComposeOptions {
   templates: Templates
   publicUrl: URL
-  /** Who the letters are from. */
-  sender: () => Promise<{ name: string; address: string }>
+  /** Who the letters are from, and the colours of the house by day and by night. */
+  sender: () => Promise<{ name: string; address: string; colours?: LetterColours | undefined }>
 }
+
+/** Colours of what leads on, and of what is written on it. */
+export interface LetterColours {
+  day: { accent: string; ink: string }
+  night: { accent: string; ink: string }
+}
+
+const usualColours: LetterColours = { day: { accent: '#1d665a', ink: '#ffffff' }, night: { accent: '#8ad0c1', ink: '#0b1f1a' } }
 
 const mailbox = /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i
 
@@ -54,7 +62,7 @@ export function absoluteLink(path: string, publicUrl: URL): string {
 
 /** Renders what was queued. */
 export async function compose(entry: OutboxEntry, { templates, publicUrl, sender }: ComposeOptions): Promise<Letter> {
-  const { name, address } = await sender()
+  const { name, address, colours = usualColours } = await sender()
   const template = entry.template as LetterName
   const linked = Object.fromEntries((['link', 'notMe'] as const).flatMap((key) => {
     const path = (entry.model as Record<string, unknown>)[key]
@@ -62,7 +70,7 @@ export async function compose(entry: OutboxEntry, { templates, publicUrl, sender
   }))
   const subjectOf = subjects[template] as (organization: string, model: Letters[LetterName]) => string
   const subject = headerText(subjectOf(name, entry.model as Letters[LetterName]))
-  const model = { ...entry.model, ...linked, subject, organization: { name }, home: publicUrl.origin }
+  const model = { ...entry.model, ...linked, subject, organization: { name }, home: publicUrl.origin, colours }
   return {
     id: entry.id,
     // The same for every attempt, so that a letter that arrives twice is recognised as one.

@@ -50,6 +50,8 @@ export interface Letters {
   /** To whoever made a token, or else the organization: `name` is the token's. */
   'provisioning-token-ending': { name: string; days: number; endsAt: number; link: string }
   'access-closed': AboutAccess & { outcome: 'denied' | 'expired' | 'ended'; by: string | undefined; reason: string | undefined }
+  /** To see whether mail arrives. `by` is who sent it. */
+  trial: { by: string }
 }
 
 export type LetterName = keyof Letters
@@ -78,4 +80,5 @@ export const subjects: Subjects = {
   'access-ending': (_, { permissionSet, account }) => `${permissionSet} in ${account} ends within the hour`,
   'provisioning-token-ending': (organization, { name, days }) => `The provisioning token “${name}” of ${organization} ends ${days <= 1 ? 'within a day' : `in ${days} days`}`,
   'access-closed': (_, { outcome, permissionSet, account }) => `${permissionSet} in ${account}: ${closings[outcome]}`,
+  trial: (organization) => `Mail from ${organization} arrives`,
 }

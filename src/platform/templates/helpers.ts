@@ -26,7 +26,7 @@ export function spelledSpan(seconds: number): string {
   return parts.flatMap(([count, unit]) => (count > 0 ? [counted(count, unit)] : [])).join(' ') || counted(seconds, 'second')
 }
 
-const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count} ${count === 1 ? noun : nouns}`
+const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count.toLocaleString('en-GB')} ${count === 1 ? noun : nouns}`
 
 /** Makes a `<time>` element of an instant (ISO text, milliseconds or Date); a script turns it into the reader's own time. */
 export function timeElement(instant: string | number | Date): string {
@@ -56,6 +56,7 @@ export function helpers(assets: Record<string, string>): Record<string, HelperDe
     plural: (count: number, noun: string, nouns?: unknown) => counted(count, noun, typeof nouns === 'string' ? nouns : undefined),
     href: (url: string) => new handlebars.SafeString(quotedUrl(url)),
     breakable: (email: string) => new handlebars.SafeString(handlebars.escapeExpression(email).replace('@', '<wbr>@')),
+    choose: (test: unknown, one: string, other: string) => (test ? one : other),
     eq: (left: unknown, right: unknown) => left === right,
     fault: (faults: Fault[] | undefined, path: string) => faults?.find((fault) => fault.path === path)?.message,
   }

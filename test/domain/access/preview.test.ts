@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Assignments, Explorer, PermissionSets, policyDifference, Previews, type Preview, type ProposedChange } from '../../../src/domain/access/index.js'
+import { Applications, Assignments, Explorer, PermissionSets, policyDifference, Previews, type Preview, type ProposedChange } from '../../../src/domain/access/index.js'
 import { Accounts } from '../../../src/domain/accounts/index.js'
 import { Groups, Users, type Membership } from '../../../src/domain/directory/index.js'
 import type { Database, Executor } from '../../../src/platform/storage/database.js'
@@ -10,37 +10,47 @@ const accounts = ['111111111111', '222222222222']
 const pair = fc.tuple(fc.nat(size - 1), fc.nat(size - 1))
 const assigned = fc.record({ account: fc.nat(1), set: fc.nat(1), principal: fc.nat(2 * size - 1) })
 const few = <T>(one: fc.Arbitrary<T>, maxLength = 3): fc.Arbitrary<T[]> => fc.uniqueArray(one, { maxLength, selector: (value) => JSON.stringify(value) })
-const worlds = fc.record({ members: few(pair, 8), nested: few(pair, 6), assigned: few(assigned, 6) })
-const changes = fc.record({ assign: few(assigned), unassign: few(assigned), add: few(pair), drop: few(pair), nest: few(pair), unnest: few(pair), groups: few(fc.nat(size - 1), 1), sets: few(fc.nat(1), 1), users: few(fc.nat(size - 1), 1) })
+const used = fc.record({ application: fc.nat(1), principal: fc.nat(2 * size - 1) })
+const worlds = fc.record({ members: few(pair, 8), nested: few(pair, 6), assigned: few(assigned, 6), used: few(used, 4) })
+const changes = fc.record({ assign: few(assigned), unassign: few(assigned), add: few(pair), drop: few(pair), nest: few(pair), unnest: few(pair), groups: few(fc.nat(size - 1), 1), sets: few(fc.nat(1), 1), users: few(fc.nat(size - 1), 1), use: few(used), unuse: few(used), applications: few(fc.nat(1), 1) })
 
 let database: Database
 let users: string[]
 let groups: string[]
 let sets: string[]
+let applications: string[]
 beforeAll(async () => {
   database = await openEmpty()
   await new Accounts(database).create(accounts.map((id, n) => ({ id, name: `Account ${n}`, alias: undefined, email: `${n}@example.com`, management: false })) as never)
 }, 60_000)
 afterAll(() => database.close())
 
-async function build(world: { members: [number, number][]; nested: [number, number][]; assigned: { account: number; set: number; principal: number }[] }): Promise<void> {
-  await database.query('truncate users, groups, group_members, permission_sets, assignments cascade')
+async function build(world: { members: [number, number][]; nested: [number, number][]; assigned: { account: number; set: number; principal: number }[]; used?: { application: number; principal: number }[] }): Promise<void> {
+  await database.query('truncate users, groups, group_members, permission_sets, assignments, applications, application_assignments cascade')
   users = await new Users(database).create(Array.from({ length: size }, (_, n) => ({ userName: `u${n}`, displayName: `User ${n}`, givenName: undefined, familyName: undefined, emails: [], active: true })))
   groups = await new Groups(database).create(Array.from({ length: size }, (_, n) => ({ displayName: `g${n}`, description: undefined })))
   sets = await new PermissionSets(database).create([0, 1].map((n) => ({ name: `Set${n}`, description: undefined, sessionDuration: 3600, relayState: undefined, managedPolicies: [], inlinePolicy: undefined, permissionsBoundary: undefined })))
   await new Groups(database).add([...world.members.map(inUser), ...world.nested.map(inGroup)])
+  applications = await new Applications(database).create([0, 1].map((n) => ({ name: `App ${n}`, description: undefined, startUrl: undefined, icon: undefined, clientId: undefined, clientMetadata: undefined, clientSecretHash: undefined })))
   await new Assignments(database).create(world.assigned.map(row))
+  await new Assignments(database).assignApplications((world.used ?? []).map(use))
 }
+const principal = (n: number) => (n < size ? { type: 'USER' as const, id: users[n]! } : { type: 'GROUP' as const, id: groups[n - size]! })
 const inUser = ([group, user]: [number, number]): Membership => ({ groupId: groups[group]!, member: { userId: users[user]! } })
 const inGroup = ([group, member]: [number, number]): Membership => ({ groupId: groups[group]!, member: { groupId: groups[member]! } })
 const row = ({ account, set, principal: n }: { account: number; set: number; principal: number }) =>
-  ({ accountId: accounts[account]!, permissionSetId: sets[set]!, principal: n < size ? { type: 'USER' as const, id: users[n]! } : { type: 'GROUP' as const, id: groups[n - size]! } })
+  ({ accountId: accounts[account]!, permissionSetId: sets[set]!, principal: principal(n) })
+const use = ({ application, principal: n }: { application: number; principal: number }) => ({ applicationId: applications[application]!, principal: principal(n) })
 
-const reached = async (sql: Executor): Promise<Set<string>> =>
-  new Set((await new Explorer(sql).listPeople({}, { limit: 1000 })).ways.map(({ user, account, permissionSet }) => `${user.userName} ${account!.name} ${permissionSet!.name}`))
+async function reached(sql: Executor): Promise<Set<string>> {
+  const explorer = new Explorer(sql)
+  const [ways, ...ofApplications] = [await explorer.listPeople({}, { limit: 1000 }), await explorer.listPeople({ applicationId: applications[0]! }), await explorer.listPeople({ applicationId: applications[1]! })]
+  return new Set([...ways.ways.map(({ user, account, permissionSet }) => `${user.userName} ${account!.name} ${permissionSet!.name}`),
+    ...ofApplications.flatMap((page) => page.ways.map(({ user, application }) => `${user.userName} ${application!.name}`))])
+}
 
 const told = ({ effects }: Preview, side: 'gains' | 'losses'): string[] =>
-  effects.flatMap(({ places, [side]: { names } }) => places.flatMap(({ account, permissionSet }) => names.map(({ userName }) => `${userName} ${account.name} ${permissionSet.name}`))).toSorted()
+  effects.flatMap(({ places, [side]: { names } }) => places.flatMap(({ account, permissionSet, application }) => names.map(({ userName }) => (application ? `${userName} ${application.name}` : `${userName} ${account.name} ${permissionSet.name}`)))).toSorted()
 
 class Undo extends Error {}
 
@@ -52,8 +62,11 @@ async function really(change: ProposedChange): Promise<Set<string>> {
     await new Groups(tx).drop([...change.dropMembers ?? []])
     await new Assignments(tx).remove([...change.unassign ?? []])
     await new Assignments(tx).create([...change.assign ?? []].filter(({ principal, permissionSetId }) => !change.removeGroups?.includes(principal.id) && !change.removePermissionSets?.includes(permissionSetId)))
+    await new Assignments(tx).unassignApplications([...change.unassignApplications ?? []])
+    await new Assignments(tx).assignApplications([...change.assignApplications ?? []].filter(({ principal: { id }, applicationId }) => !change.removeGroups?.includes(id) && !change.removeApplications?.includes(applicationId)))
     await new Groups(tx).remove([...change.removeGroups ?? []])
     await new PermissionSets(tx).remove([...change.removePermissionSets ?? []])
+    await tx.query('delete from applications where id = any($1)', [change.removeApplications])
     await tx.query('update users set active = false where id = any($1::uuid[])', [change.disableUsers])
     after = await reached(tx)
     throw new Undo()
@@ -67,6 +80,7 @@ test('foresees of any change what the change does', async () => {
     const change: ProposedChange = {
       assign: wish.assign.map(row), unassign: wish.unassign.map(row), addMembers: [...wish.add.map(inUser), ...wish.nest.map(inGroup)], dropMembers: [...wish.drop.map(inUser), ...wish.unnest.map(inGroup)],
       removeGroups: wish.groups.map((n) => groups[n]!), removePermissionSets: wish.sets.map((n) => sets[n]!), disableUsers: wish.users.map((n) => users[n]!),
+      assignApplications: wish.use.map(use), unassignApplications: wish.unuse.map(use), removeApplications: wish.applications.map((n) => applications[n]!),
     }
     const [before, after] = [await reached(database), await really(change)]
     const preview = await new Previews(database).of(change)
@@ -82,7 +96,15 @@ test('tells accounts with the same people together, with the first names and all
   const wish = accounts.map((accountId) => ({ accountId, permissionSetId: sets[0]!, principal: { type: 'GROUP' as const, id: groups[0]! } }))
   const preview = await new Previews(database).of({ assign: wish }, { names: 2 })
   expect(preview).toMatchObject({ gaining: 3, losing: 0, isComplete: true, effects: [{ gains: { people: 3, names: [{ userName: 'u0' }, { userName: 'u1' }] }, losses: { people: 0, names: [] } }] })
-  expect(preview.effects[0]!.places.map(({ account }) => account.name)).toEqual(['Account 0', 'Account 1'])
+  expect(preview.effects[0]!.places.map(({ account }) => account?.name)).toEqual(['Account 0', 'Account 1'])
+})
+
+test('of an application that is everybody’s nobody gains or loses anything', async () => {
+  await build({ members: [], nested: [], assigned: [] })
+  const wish = { assignApplications: [use({ application: 0, principal: 0 }), use({ application: 1, principal: 0 })] }
+  await database.query('update applications set assignment_required = false where id = $1', [applications[0]])
+  const preview = await new Previews(database).of(wish)
+  expect(preview.effects.map(({ places }) => places)).toEqual([[{ application: { id: applications[1], name: 'App 1' } }]])
 })
 
 test('names the actions by which two versions of a permission set differ', () => {

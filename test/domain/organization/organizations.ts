@@ -98,6 +98,7 @@ const keys = {
   group: ['groups', (state: { displayName: string }) => state.displayName],
   'permission set': ['permissionSets', (state: { name: string }) => state.name],
   application: ['applications', (state: { name: string }) => state.name],
+  'trusted token issuer': ['trustedTokenIssuers', (state: { name: string }) => state.name],
   assignment: ['assignments', (state: object) => JSON.stringify(state)],
   'IAM user': ['iamUsers', (state: { account: string; userName: string }) => `${state.account}/${state.userName}`],
   'IAM group': ['iamGroups', (state: { account: string; groupName: string }) => `${state.account}/${state.groupName}`],

@@ -97,6 +97,38 @@ test('two approvals are two people', async () => {
   expect(await holds()).toBe(true)
 })
 
+test('an approval counts no more once its giver does not answer for the permission set any more', async () => {
+  const { ask, requests, as, holds, people, leads, history } = await world(database, 2)
+  const { id } = await ask()
+  await requests.approve(as('ann'), id)
+  const groups = new Groups(database)
+  const inner = (await groups.findByDisplayName('Inner'))!.id
+  await groups.drop([{ groupId: inner, member: { userId: people.ann.id } }])
+  expect(await history.countApprovals(id)).toBe(0)
+  expect((await requests.approve(as('bob'), id)).state).toBe('pending')
+  expect(await holds()).toBe(false)
+  await groups.add([{ groupId: leads, member: { userId: people.cleo.id } }])
+  expect((await requests.approve(as('cleo'), id)).state).toBe('granted')
+  expect(await holds()).toBe(true)
+})
+
+test('whoever has the right approves last, and nobody what they asked for themselves', async () => {
+  const { ask, requests, as, people, history, events } = await world(database, 2)
+  const { id } = await ask()
+  const root = { userIdentity: { type: 'Root' }, name: 'root@example.com', sessionId: 'ses-1', origin }
+  await expect(requests.approveByRight(root, id)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('1 of those who answer') })
+  await expect(requests.approveByRight({ ...root, userId: people.jane.id }, id)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(requests.denyByRight({ ...root, userId: people.jane.id }, id, 'no')).rejects.toMatchObject({ code: 'forbidden' })
+  await requests.approve(as('ann'), id)
+  await expect(requests.approveByRight({ ...root, name: 'ann', userId: people.ann.id }, id)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await requests.approveByRight({ ...root, name: 'cleo', userId: people.cleo.id }, id)).toMatchObject({ state: 'granted', closedBy: { userName: 'cleo' } })
+  await expect(requests.approveByRight(root, id)).rejects.toMatchObject({ code: 'conflict' })
+  const other = await ask({}, 'sam')
+  expect(await requests.denyByRight(root, other.id, 'Not in a freeze')).toMatchObject({ state: 'denied', closedBy: { id: undefined, userName: 'root@example.com' }, closingReason: 'Not in a freeze' })
+  expect((await history.get(id)).answers.map(({ userName }) => userName)).toEqual(['ann', 'cleo'])
+  expect((await events()).slice(1)).toEqual(['ApproveAccessRequest', 'ApproveAccessRequest', 'CreateAccessRequest', 'DenyAccessRequest'])
+})
+
 test('one denial closes a request, and says why', async () => {
   const { ask, requests, as, mails, history } = await world(database, 2)
   const { id } = await ask()

@@ -13,7 +13,7 @@ const few = ['kms', 'secretsmanager', 'rds', 'redshift', 'ecr', 'eks']
 
 const people = [
   ...of('iam', 'Generate*', 'Get*', 'List*', 'Simulate*'), ...of('sso', 'Describe*', 'Get*', 'List*', 'Search*'), ...of('sso-directory', 'Describe*', 'Get*', 'List*', 'Search*'),
-  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
+  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...of('gatehouse', 'ExploreAccess', 'Get*', 'List*', 'LookUp', 'Preview*'), ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
 ]
 /** Of services whose `Get` hands out credentials or secrets, what describes is enough. */
 const described = few.flatMap((service) => of(service, 'Describe*', 'List*'))

@@ -1,6 +1,6 @@
 // What the operations work with.
 import type { Context } from 'koa'
-import type { Held } from '../../../domain/access/index.js'
+import type { Explorer, Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { ProvisioningTokens } from '../../../domain/federation/index.js'
@@ -19,6 +19,7 @@ export interface IdentityStoreRooms extends JsonRooms {
   memberships: Memberships
   nesting: GroupNesting
   held: Held
+  explorer: Explorer
   eventsAbout: EventsAbout
   passwords: Pick<Passwords, 'findProfile'>
   passwordChanges: Pick<PasswordChanges, 'set'>

@@ -1,4 +1,5 @@
 // What the operations work with.
+import type { Context } from 'koa'
 import type { AccountRequests, Accounts } from '../../../domain/accounts/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import type { Database } from '../../../platform/storage/database.js'
@@ -11,4 +12,10 @@ export interface OrganizationsRooms extends JsonRooms {
   accountRequests: AccountRequests
   /** Removes an account, and ends what was issued in it. */
   closeAccount: (id: string) => Promise<void>
+  /** Counts what is in an account. */
+  countIn: (id: string) => Promise<{ users: number; roles: number; policies: number }>
+  /** Counts the people who reach an account. */
+  countPeople: (id: string) => Promise<number>
+  /** Gives a root user another address, and tells them at the old one. */
+  changeRootAddress: (ctx: Context, id: string, email: string) => Promise<void>
 }

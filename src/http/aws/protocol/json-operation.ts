@@ -46,8 +46,8 @@ export interface Call<Rooms, In, Found> extends Scope<Rooms> {
   page: { after: string | undefined; limit: number }
   /** Spells a page under a name, with the token of the next. */
   listed<Item>(name: string, page: PageOf<Item>, spell: (item: Item) => unknown): JsonObject
-  /** Tells the event what it was like before. */
-  was(before: Record<string, unknown>): void
+  /** Tells the event what it was like before; and what it is like now, where the parameters do not say it. */
+  was(before: Record<string, unknown>, after?: Record<string, unknown>): void
 }
 
 export interface Definition<Rooms, M extends Members, Found> {
@@ -56,6 +56,8 @@ export interface Definition<Rooms, M extends Members, Found> {
   action?: string
   /** Nothing changes, so nothing is recorded. */
   readOnly?: boolean
+  /** What it does is recorded where it is done; only what was refused is recorded here. */
+  recordsItself?: boolean
   /** The most that a page has, for operations that answer in pages. */
   pages?: number
   /** True where callers of every account may ask. */
@@ -82,12 +84,12 @@ export interface ServiceWords {
 export const operationsOf = <Rooms extends JsonRooms>(words: ServiceWords) =>
   <M extends Members, Found = undefined>(definition: Definition<Rooms, M, Found>): NamelessOperation<Rooms> => (name, rooms) => ({
     run: async ({ input: raw, caller, ctx }) => {
-      const before: { value?: Record<string, unknown> } = {}
+      const told: { before?: Record<string, unknown>; after?: Record<string, unknown> | undefined } = {}
       const attempt = { name, source: words.source, caller, ctx, trail: rooms.trail, language: words.language, requestParameters: spelledObject(raw, Object.keys(definition.input)) }
-      const more = () => (before.value && { change: { before: spelledObject(before.value) } })
+      const more = () => (told.before && { change: { before: spelledObject(told.before), ...(told.after && { after: spelledObject(told.after) }) } })
       try {
-        const answer = await runDefinition(definition, { action: definition.action ?? `${words.actions}:${name}`, name, raw, scope: { caller, accountId: caller.accountId, rooms, ctx }, was: (value) => { before.value = value } })
-        if (!definition.readOnly) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), ...more() } })
+        const answer = await runDefinition(definition, { action: definition.action ?? `${words.actions}:${name}`, name, raw, scope: { caller, accountId: caller.accountId, rooms, ctx }, was: (before, after) => Object.assign(told, { before, after }) })
+        if (!definition.readOnly && !definition.recordsItself) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), ...more() } })
         return answer
       } catch (error) {
         if (isTold(error, definition, words)) await recordAttempt(attempt, { error, readOnly: definition.readOnly ?? false, more: more() ?? {} })
@@ -111,7 +113,7 @@ interface Run<Rooms> {
   name: string
   raw: JsonObject
   scope: Scope<Rooms>
-  was: (before: Record<string, unknown>) => void
+  was: (before: Record<string, unknown>, after?: Record<string, unknown>) => void
 }
 
 async function runDefinition<Rooms extends JsonRooms, M extends Members, Found>(definition: Definition<Rooms, M, Found>, { action, name, raw, scope, was }: Run<Rooms>): Promise<JsonObject> {

@@ -61,6 +61,17 @@ export interface Attempt {
   requestParameters: Record<string, unknown>
 }
 
+/** Says in an event who did something, in which session and from where. */
+export function attributionOf(caller: Caller, ctx: Context): Pick<AuditEvent, 'origin' | 'accountId' | 'accessKeyId' | 'userId' | 'userIdentity' | 'sessionId'> {
+  const person = personBehind(caller)
+  return {
+    origin: originOf(ctx), accountId: caller.accountId, ...(caller.session && { accessKeyId: caller.accessKeyId }), ...(person !== undefined && { userId: person }), userIdentity: identityOf(caller), sessionId: caller.sessionId,
+  }
+}
+
+/** What people know a caller by. */
+export const nameOf = ({ kind, userName, arn }: Caller): string => (kind === 'root' ? 'the root user' : userName ?? arn.split('/').at(-1)!)
+
 interface Result {
   error?: unknown
   readOnly?: boolean
@@ -71,17 +82,11 @@ interface Result {
 /** Records what an operation did, or why it did not. */
 export async function recordAttempt({ name, source, caller, ctx, trail, language, requestParameters }: Attempt, { error, readOnly = false, more }: Result): Promise<void> {
   const refused = error === undefined ? undefined : translate(error, language)
-  const person = personBehind(caller)
   await trail.record({
     eventName: name,
     eventSource: source,
     eventType: 'AwsApiCall',
-    origin: originOf(ctx),
-    accountId: caller.accountId,
-    ...(caller.session && { accessKeyId: caller.accessKeyId }),
-    ...(person !== undefined && { userId: person }),
-    userIdentity: identityOf(caller),
-    sessionId: caller.sessionId,
+    ...attributionOf(caller, ctx),
     requestParameters,
     ...more,
     ...(refused && { errorCode: refused.code, errorMessage: refused.message, outcome: 'Failure' as const }),

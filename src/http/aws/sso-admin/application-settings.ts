@@ -28,10 +28,18 @@ const change = async (rooms: SsoAdminRooms, { id }: Application, make: (settings
   return undefined
 }
 
+type Was = (before: Record<string, unknown>) => void
+const tellScopes = ({ settings: { accessScopes } }: Application, was: Was): void => was({ Scopes: Object.entries(accessScopes).map(scopeAnswer) })
+const tellMethods = ({ settings: { authenticationMethods } }: Application, was: Was): void => was({ AuthenticationMethods: authenticationMethods })
+const tellGrants = (application: Application, was: Was): void => was({ Grants: grantsOf(application) })
+
 const scopes: Operations = {
   PutApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope, AuthorizedTargets: optional(list(text(1, 100, /^[^:]+:[^:]+:[^:]*:[^:]*:[^:]*:.+$/, 'must be an ARN'), { min: 1, max: 10 })) }, target: toApplication,
-    run: ({ input, target, rooms }) => change(rooms, target, ({ accessScopes }) => ({ accessScopes: { ...accessScopes, [input.Scope]: input.AuthorizedTargets ?? [] } })),
+    run: ({ input, target, rooms, was }) => {
+      tellScopes(target, was)
+      return change(rooms, target, ({ accessScopes }) => ({ accessScopes: { ...accessScopes, [input.Scope]: input.AuthorizedTargets ?? [] } }))
+    },
   }),
   GetApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope }, readOnly: true, target: toApplication,
@@ -39,7 +47,10 @@ const scopes: Operations = {
   }),
   DeleteApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope }, target: toApplication,
-    run: ({ input, target, rooms }) => change(rooms, target, ({ accessScopes }) => ({ accessScopes: without(accessScopes, input.Scope) })),
+    run: ({ input, target, rooms, was }) => {
+      tellScopes(target, was)
+      return change(rooms, target, ({ accessScopes }) => ({ accessScopes: without(accessScopes, input.Scope) }))
+    },
   }),
   ListApplicationAccessScopes: operation({
     input: { ApplicationArn }, readOnly: true, pages: 10, target: toApplication,
@@ -60,7 +71,10 @@ const AuthenticationMethodType = oneOf('IAM')
 const methods: Operations = {
   PutApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType, AuthenticationMethod: union({ Iam: structure({ ActorPolicy: actorPolicy }) }) }, target: toApplication,
-    run: ({ input, target, rooms }) => change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: { ...authenticationMethods, [input.AuthenticationMethodType]: input.AuthenticationMethod } })),
+    run: ({ input, target, rooms, was }) => {
+      tellMethods(target, was)
+      return change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: { ...authenticationMethods, [input.AuthenticationMethodType]: input.AuthenticationMethod } }))
+    },
   }),
   GetApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType }, readOnly: true, target: toApplication,
@@ -68,7 +82,10 @@ const methods: Operations = {
   }),
   DeleteApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType }, target: toApplication,
-    run: ({ input, target, rooms }) => change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: without(authenticationMethods, input.AuthenticationMethodType) })),
+    run: ({ input, target, rooms, was }) => {
+      tellMethods(target, was)
+      return change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: without(authenticationMethods, input.AuthenticationMethodType) }))
+    },
   }),
   ListApplicationAuthenticationMethods: operation({
     input: { ApplicationArn }, readOnly: true, pages: 100, target: toApplication,
@@ -97,7 +114,8 @@ async function requireIssuers(arns: readonly string[], { rooms, accountId }: Sco
 const grants: Operations = {
   PutApplicationGrant: operation({
     input: { ApplicationArn, GrantType: Type, Grant }, target: toApplication,
-    run: async ({ input, target, ...scope }) => {
+    run: async ({ input, target, was, ...scope }) => {
+      tellGrants(target, was)
       const member = members[input.GrantType]
       if (!Object.hasOwn(input.Grant, member)) throw invalid(`1 validation error detected: Grant must have ${member} for this type`)
       if (input.Grant.JwtBearer) await requireIssuers(input.Grant.JwtBearer.AuthorizedTokenIssuers.map(({ TrustedTokenIssuerArn }) => TrustedTokenIssuerArn), scope)
@@ -111,7 +129,8 @@ const grants: Operations = {
   }),
   DeleteApplicationGrant: operation({
     input: { ApplicationArn, GrantType: Type }, target: toApplication,
-    run: async ({ input, target, rooms }) => {
+    run: async ({ input, target, rooms, was }) => {
+      tellGrants(target, was)
       get(grantsOf(target), input.GrantType)
       await rooms.applicationChanges.change(target.id, (application) => withoutGrant(application, input.GrantType))
       return undefined

@@ -13,16 +13,17 @@ import { applicationArnMember, clientToken, instanceArnMember, providerArnMember
 
 const InstanceArn = instanceArnMember
 const ApplicationArn = applicationArnMember
-const name = text(1, 100, /^(?! )[\p{L}\p{M}\p{S}\p{N}\p{P} ]+(?<! )$/u)
+export const applicationName = text(1, 100, /^(?! )[\p{L}\p{M}\p{S}\p{N}\p{P} ]+(?<! )$/u)
 const status = optional(oneOf('ENABLED', 'DISABLED'))
 const visibility = optional(oneOf('ENABLED', 'DISABLED'))
-const description = optional(text(1, 128, /^(?:[^\p{Cc}\u202a-\u202e\u2066-\u2069]|[\t\r\n])*$/u))
+export const applicationDescription = text(1, 128, /^(?:[^\p{Cc}\u202a-\u202e\u2066-\u2069]|[\t\r\n])*$/u)
+const description = optional(applicationDescription)
 
-const url = made(text(1, 512), (value, tell) => {
+export const applicationUrl = made(text(1, 512), (value, tell) => {
   const fault = addressFault(value)
   return fault ? tell(fault) : value
 })
-const signInOptions = made(structure({ Origin: oneOf('IDENTITY_CENTER', 'APPLICATION'), ApplicationUrl: optional(url) }), (options, tell) =>
+const signInOptions = made(structure({ Origin: oneOf('IDENTITY_CENTER', 'APPLICATION'), ApplicationUrl: optional(applicationUrl) }), (options, tell) =>
   (options.Origin === 'APPLICATION' && options.ApplicationUrl === undefined ? tell('is required', '.ApplicationUrl') : options))
 const portalOptions = optional(structure({ SignInOptions: optional(signInOptions), Visibility: visibility }))
 
@@ -52,7 +53,7 @@ export const answerIn = (place: { directoryId: string; accountId: string }, appl
 
 export const applicationOperations: Operations = {
   CreateApplication: operation({
-    input: { InstanceArn, ApplicationProviderArn: providerArnMember, Name: name, Description: description, PortalOptions: portalOptions, Tags: someTags, Status: status, ClientToken: clientToken },
+    input: { InstanceArn, ApplicationProviderArn: providerArnMember, Name: applicationName, Description: description, PortalOptions: portalOptions, Tags: someTags, Status: status, ClientToken: clientToken },
     target: async (input, scope) => ({ ...await toInstance(input, scope), also: [input.ApplicationProviderArn] }),
     context: ({ Tags }) => requestTags(Tags),
     run: async ({ input, target, accountId, rooms }) => {
@@ -70,7 +71,7 @@ export const applicationOperations: Operations = {
     run: ({ target, ...scope }) => applicationAnswer(target, scope),
   }),
   UpdateApplication: operation({
-    input: { ApplicationArn, Name: optional(name), Description: description, Status: status, PortalOptions: optional(structure({ SignInOptions: optional(signInOptions) })) },
+    input: { ApplicationArn, Name: optional(applicationName), Description: description, Status: status, PortalOptions: optional(structure({ SignInOptions: optional(signInOptions) })) },
     target: toApplication,
     run: async ({ input, target, was, ...scope }) => {
       was(await applicationAnswer(target, scope))
@@ -111,7 +112,8 @@ export const applicationOperations: Operations = {
   }),
   PutApplicationSessionConfiguration: operation({
     input: { ApplicationArn, UserBackgroundSessionApplicationStatus: optional(oneOf('ENABLED', 'DISABLED')) }, target: toApplication,
-    run: async ({ input: { UserBackgroundSessionApplicationStatus: wanted }, target, rooms }) => {
+    run: async ({ input: { UserBackgroundSessionApplicationStatus: wanted }, target, rooms, was }) => {
+      was({ UserBackgroundSessionApplicationStatus: target.settings.backgroundSessions ? 'ENABLED' : 'DISABLED' })
       if (wanted !== undefined) await rooms.applicationChanges.change(target.id, () => ({ settings: { backgroundSessions: wanted === 'ENABLED' } }))
       return undefined
     },

@@ -65,8 +65,8 @@ export const assignmentOperations: Operations = {
   }),
   DeleteAccountAssignment: operation({
     input: assignmentInput, target: toAssignment,
-    run: async ({ input, target, rooms }) => {
-      const request = await rooms.assigning.unassign({ accountId: input.TargetId, permissionSetId: target.id, principal: principalOf(input) })
+    run: async ({ input, target, rooms, caller }) => {
+      const request = await rooms.assigning.unassign({ accountId: input.TargetId, permissionSetId: target.id, principal: principalOf(input) }, caller.arn)
       return { AccountAssignmentDeletionStatus: requestAnswer((await rooms.organization()).id, request) }
     },
   }),

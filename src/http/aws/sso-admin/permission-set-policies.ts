@@ -13,7 +13,7 @@ import { attachedPolicyArnMember, instanceArnMember, managedPolicyArnMember, per
 const common = { InstanceArn: instanceArnMember, PermissionSetArn: permissionSetArnMember }
 
 /** Reads a document; refuses it with every fault that it has. */
-function readDocument(text: string): Record<string, unknown> {
+export function readDocument(text: string): Record<string, unknown> {
   const { policy, faults = [] } = parsePolicy(text, 'identity', { characters: policyLimits.permissionSet })
   if (policy) return JSON.parse(text) as Record<string, unknown>
   const told = faults.map(({ path, line, problem, mend }) => ({ path: 'InlinePolicy', message: `${[path, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ')}${path || line !== undefined ? ': ' : ''}${problem} ${mend}` }))

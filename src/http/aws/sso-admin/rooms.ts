@@ -1,8 +1,11 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, PermissionSetChanges, PermissionSets, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
+import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
+import type { RuleChanges } from '../../../domain/requests/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
+import type { Clock } from '../../../platform/clock.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
 
 export interface SsoAdminRooms extends JsonRooms {
@@ -13,13 +16,25 @@ export interface SsoAdminRooms extends JsonRooms {
   changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Promise<void>
   permissionSets: PermissionSets
   permissionSetChanges: PermissionSetChanges
+  ruleChanges: RuleChanges
+  /** Finds where a permission set is assigned, but a policy that it refers to is not there. */
+  missingReferences: (set: PermissionSet) => Promise<MissingReference[]>
   assigning: Assigning
   assignments: Assignments
   assignmentPages: AssignmentPages
   assignmentRequests: AssignmentRequests
   applications: Applications
   applicationChanges: ApplicationChanges
+  assignmentJobs: AssignmentJobs
+  killSwitch: KillSwitch
+  lookUp: LookUp
+  previews: Previews
+  explorer: Explorer
+  clientSecrets: ClientSecrets
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>
   findPrincipal: (principal: Principal) => Promise<object | undefined>
+  /** Those of several people and groups that are there. */
+  findPrincipals: (principals: readonly Principal[]) => Promise<Principal[]>
+  clock: Clock
 }

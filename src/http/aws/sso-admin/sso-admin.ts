@@ -10,8 +10,9 @@ import { applicationSettingOperations } from './application-settings.js'
 import { applicationOperations } from './applications.js'
 import { assignmentOperations } from './assignments.js'
 import { instanceOperations } from './instances.js'
+import { oidcApplicationOperations } from './oidc-applications.js'
 import type { Operations } from './operation.js'
-import { ownOperations } from './for-pages.js'
+import { ownOperations } from './for-pages/index.js'
 import { permissionSetPolicyOperations } from './permission-set-policies.js'
 import { permissionSetOperations } from './permission-sets.js'
 import { provisioningOperations } from './provisioning.js'
@@ -28,4 +29,4 @@ const operations: Operations = {
 export const ssoAdminService = (rooms: SsoAdminRooms): JsonService<Caller> => ({ name: 'sso', target: 'SWBExternalService', language: json11Language, operations: namedOperations(operations, rooms) })
 
 /** The same operations for pages, and those that only pages have. */
-export const ssoAdminForPages = (rooms: SsoAdminRooms): RunForPages => jsonForPages(namedOperations({ ...operations, ...ownOperations }, rooms))
+export const ssoAdminForPages = (rooms: SsoAdminRooms): RunForPages => jsonForPages(namedOperations({ ...operations, ...ownOperations, ...oidcApplicationOperations }, rooms))

@@ -30,8 +30,10 @@ export const clientToken = optional(text(1, 64, /^[!-~]+$/))
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+export const principalId = made(text(1, 47, uuid, 'must be the id of a user or a group'), (id) => id.toLowerCase())
+
 /** Both members that name a user or a group. */
-export const principalMembers = { PrincipalId: made(text(1, 47, uuid, 'must be the id of a user or a group'), (id) => id.toLowerCase()), PrincipalType: oneOf('USER', 'GROUP') }
+export const principalMembers = { PrincipalId: principalId, PrincipalType: oneOf('USER', 'GROUP') }
 
 export const principalOf = ({ PrincipalId, PrincipalType }: { PrincipalId: string; PrincipalType: 'USER' | 'GROUP' }): Principal => ({ id: PrincipalId, type: PrincipalType })
 

@@ -1,7 +1,7 @@
 // What somebody, or a group, holds and by which way; and what happened to somebody. Whoever may list assignments may see the
 // one, whoever may look up events the other.
-import { instanceArn, permissionSetArn, type HeldApplication, type HeldRole, type Principal } from '../../../../domain/access/index.js'
-import type { Call, Scope } from '../../protocol/json-operation.js'
+import { instanceArn, permissionSetArn, type HeldApplication, type HeldRole, type Principal, type Way } from '../../../../domain/access/index.js'
+import type { Scope } from '../../protocol/json-operation.js'
 import type { Target } from '../../protocol/operation.js'
 import type { JsonObject } from '../../protocol/request.js'
 import { directoryOperation, type Operations } from '../operation.js'
@@ -23,33 +23,39 @@ const roleAnswer = (directoryId: string, { account, permissionSet, holder }: Hel
 
 const applicationAnswer = ({ application, holder }: HeldApplication): JsonObject => ({ ApplicationId: application.id, ApplicationName: application.name, PrincipalType: holder.type, PrincipalId: holder.id })
 
-type InPages = Pick<Call<IdentityStoreRooms, { IdentityStoreId: string }, { id: string }>, 'input' | 'target' | 'rooms' | 'page' | 'listed'>
+const mostApplications = 200
 
-const rolesOf = (type: Principal['type']) => async ({ input, target, rooms, page, listed }: InPages): Promise<JsonObject> =>
-  listed('Roles', await rooms.held.roles({ type, id: target.id }, page), (role) => roleAnswer(input.IdentityStoreId, role))
+const ofId = ({ id }: { id: string }): Principal => ({ type: 'GROUP', id })
 
-const applicationsOf = (type: Principal['type']) => async ({ target, rooms }: InPages): Promise<JsonObject> => ({ Applications: (await rooms.held.applications({ type, id: target.id })).map(applicationAnswer) })
+/** What somebody reaches has the whole way to it, and what was granted for a time until when. */
+const wayAnswer = ({ groups, requestId, until }: Way): JsonObject =>
+  ({ Groups: groups.map(({ id, name }) => ({ GroupId: id, DisplayName: name })), ...(requestId !== undefined && { RequestId: requestId }), ...(until && { Until: until.getTime() / 1000 }) })
 
 export const reachOperations: Operations = {
   ListRolesOfUser: directoryOperation({
     input: ofUser, readOnly: true, pages: 100, action: 'sso:ListAccountAssignmentsForPrincipal',
     target: async (input, scope: Here) => inInstance(await toUser(input, scope), input.IdentityStoreId),
-    run: rolesOf('USER'),
+    run: async ({ input, target, rooms, page, listed }) => {
+      const { ways, next } = await rooms.explorer.listOf(target.id, 'accounts', page)
+      return listed('Roles', { items: ways, next }, (way) => ({
+        AccountId: way.account!.id, AccountName: way.account!.name, PermissionSetArn: permissionSetArn(input.IdentityStoreId, way.permissionSet!.id), PermissionSetName: way.permissionSet!.name, ...wayAnswer(way),
+      }))
+    },
   }),
   ListRolesOfGroup: directoryOperation({
     input: ofGroup, readOnly: true, pages: 100, action: 'sso:ListAccountAssignmentsForPrincipal',
     target: async (input, scope: Here) => inInstance(await toGroup(input, scope), input.IdentityStoreId),
-    run: rolesOf('GROUP'),
+    run: async ({ input, target, rooms, page, listed }) => listed('Roles', await rooms.held.roles(ofId(target), page), (role) => roleAnswer(input.IdentityStoreId, role)),
   }),
   ListApplicationsOfUser: directoryOperation({
     input: ofUser, readOnly: true, action: 'sso:ListApplicationAssignmentsForPrincipal',
     target: async (input, scope: Here) => inInstance(await toUser(input, scope), input.IdentityStoreId),
-    run: applicationsOf('USER'),
+    run: async ({ target, rooms }) => ({ Applications: (await rooms.explorer.listOf(target.id, 'applications', { limit: mostApplications })).ways.map((way) => ({ ApplicationId: way.application!.id, ApplicationName: way.application!.name, ...wayAnswer(way) })) }),
   }),
   ListApplicationsOfGroup: directoryOperation({
     input: ofGroup, readOnly: true, action: 'sso:ListApplicationAssignmentsForPrincipal',
     target: async (input, scope: Here) => inInstance(await toGroup(input, scope), input.IdentityStoreId),
-    run: applicationsOf('GROUP'),
+    run: async ({ target, rooms }) => ({ Applications: (await rooms.held.applications(ofId(target))).map(applicationAnswer) }),
   }),
   ListEventsOfUser: directoryOperation({
     input: ofUser, readOnly: true, pages: 50, action: 'cloudtrail:LookupEvents',

@@ -1,5 +1,5 @@
 // Policy documents as somebody writes them on a page: every fault by its place, before anything is kept.
-import { parsePolicy, type PolicyKind } from '../../domain/policy/index.js'
+import { parsePolicy, type PolicyKind, type PolicyOptions } from '../../domain/policy/index.js'
 import { Refusal } from '../../platform/errors.js'
 
 /** One fault of a document, as the page lists it. */
@@ -11,14 +11,14 @@ export interface DocumentFault {
 }
 
 /** Lists what is wrong with a document; nothing where it can be kept. */
-export function faultsOf(text: string, kind: PolicyKind): DocumentFault[] {
-  const { faults } = parsePolicy(text, kind)
+export function faultsOf(text: string, kind: PolicyKind, options?: PolicyOptions): DocumentFault[] {
+  const { faults } = parsePolicy(text, kind, options)
   return (faults ?? []).map(({ path, line, problem, mend }) => ({ path, line, problem, mend }))
 }
 
 /** Refuses a document that has faults; the page lists them. */
-export function checkDocument(text: string, kind: PolicyKind): void {
-  const count = faultsOf(text, kind).length
+export function checkDocument(text: string, kind: PolicyKind, options?: PolicyOptions): void {
+  const count = faultsOf(text, kind, options).length
   if (count > 0) throw new Refusal('policy-malformed', count === 1 ? 'There is something in the document to mend.' : `There are ${count} things in the document to mend.`)
 }
 

@@ -1,16 +1,16 @@
 // What pages ask and no client does: names instead of ids, found by words. The same actions let one read it.
-import { idOfArn, permissionSetArn } from '../../../domain/access/index.js'
-import { optional, text } from '../protocol/members.js'
-import { answerIn } from './applications.js'
-import { operation, type Operations } from './operation.js'
-import { setAnswer } from './permission-sets.js'
-import { accountArn, toInstance } from './targets.js'
-import { accountId, instanceArnMember, permissionSetArnMember } from './words.js'
+import { idOfArn, permissionSetArn } from '../../../../domain/access/index.js'
+import { optional, text } from '../../protocol/members.js'
+import { answerIn } from '../applications.js'
+import { operation, type Operations } from '../operation.js'
+import { setAnswer } from '../permission-sets.js'
+import { accountArn, toInstance } from '../targets.js'
+import { accountId, instanceArnMember, permissionSetArnMember, principalId } from '../words.js'
 
 const InstanceArn = instanceArnMember
 const Search = optional(text(1, 200))
 
-export const ownOperations: Operations = {
+export const searchOperations: Operations = {
   /** Permission sets with their names, and in how many accounts they are assigned. */
   SearchPermissionSets: operation({
     input: { InstanceArn, Search }, action: 'sso:ListPermissionSets', readOnly: true, pages: 100, target: toInstance,
@@ -25,13 +25,13 @@ export const ownOperations: Operations = {
   }),
   /** Assignments in an account, of a permission set, or all there are, with names. */
   SearchAccountAssignments: operation({
-    input: { InstanceArn, AccountId: optional(accountId), PermissionSetArn: optional(permissionSetArnMember) }, action: 'sso:ListAccountAssignments', readOnly: true, pages: 100,
+    input: { InstanceArn, AccountId: optional(accountId), PermissionSetArn: optional(permissionSetArnMember), PrincipalId: optional(principalId) }, action: 'sso:ListAccountAssignments', readOnly: true, pages: 100,
     target: async (input, scope) => ({
       ...await toInstance(input, scope),
       also: [...(input.AccountId === undefined ? [] : [accountArn(input.AccountId)]), ...(input.PermissionSetArn === undefined ? [] : [input.PermissionSetArn])],
     }),
     run: async ({ input, target, rooms, page, listed }) => {
-      const found = await rooms.assignmentPages.named({ ...page, accountId: input.AccountId, permissionSetId: input.PermissionSetArn && idOfArn(input.PermissionSetArn) })
+      const found = await rooms.assignmentPages.named({ ...page, accountId: input.AccountId, permissionSetId: input.PermissionSetArn && idOfArn(input.PermissionSetArn), principalId: input.PrincipalId })
       return listed('AccountAssignments', found, ({ accountId: account, accountName, permissionSetId, permissionSetName, principal, principalName, displayName }) => ({
         AccountId: account, AccountName: accountName, PermissionSetArn: permissionSetArn(target.id, permissionSetId), PermissionSetName: permissionSetName,
         PrincipalType: principal.type, PrincipalId: principal.id, PrincipalName: principalName, DisplayName: displayName,

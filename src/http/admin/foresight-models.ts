@@ -1,0 +1,63 @@
+// What a preview answers, as the page tells it: who gains and who loses, or what policies would allow more and less.
+import { effectsModel, type PreviewAnswer } from './effects.js'
+
+interface LineAnswer {
+  Effect: 'Allow' | 'Deny'
+  Action: string
+  Resources: string[]
+  Conditions: string[]
+}
+
+interface PoliciesAnswer {
+  Wider: LineAnswer[]
+  Narrower: LineAnswer[]
+  BoundaryChanges: boolean
+  Unread: string[]
+  People: number
+  Accounts: number
+}
+
+export interface ForeseenAnswer extends PreviewAnswer {
+  Policies?: PoliciesAnswer
+}
+
+const mostActions = 40
+const mostLines = 50
+
+const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count.toLocaleString('en-GB')} ${count === 1 ? noun : nouns}`
+
+/** Makes what the page shows of an answer; of policies, the effects are who holds them. */
+export const foreseenModel = ({ Policies, ...answer }: ForeseenAnswer): object => ({ ...effectsModel(answer), policies: Policies && policiesModel(Policies) })
+
+const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: { Allow: 'No longer allows', Deny: 'Denies' } } as const
+
+function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Accounts }: PoliciesAnswer): object {
+  return {
+    wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(shortName),
+    isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
+    holders: People === 0 ? undefined : `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
+  }
+}
+
+const shortName = (policy: string): string => (policy.startsWith('arn:') ? policy.slice(policy.lastIndexOf('/') + 1) : policy.replace(/^\/(?=[^/]+$)/, ''))
+
+/** Gathers lines that differ in nothing but the action. */
+function linesOf(lines: readonly LineAnswer[], side: keyof typeof verbs): object | undefined {
+  if (lines.length === 0) return undefined
+  const kinds = new Map<string, { verb: string; actions: string[]; where: string; when: string | undefined }>()
+  for (const { Effect, Action, Resources, Conditions } of lines) {
+    const where = Resources.length === 1 && Resources[0] === '*' ? '' : Resources.join(', ')
+    const when = Conditions.length > 0 ? Conditions.join('; ') : undefined
+    const key = JSON.stringify([Effect, where, when])
+    const kind = kinds.get(key) ?? { verb: verbs[side][Effect], actions: [], where, when }
+    kind.actions.push(Action)
+    kinds.set(key, kind)
+  }
+  const all = [...kinds.values()]
+  return {
+    isMore: all.length > mostLines,
+    rows: all.slice(0, mostLines).map(({ verb, actions, where, when }) => ({
+      verb, isEverything: actions.includes('*'), actions: actions.toSorted().slice(0, mostActions), more: actions.length > mostActions ? counted(actions.length - mostActions, 'more action') : undefined, where, when,
+    })),
+  }
+}

@@ -1,0 +1,99 @@
+// What a change would do before it is made, whatever it is: assignments, groups, permission sets, policies, applications.
+// Who may ask sees whom it concerns, so it is a right of its own.
+import {
+  applicationArn, assignmentsIn, idOfArn, isReference, permissionSetArn, type Affected, type Effect, type InstancePlace, type PermissionSet, type PolicyHolding, type PolicyLine, type Preview, type ProposedChange,
+} from '../../../../domain/access/index.js'
+import { Refusal } from '../../../../platform/errors.js'
+import { list, optional, otherwise, structure, text, union, whole, type Read } from '../../protocol/members.js'
+import type { JsonObject } from '../../protocol/request.js'
+import { operation, type Operations } from '../operation.js'
+import { readDocument } from '../permission-set-policies.js'
+import type { SsoAdminRooms } from '../rooms.js'
+import { toInstance } from '../targets.js'
+import { applicationArnMember, instanceArnMember, permissionSetArnMember, principalId, principalOf } from '../words.js'
+import { accountAssignments, Principals, productsOf } from './products.js'
+
+const mostMembers = 10_000
+const applicationAssignments = structure({ ApplicationArns: list(applicationArnMember, { min: 1, max: 100 }), Principals })
+const memberships = otherwise([], list(structure({ GroupId: principalId, MemberId: union({ UserId: principalId, GroupId: principalId }) }), { max: mostMembers }))
+const few = { max: 100 }
+
+const input = {
+  InstanceArn: instanceArnMember,
+  Assign: otherwise([], list(accountAssignments, few)), Unassign: otherwise([], list(accountAssignments, few)),
+  AssignApplications: otherwise([], list(applicationAssignments, few)), UnassignApplications: otherwise([], list(applicationAssignments, few)),
+  AddMembers: memberships, DropMembers: memberships,
+  RemoveGroups: otherwise([], list(principalId, few)), DisableUsers: otherwise([], list(principalId, { max: mostMembers })),
+  RemovePermissionSets: otherwise([], list(permissionSetArnMember, few)), RemoveApplications: otherwise([], list(applicationArnMember, few)),
+  /** What a permission set would be made of; what is not told stays, and what is empty goes. */
+  Policies: optional(structure({
+    PermissionSetArn: permissionSetArnMember, ManagedPolicies: optional(list(text(1, 2048), few)), CustomerManagedPolicies: optional(list(text(1, 700), few)),
+    InlinePolicy: optional(text(0, 131_072)), PermissionsBoundary: optional(text(0, 2048)),
+  })),
+  Names: otherwise(10, whole(0, 100)),
+}
+
+type Input = Read<typeof input>
+
+const applicationIdOf = (arn: string): string => idOfArn(arn).replace(/^apl-/, 'app-')
+
+const ofApplications = (products: Input['AssignApplications']) => products.flatMap(({ ApplicationArns, Principals: some }) =>
+  ApplicationArns.flatMap((arn) => some.map((one) => ({ applicationId: applicationIdOf(arn), principal: principalOf(one) }))))
+
+const membershipsIn = (some: Input['AddMembers']) => some.map(({ GroupId, MemberId }) =>
+  ({ groupId: GroupId, member: MemberId.UserId === undefined ? { groupId: MemberId.GroupId } : { userId: MemberId.UserId } }))
+
+const changeOf = (given: Input): ProposedChange => ({
+  assign: assignmentsIn(productsOf(given.Assign)), unassign: assignmentsIn(productsOf(given.Unassign)),
+  assignApplications: ofApplications(given.AssignApplications), unassignApplications: ofApplications(given.UnassignApplications),
+  addMembers: membershipsIn(given.AddMembers), dropMembers: membershipsIn(given.DropMembers), removeGroups: given.RemoveGroups, disableUsers: given.DisableUsers,
+  removePermissionSets: given.RemovePermissionSets.map(idOfArn), removeApplications: given.RemoveApplications.map(applicationIdOf),
+})
+
+export const previewOperations: Operations = {
+  PreviewChange: operation({
+    input, action: 'gatehouse:PreviewChange', readOnly: true, target: toInstance,
+    run: async ({ input: given, target, accountId: owner, rooms }) => ({
+      ...previewAnswer({ directoryId: target.id, accountId: owner }, await rooms.previews.of(changeOf(given), { names: given.Names })),
+      ...(given.Policies && { Policies: await policiesAnswer(given.Policies, rooms) }),
+    }),
+  }),
+}
+
+function previewAnswer(place: InstancePlace, { effects, gaining, losing, isComplete }: Preview): JsonObject {
+  const placeAnswer = ({ account, permissionSet, application }: Effect['places'][number]): JsonObject => (application
+    ? { ApplicationArn: applicationArn(place, application.id), ApplicationName: application.name }
+    : { AccountId: account.id, AccountName: account.name, PermissionSetArn: permissionSetArn(place.directoryId, permissionSet.id), PermissionSetName: permissionSet.name })
+  return {
+    Effects: effects.map(({ places, gains, losses }) => ({ Places: places.map(placeAnswer), Gains: affectedAnswer(gains), Losses: affectedAnswer(losses) })),
+    Gaining: gaining, Losing: losing, IsComplete: isComplete,
+  }
+}
+
+const affectedAnswer = ({ people, names }: Affected): JsonObject => ({ People: people, Names: names.map(({ id, userName, displayName }) => ({ UserId: id, UserName: userName, DisplayName: displayName })) })
+
+/** Tells the policies apart, and how many people in how many accounts have the permission set. */
+async function policiesAnswer(given: NonNullable<Input['Policies']>, rooms: SsoAdminRooms): Promise<JsonObject> {
+  const set = await rooms.permissionSets.find(idOfArn(given.PermissionSetArn))
+  if (!set) throw new Refusal('not-found', `There is no permission set ${given.PermissionSetArn}.`)
+  const { wider, narrower, boundaryChanges, unread } = rooms.previews.ofPolicies(holdingOf(set), holdingAfter(set, given))
+  const counts = (await rooms.assignmentPages.countOf([set.id])).get(set.id)
+  return {
+    Wider: wider.map(lineAnswer), Narrower: narrower.map(lineAnswer), BoundaryChanges: boundaryChanges, Unread: unread,
+    People: await rooms.explorer.countPeople({ permissionSetId: set.id }), Accounts: counts?.accounts ?? 0,
+  }
+}
+
+const lineAnswer = ({ effect, action, resources, conditions }: PolicyLine): JsonObject => ({ Effect: effect, Action: action, Resources: resources, Conditions: conditions })
+
+const holdingOf = ({ managedPolicies, customerPolicies, inlinePolicy, permissionsBoundary }: PermissionSet): PolicyHolding =>
+  ({ managedPolicies: [...managedPolicies, ...customerPolicies], inlinePolicy, permissionsBoundary })
+
+const holdingAfter = (set: PermissionSet, { ManagedPolicies, CustomerManagedPolicies, InlinePolicy, PermissionsBoundary }: NonNullable<Input['Policies']>): PolicyHolding => ({
+  managedPolicies: [...ManagedPolicies ?? set.managedPolicies, ...CustomerManagedPolicies?.map(pathed) ?? set.customerPolicies],
+  inlinePolicy: InlinePolicy === undefined ? set.inlinePolicy : InlinePolicy === '' ? undefined : readDocument(InlinePolicy),
+  permissionsBoundary: PermissionsBoundary === undefined ? set.permissionsBoundary : PermissionsBoundary || undefined,
+})
+
+/** A policy of accounts is told with its path. */
+const pathed = (reference: string): string => (isReference(reference) ? reference : `/${reference}`)
