@@ -28,6 +28,7 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wish: { action: 'gatehouse:ExploreAccess', resource: instanceArn } },
     { name: 'requests', title: 'Requests', text: 'Access that people ask for', wish: { action: 'gatehouse:ListAccessRequests', resource: '*' } },
     { name: 'applications', title: 'Applications', text: 'What people sign in to', wish: { action: 'sso:ListApplications', resource: instanceArn } },
+    { name: 'provisioning', title: 'Provisioning', text: 'A directory elsewhere that keeps people here', wish: { action: 'gatehouse:ListProvisioningTokens', resource: store } },
     { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wish: { action: 'gatehouse:GetSettings', resource: '*' } },
     { name: 'events', title: 'Events', text: 'What happened, and by whom', wish: { action: 'cloudtrail:LookupEvents', resource: '*' } },
   ]

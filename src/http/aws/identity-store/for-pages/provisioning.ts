@@ -25,6 +25,8 @@ export const provisioningOperations: Operations = {
   CreateProvisioningToken: directoryOperation({
     input: { IdentityStoreId: identityStoreId, TokenName: words, Days: whole(1, mostTokenDays), MayManageAdministrators: otherwise(false, flag) },
     action: 'gatehouse:CreateProvisioningToken',
+    // So that a policy can leave tokens to somebody and these not.
+    context: ({ MayManageAdministrators }) => ({ 'gatehouse:MayManageAdministrators': String(MayManageAdministrators) }),
     target: (input, scope) => toStore(input, scope),
     run: async ({ input: { TokenName, Days, MayManageAdministrators }, caller, rooms }) => {
       const { principal } = caller.session ?? {}
