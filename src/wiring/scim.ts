@@ -1,7 +1,7 @@
 // The door of a directory outside.
 import type { Middleware } from 'koa'
 import { userPrincipal } from '../domain/authentication/index.js'
-import { DirectorySearch, GroupMembers } from '../domain/directory/index.js'
+import { Arrivals, DirectorySearch, GroupMembers } from '../domain/directory/index.js'
 import { MailedLinks } from '../domain/recovery/index.js'
 import { scimDoor } from '../http/scim/index.js'
 import type { Letters } from './letters.js'
@@ -11,7 +11,7 @@ import type { Rooms } from './rooms.js'
 export function openScim(rooms: Rooms, { endEverythingOf }: Letters): Middleware {
   const { settings: { config: { publicUrl } }, database, users, deletedUsers, groups, budgets, trail, clock, log, provisioningTokens, organization, learnManagementAccount } = rooms
   return scimDoor({
-    publicUrl, tokens: provisioningTokens, database, users, deletedUsers, groups, budgets, trail, clock, log, members: new GroupMembers(database), search: new DirectorySearch(database),
+    publicUrl, tokens: provisioningTokens, database, users, deletedUsers, groups, budgets, trail, clock, log, arrivals: new Arrivals(database), members: new GroupMembers(database), search: new DirectorySearch(database),
     endEverything: endEverythingOf,
     voidMailedTo: (tx, userId, address) => new MailedLinks(tx, clock).voidMailedTo(userPrincipal(userId), address),
     ready: () => Promise.all([organization.get(), learnManagementAccount()]),

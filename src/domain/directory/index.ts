@@ -1,5 +1,6 @@
 // The directory: workforce users and groups, and who belongs to what. It does not know how people
 // prove who they are (authentication) nor what they may use (access).
+export { Arrivals } from './arrivals.js'
 export type { Comparison, Condition } from './conditions.js'
 export { DirectorySearch, type DirectoryFound, type DirectoryQuery } from './directory-search.js'
 export { DeletedUsers, keptAfterDeletion, type DeletedUser } from './deleted-users.js'

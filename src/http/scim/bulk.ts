@@ -21,72 +21,84 @@ interface Operation {
 
 const methods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const deepest = 20
+/** How many people are made at once. */
+const mostTogether = 100
 
 /** Does what a bulk request asks for. */
 export async function runBulk(body: Value, call: Call, route: Route): Promise<Answer> {
   const { operations, failOnErrors } = readBulk(body)
-  const made = new Map<string, { id: string } | undefined>()
-  const answers: (Value | undefined)[] = operations.map(() => undefined)
-  let waiting = operations.map((_, at) => at)
+  const made: Made = new Map()
+  const answers = new Map<Operation, Value>()
   let errors = 0
+  let waiting = operations
   while (waiting.length > 0 && errors < failOnErrors) {
-    const awaited = new Set(waiting.flatMap((at) => operations[at]!.bulkId ?? []))
-    const left: number[] = []
-    for (const at of waiting) {
-      if (errors >= failOnErrors) break
-      const operation = operations[at]!
-      if ([...operation.refersTo].some((id) => awaited.has(id) && id !== operation.bulkId)) {
-        left.push(at)
+    const awaited = new Set(waiting.flatMap(({ bulkId }) => bulkId ?? []))
+    const left: Operation[] = []
+    for (let at = 0; at < waiting.length && errors < failOnErrors;) {
+      const together = failOnErrors === Infinity ? arrivalsFrom(waiting, at) : waiting.slice(at, at + 1)
+      at += together.length
+      if (together.length === 1 && [...together[0]!.refersTo].some((id) => awaited.has(id) && id !== together[0]!.bulkId)) {
+        left.push(together[0]!)
         continue
       }
-      const { answer, id } = await runOne(operation, { call, route, made })
-      if (operation.bulkId !== undefined) {
-        awaited.delete(operation.bulkId)
-        made.set(operation.bulkId, id === undefined ? undefined : { id })
+      for (const { operation, answer, id } of await Promise.all(together.map((one) => runOne(one, { call, route, made })))) {
+        if (operation.bulkId !== undefined && awaited.delete(operation.bulkId)) made.set(operation.bulkId, id)
+        if (Number(answer.status) >= 400) errors += 1
+        answers.set(operation, answer)
       }
-      if (Number(answer.status) >= 400) errors += 1
-      answers[at] = answer
     }
-    // Those that wait for one another in a circle never get on.
-    if (left.length === waiting.length) {
-      for (const at of left) answers[at] = { ...said(operations[at]!), ...failure(new ScimError(409, 'It refers to operations that refer to it.')) }
-      break
-    }
-    waiting = left
+    if (left.length === waiting.length) refuseCircle(left, answers)
+    waiting = left.length === waiting.length ? [] : left
   }
-  return { status: 200, body: { schemas: [urns.bulkAnswer], Operations: answers.filter((one) => one !== undefined) } }
+  return { status: 200, body: { schemas: [urns.bulkAnswer], Operations: operations.flatMap((operation) => answers.get(operation) ?? []) } }
+}
+
+/** Ids by what a request calls them; none where it could not be made. */
+type Made = Map<string, string | undefined>
+
+/** People who are made one after the other, and depend on nothing, are made together: that is what a large import consists of. */
+function arrivalsFrom(operations: readonly Operation[], from: number): Operation[] {
+  const isArrival = ({ method, path, refersTo }: Operation): boolean => method === 'POST' && path === '/Users' && refersTo.size === 0
+  let end = from
+  while (end < operations.length && end - from < mostTogether && isArrival(operations[end]!)) end += 1
+  return operations.slice(from, Math.max(end, from + 1))
+}
+
+/** Those that wait for one another never get on. */
+function refuseCircle(operations: readonly Operation[], answers: Map<Operation, Value>): void {
+  for (const operation of operations) answers.set(operation, { ...said(operation), ...failure(new ScimError(409, 'It refers to operations that refer to it.')) })
 }
 
 interface Running {
   call: Call
   route: Route
-  made: ReadonlyMap<string, { id: string } | undefined>
+  made: Made
 }
 
 const said = ({ method, bulkId }: Operation): Value => ({ method, ...(bulkId !== undefined && { bulkId }) })
 const failure = (error: ScimError): Value => ({ status: String(error.status), response: errorBody(error) })
 
-async function runOne(operation: Operation, { call, route, made }: Running): Promise<{ answer: Value; id?: string }> {
+async function runOne(operation: Operation, { call, route, made }: Running): Promise<{ operation: Operation; answer: Value; id?: string }> {
   const { method, path, version, data } = operation
-  const location = method === 'POST' ? undefined : `${path}`
+  const location = method === 'POST' ? undefined : path
   try {
     const put = (text: string): string => text.replace(/bulkId:([^/]+)/g, (_, id: string) => idOf(id, made))
     const { status, body, version: is, location: at } = await route({
       method, path: put(path), query: new URLSearchParams(), body: async () => resolved(data, put) as Value, call: { ...call, ifMatch: version, ifNoneMatch: undefined },
     })
     const id = typeof body?.id === 'string' ? body.id : undefined
-    return { answer: { ...said(operation), ...((at ?? location) !== undefined && { location: at ?? location }), ...(is !== undefined && { version: is }), status: String(status) }, ...(id !== undefined && { id }) }
+    return { operation, answer: { ...said(operation), ...((at ?? location) !== undefined && { location: at ?? location }), ...(is !== undefined && { version: is }), status: String(status) }, ...(id !== undefined && { id }) }
   } catch (error) {
     const refused = errorOf(error)
     if (!refused || refused.status === 503) throw error
-    return { answer: { ...said(operation), ...(location !== undefined && { location }), ...failure(refused) } }
+    return { operation, answer: { ...said(operation), ...(location !== undefined && { location }), ...failure(refused) } }
   }
 }
 
-function idOf(bulkId: string, made: Running['made']): string {
-  const found = made.get(bulkId)
-  if (!found) throw new ScimError(409, `bulkId:${bulkId.slice(0, 100)} is nothing that this request made.`, 'invalidValue')
-  return found.id
+function idOf(bulkId: string, made: Made): string {
+  const id = made.get(bulkId)
+  if (id === undefined) throw new ScimError(409, `bulkId:${bulkId.slice(0, 100)} is nothing that this request made.`, 'invalidValue')
+  return id
 }
 
 /** Puts ids in the place of references, in values that are references and nothing else. */

@@ -1,6 +1,6 @@
 // What the door works with, and what one request is to those who answer it.
 import type { Budgets } from '../../domain/authentication/index.js'
-import type { DeletedUsers, DirectorySearch, GroupMembers, Groups, Users } from '../../domain/directory/index.js'
+import type { Arrivals, DeletedUsers, DirectorySearch, GroupMembers, Groups, Users } from '../../domain/directory/index.js'
 import type { ProvisioningToken, ProvisioningTokens } from '../../domain/federation/index.js'
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -14,6 +14,7 @@ export interface ScimRooms {
   tokens: Pick<ProvisioningTokens, 'find'>
   database: Pick<Database, 'transaction'>
   users: Users
+  arrivals: Pick<Arrivals, 'create'>
   deletedUsers: Pick<DeletedUsers, 'add'>
   groups: Groups
   members: GroupMembers

@@ -19,13 +19,15 @@ export const userVersion = (user: User): string => versionOf(resourceOf(user), u
 /** Spells people for answers. */
 export async function spellUsers(users: readonly User[], projection: Projection, { members, publicUrl }: Pick<ScimRooms, 'members' | 'publicUrl'>): Promise<Value[]> {
   const groups = projection.wants('groups') && users.length > 0 ? await members.groupsOf(users.map(({ id }) => id)) : undefined
-  return users.map((user) => {
-    const { externalId, enterprise, ...rest } = resourceOf(user)
-    const inside = groups?.get(user.id)?.map(({ id, displayName }) => ({ value: id, $ref: `${publicUrl.origin}/scim/v2/Groups/${id}`, display: displayName, type: 'direct' }))
-    return projection.apply({
-      schemas: [urns.user, ...(enterprise ? [urns.enterprise] : [])], id: user.id, ...(externalId !== undefined && { externalId }), ...rest, ...(inside && { groups: inside }), ...(enterprise !== undefined && { [urns.enterprise]: enterprise }),
-      meta: { resourceType: 'User', created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString(), location: locationOf(user, publicUrl), version: userVersion(user) },
-    })
+  return users.map((user) => spellUser(user, groups?.get(user.id) ?? [], projection, publicUrl))
+}
+
+function spellUser(user: User, groups: readonly { id: string; displayName: string }[], projection: Projection, publicUrl: URL): Value {
+  const { externalId, enterprise, ...rest } = resourceOf(user)
+  const inside = groups.map(({ id, displayName }) => ({ value: id, $ref: `${publicUrl.origin}/scim/v2/Groups/${id}`, display: displayName, type: 'direct' }))
+  return projection.apply({
+    schemas: [urns.user, ...(enterprise ? [urns.enterprise] : [])], id: user.id, ...(externalId !== undefined && { externalId }), ...rest, ...(inside.length > 0 && { groups: inside }), ...(enterprise !== undefined && { [urns.enterprise]: enterprise }),
+    meta: { resourceType: 'User', created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString(), location: locationOf(user, publicUrl), version: userVersion(user) },
   })
 }
 
@@ -33,7 +35,7 @@ const locationOf = ({ id }: Pick<User, 'id'>, publicUrl: URL): string => `${publ
 const missing = (): Refusal => new Refusal('not-found', 'There is no such user.')
 
 export function usersOf(rooms: ScimRooms): Resources {
-  const { users, publicUrl, trail } = rooms
+  const { users, arrivals, publicUrl, trail } = rooms
   const answer = async (status: number, user: User, projection: Projection): Promise<Answer> =>
     ({ status, body: (await spellUsers([user], projection, rooms))[0]!, version: userVersion(user), location: locationOf(user, publicUrl) })
 
@@ -44,12 +46,9 @@ export function usersOf(rooms: ScimRooms): Resources {
 
   return {
     create: async (call, body, projection) => {
-      const user = userOf(readResource(body, userSchema))
-      await checkAddresses(users, user)
-      const [id] = await users.create([{ ...user, by: call.by }])
-      const after = await users.get(id!)
-      await recordChange({ trail, call }, 'CreateUser', { about: { userId: id, userName: user.userName }, after: resourceOf(after) })
-      return answer(201, after, projection)
+      const user = await arrivals.create({ ...userOf(readResource(body, userSchema)), by: call.by })
+      await recordChange({ trail, call }, 'CreateUser', { about: { userId: user.id, userName: user.userName }, after: resourceOf(user) })
+      return { status: 201, body: spellUser(user, [], projection, publicUrl), version: userVersion(user), location: locationOf(user, publicUrl) }
     },
     read: async (call, id, projection) => {
       const user = await users.find(id)
