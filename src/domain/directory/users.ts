@@ -54,7 +54,8 @@ export class Users {
   /** Lists whoever has one of these addresses, whatever the case, in one statement for many. */
   async listByAddresses(addresses: readonly string[]): Promise<User[]> {
     const wanted = addresses.map((address) => JSON.stringify([{ value: address.toLowerCase() }]))
-    return (await this.sql.query(`select ${columns} from users where lower(emails::text)::jsonb @> any($1::jsonb[])`, [wanted])).map(fromRow)
+    const ids = (await this.sql.query<{ id: string }>('select id from users_with_addresses($1::jsonb[]) as id', [wanted])).map(({ id }) => id)
+    return ids.length === 0 ? [] : this.listByIds(ids)
   }
 
   /** Finds by what another directory calls somebody. */
