@@ -59,6 +59,17 @@ describe('who asks', () => {
     expect(Number(answers.at(-1)!.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await entra.send('GET', '/Users')).status).toBe(200)
   })
+
+  test('whoever asks too often has to wait, by token', async () => {
+    await app.database.query('delete from ephemeral_counters')
+    expect((await entra.send('GET', '/Users')).status).toBe(200)
+    await app.database.query(`update ephemeral_counters set count = 20000 where key like '%ProvisioningRequestsPerToken%'`)
+    const answer = await entra.send('GET', '/Users')
+    expect(answer).toMatchObject(refused(429))
+    expect(answer.headers.get('retry-after')).toBe('10')
+    expect((await admin.send('GET', '/Users')).status).toBe(200)
+    await app.database.query('delete from ephemeral_counters')
+  })
 })
 
 describe('as Entra ID calls', () => {
