@@ -11,6 +11,7 @@ import { devDoor } from './http/dev/index.js'
 import { assets } from './http/middleware/assets.js'
 import { branding } from './http/middleware/branding.js'
 import { pageErrors } from './http/middleware/errors.js'
+import { isWorthRecording } from './http/middleware/failures.js'
 import { front } from './http/middleware/front.js'
 import { securityHeaders } from './http/middleware/headers.js'
 import { networkGuard } from './http/middleware/networks.js'
@@ -135,7 +136,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
       }
       await next()
     },
-    networkGuard(() => organization.get()),
+    networkGuard(() => organization.get(), async (ctx, event) => { if (await isWorthRecording(ctx, store)) await rooms.trail.record(event) }),
     oidc.provider,
     oidc.consent,
     ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),

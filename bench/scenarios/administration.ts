@@ -14,6 +14,7 @@ const warmUp = 30
 const rounds = 5
 const inRound = 40
 
+/** Where `:set` stands, there is the first of the permission sets. */
 const pages: Record<string, string> = {
   overview: '/admin/',
   users: '/admin/users',
@@ -23,6 +24,9 @@ const pages: Record<string, string> = {
   'accounts, search': '/admin/accounts?q=other+account+6',
   'an account': `/admin/accounts/${managementAccount}`,
   'permission sets': '/admin/permission-sets',
+  'a permission set': '/admin/permission-sets/:set',
+  'what the end of a permission set would do': '/admin/permission-sets/:set?change=delete',
+  'what another policy would do': '/admin/permission-sets/:set/policies?change=attach&policy.Billing=arn:aws:iam::aws:policy/job-function/Billing',
   applications: '/admin/applications',
   requests: '/admin/requests',
   'requests, history': '/admin/requests/history?user=somebody&state=denied',
@@ -32,6 +36,8 @@ const pages: Record<string, string> = {
 interface Visitor {
   program: Program
   headers: { cookie: string }
+  /** The id of a permission set. */
+  set: string
 }
 
 export const administration: Scenario = async (stores, over) => {
@@ -49,7 +55,8 @@ export const administration: Scenario = async (stores, over) => {
 async function visit(program: Program): Promise<Visitor> {
   const browser: Browser = await signInOne(program.origin, people[0]!)
   await browser.open(`/start/console?account_id=${managementAccount}&role_name=${permissionSets[0]}`)
-  return { program, headers: { cookie: browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') } }
+  const [, set] = /\/admin\/permission-sets\/(ps-[\w-]+)/.exec((await browser.open('/admin/permission-sets')).html) ?? []
+  return { program, headers: { cookie: browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') }, set: set! }
 }
 
 async function compare(name: string, { path, small, large, kind }: { path: string; small: Visitor; large: Visitor; kind: string }): Promise<Figure> {
@@ -64,11 +71,11 @@ async function compare(name: string, { path, small, large, kind }: { path: strin
   }
 }
 
-async function ask({ program, headers }: Visitor, path: string, times: number): Promise<number[]> {
+async function ask({ program, headers, set }: Visitor, path: string, times: number): Promise<number[]> {
   const taken: number[] = []
   for (let n = 0; n < times; n += 1) {
     const started = performance.now()
-    const response = await fetch(program.origin + path, { headers, redirect: 'manual' })
+    const response = await fetch(program.origin + path.replace(':set', set), { headers, redirect: 'manual' })
     await response.arrayBuffer()
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}`)
     taken.push(performance.now() - started)

@@ -1,5 +1,5 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
-import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
+import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
 import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
@@ -59,6 +59,7 @@ function ssoAdminRooms({ settings: { config: { region } }, database, clock, perm
     applicationChanges: new ApplicationChanges(database),
     previews: new Previews(database, clock),
     explorer: new Explorer(database, clock),
+    holders: new Holders(database, clock),
     clientSecrets: new ClientSecrets(database, clock),
     issuers: new TrustedTokenIssuers(database, clock),
     findAccount: (id: string) => accounts.find(id),

@@ -143,6 +143,7 @@ describe('settings', () => {
     try {
       await eventually(async () => (await root.open('/admin')).status === 403)
       expect(root.page.html).toContain('is in none of them')
+      expect(await lastEvent('RefuseNetwork')).toMatchObject({ requestParameters: { part: 'administration', path: '/admin' }, errorCode: 'AccessDenied' })
       const person = await new Browser(app.origin).open('/start/')
       expect([person.status, new URL(person.url).pathname.startsWith('/signin/')]).toEqual([403, true])
     } finally {
@@ -171,7 +172,7 @@ describe('settings', () => {
     expect((await organization()).settings.branding).toBeUndefined()
     const logo = /name="logo" value="(data:image\/svg[^"]+)"/.exec(preview.html)![1]!.replaceAll('&#x3D;', '=')
     expect((await upload({ accent: '#6b3fa0', logo, keep: 'shown', change: 'save' })).status).toBe(303)
-    expect(await lastEvent('UpdateSettings')).toMatchObject({ additionalEventData: { after: { settings: { branding: { accent: '#6b3fa0', picture: expect.stringMatching(/^sha256:/) as string } } } } })
+    expect(await lastEvent('UpdateSettings')).toMatchObject({ requestParameters: { settings: { settings: { branding: { logo: expect.stringMatching(/^data:image\/svg.*characters\)$/) as string } } } }, additionalEventData: { after: { settings: { branding: { accent: '#6b3fa0', picture: expect.stringMatching(/^sha256:/) as string } } } } })
     const { html } = await new Browser(app.origin).open('/start/')
     const picture = await fetch(new URL(/class="logo" src="([^"]+)"/.exec(html)![1]!, app.origin))
     expect([picture.headers.get('content-type'), picture.headers.get('content-security-policy')]).toEqual(['image/svg+xml', expect.stringContaining('sandbox')])

@@ -1,9 +1,17 @@
 // Who reaches what, and the end of it: assignments in great numbers, the explorer, the kill switch and the look-up, as
 // whoever may and as whoever may not.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { Assignments, Grants, PermissionSets } from '../../src/domain/access/index.js'
+import type { Context } from 'koa'
+import { Assignments, Grants, instanceArn, permissionSetArn, PermissionSets } from '../../src/domain/access/index.js'
 import { Groups, Users } from '../../src/domain/directory/index.js'
-import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
+import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
+import type { ConsoleSession } from '../../src/domain/sessions/index.js'
+import { Permissions } from '../../src/http/aws/protocol/index.js'
+import { inPackage } from '../../src/platform/root.js'
+import { openAdministration } from '../../src/wiring/administration.js'
+import { lettersOf } from '../../src/wiring/letters.js'
+import { buildRooms } from '../../src/wiring/rooms.js'
+import { organizationFile, password, silent, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 import { makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
 
@@ -46,6 +54,14 @@ async function keysOf(userName: string, accountId = production, role = 'ReadOnly
   return { id: value('v-id'), browser, work: () => sts.send(new GetCallerIdentityCommand({})).then(() => true, () => false) }
 }
 
+/** Applies a part of an organization file. */
+async function apply(part: object): Promise<void> {
+  const { declaration, faults } = readOrganizationFile(JSON.stringify(part), { env: {}, readFile: () => '', known: await readSnapshot(app.database, app.app.hashes), prune: true })
+  if (!declaration) throw new Error(JSON.stringify(faults))
+  await applyOrganization(app.database, declaration, { by: 'test', hashes: app.app.hashes, clock: Date.now, region: 'us-east-1', prune: true })
+  await app.app.revocations.refresh()
+}
+
 describe('as an administrator', () => {
   test('many are assigned at once: searched for, ticked, foreseen, done, and what was there already is told', async () => {
     await root.open('/admin/assignments/new')
@@ -86,6 +102,28 @@ describe('as an administrator', () => {
     await post(root, '/admin/assignments/run', { kind: 'remove', 'pick-0': `${production} ${ids.ReadOnly!} USER ${ids.jane!}` })
     await finished(root)
     expect(await other.work()).toBe(true)
+  })
+
+  test('so it does by the organization file, and when somebody leaves the group that had it', async () => {
+    const assign = (accountId: string, type: 'USER' | 'GROUP', id: string) => new Assignments(app.database).create([{ accountId, permissionSetId: ids.ReadOnly!, principal: { type, id } }])
+    await assign(production, 'USER', ids.sam!)
+    const keys = await keysOf('sam')
+    await apply({ assignments: [] })
+    expect(await keys.work()).toBe(false)
+    expect(await assigned()).toEqual([])
+    await assign(production, 'GROUP', ids.Everybody!)
+    const [member, other] = [await keysOf('sam'), await keysOf('jane')]
+    const [membership] = await app.database.query<{ id: string }>('select id from group_members where group_id = $1 and user_id = $2', [ids.Everybody, ids.sam])
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-member', foreseen: 'yes', MembershipId: membership!.id })
+    expect([await member.work(), await other.work()]).toEqual([false, true])
+    await post(root, `/admin/groups/${ids.Everybody!}`, { change: 'remove-group', foreseen: 'yes', MemberGroupId: ids.Developers! })
+    expect(await other.work()).toBe(false)
+    await new Groups(app.database).add([{ groupId: ids.Everybody!, member: { userId: ids.sam! } }, { groupId: ids.Everybody!, member: { groupId: ids.Developers! } }])
+    const again = await keysOf('sam')
+    await apply({ groups: [{ displayName: 'Everybody', members: [{ group: 'Developers' }] }] })
+    expect(await again.work()).toBe(false)
+    await new Groups(app.database).add([{ groupId: ids.Everybody!, member: { userId: ids.sam! } }])
+    await assign(production, 'GROUP', ids.Developers!)
   })
 
   test('the explorer says who reaches what and by which way, and gives it away as a table', async () => {
@@ -133,6 +171,36 @@ describe('as an administrator', () => {
     for (const url of [`/admin/access/end?account=${production}`, `/admin/access/reach?account=${production}`, `/admin/assignments/new?account=${production}`]) expect(html).toContain(url)
     expect((await root.open(`/admin/assignments/new?account=${production}`)).html).toMatch(/checked>[^]*Production/)
   })
+})
+
+/** Runs an operation as pages do, for a session of the root user. */
+async function operate(): Promise<(operation: string, input: object) => Promise<Record<string, unknown>>> {
+  const rooms = await buildRooms({ settings: app.settings, database: app.database, store: app.store, log: silent, views: inPackage('views') })
+  const { adminPages } = openAdministration(rooms, new Permissions(rooms.acting), lettersOf(rooms, app.app.oidc, { placeOf: () => undefined } as never), app.app.incidents)
+  const ctx = { secure: false, state: { origin: { requestId: 'r', sourceIPAddress: '127.0.0.1', userAgent: 'test' } }, set() {} } as unknown as Context
+  const session: ConsoleSession = {
+    id: 's', kind: 'root', principal: `root:${management}`, userName: 'root@example.com', accountId: management, accountName: 'Management', label: 'Root user', arn: `arn:aws:iam::${management}:root`, via: 'sign-in', startedAt: Date.now(), expiresAt: Date.now() + 3_600_000,
+  }
+  return (operation, input) => adminPages.ssoAdmin(ctx, session, operation, { InstanceArn: instanceArn('d-0123456789'), ...input })
+}
+
+test('every kind of change is foreseen: applications, groups, people, policies; and too many are refused', async () => {
+  const run = await operate()
+  const { Applications } = await run('SearchApplications', { Search: 'Wiki' }) as { Applications: { ApplicationArn: string }[] }
+  const wiki = Applications[0]!.ApplicationArn
+  expect(await run('PreviewChange', { AssignApplications: [{ ApplicationArns: [wiki], Principals: [{ PrincipalType: 'GROUP', PrincipalId: ids.Everybody }] }] }))
+    .toMatchObject({ Gaining: 1, Effects: [{ Places: [{ ApplicationArn: wiki, ApplicationName: 'Wiki' }], Gains: { People: 1, Names: [{ UserName: 'sam' }] }, Losses: { People: 0 } }] })
+  expect(await run('PreviewChange', { RemoveApplications: [wiki], DisableUsers: [ids.sam] })).toMatchObject({ Losing: 2, Effects: expect.arrayContaining([expect.objectContaining({ Places: [expect.objectContaining({ ApplicationName: 'Wiki' })] })]) })
+  expect(await run('PreviewChange', { RemoveGroups: [ids.Everybody] })).toMatchObject({ Losing: 1 })
+  const set = permissionSetArn('d-0123456789', ids.ReadOnly!)
+  const statement = { Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }
+  expect(await run('PreviewChange', { Policies: { PermissionSetArn: set, InlinePolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) } }))
+    .toMatchObject({ Effects: [], Policies: { Wider: [{ Action: 's3:PutObject' }], Narrower: [], BoundaryChanges: false, People: 2, Accounts: 1 } })
+  await expect(run('PreviewChange', { Policies: { PermissionSetArn: set, InlinePolicy: '{' } })).rejects.toMatchObject({ code: 'policy-malformed' })
+  const many = { AccountIds: Array.from({ length: 5000 }, (_, n) => String(n).padStart(12, '0')), PermissionSetArns: [set], Principals: Array.from({ length: 5 }, (_, n) => ({ PrincipalType: 'USER', PrincipalId: `00000000-0000-4000-8000-00000000000${n}` })) }
+  for (const [operation, input] of [['PreviewChange', { Assign: [many] }], ['CreateAccountAssignments', { Assignments: [many] }]] as const) await expect(run(operation, input)).rejects.toThrow('20,000 are the most at once')
+  await expect(run('ExploreAccess', {})).rejects.toMatchObject({ code: 'invalid-input' })
+  await expect(run('CreateAccountAssignments', { Assignments: [{ ...many, AccountIds: [production], PermissionSetArns: [permissionSetArn('d-0123456789', 'ps-0000000000000000')] }] })).rejects.toMatchObject({ code: 'not-found' })
 })
 
 describe('as an auditor', () => {

@@ -4,8 +4,8 @@ import { PermissionSets, Reach } from '../../src/domain/access/index.js'
 import { Groups, Users } from '../../src/domain/directory/index.js'
 import { Requests, Rules } from '../../src/domain/requests/index.js'
 import { parseCsv } from '../../src/platform/csv.js'
-import { startApp, type TestApp } from '../support/app.js'
-import type { Browser } from '../support/browser.js'
+import { password, startApp, type TestApp } from '../support/app.js'
+import { Browser } from '../support/browser.js'
 import { documentOf, makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
 
 let app: TestApp
@@ -52,7 +52,7 @@ test('an administrator approves by a right and ends what was granted, each with 
   expect(list).not.toContain('/admin/requests/yours')
   const page = await root.open(`/admin/requests/${id}`)
   expect(page.html).toContain('You answer by a right of yours')
-  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*In force by root user/)
+  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*Granted by root user/)
   expect(await holds()).toBe(true)
   expect((await root.open('/admin/requests/in-force')).html).toContain('ReadOnly')
   expect((await act(root, id, { act: 'end', reason: 'Freeze' })).html).toContain('The access is ended.')
@@ -82,6 +82,9 @@ test('whoever the rule names answers by it, and nobody their own request', async
   expect((await act(admin, sams, { act: 'approve' })).status).toBe(403)
   expect(await holds()).toBe(false)
   await act(root, sams, { act: 'deny', reason: 'Not now' })
+  const sam = new Browser(app.origin)
+  await sam.signIn('sam', password)
+  expect((await sam.open(`/start/requests/${sams}`)).html).toMatch(/Denied by root user[^]*“Not now”/)
 })
 
 test('an auditor sees all of it and no buttons, and a form that is sent nevertheless changes nothing', async () => {

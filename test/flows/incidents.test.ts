@@ -1,5 +1,6 @@
 // The kill switch and the look-up, over an app in which somebody really works.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { sessionNameOf } from '../../src/domain/credentials/index.js'
 import { organizationFile, password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
 
@@ -73,6 +74,8 @@ test('everything of a person ends at once: sessions, keys, what was made with th
   expect(await app.app.incidents.lookUp.find(by.origin.requestId)).toMatchObject({ kind: 'reference', identity: { type: 'Root' } })
   const [request] = await app.database.query<{ id: string }>('select id from access_requests')
   expect(await app.app.incidents.lookUp.find(request!.id)).toMatchObject({ kind: 'access-request', person: { userName: 'sam' }, role: 'AdministratorAccess', request: { state: 'ended', closingReason: 'Laptop stolen' } })
+  await app.database.query(`insert into users (id, user_name, display_name) values (gen_random_uuid(), 'zoë@böse', 'Zoë')`)
+  expect(await app.app.incidents.lookUp.find(sessionNameOf('zoë@böse'))).toMatchObject({ kind: 'session-name', person: { userName: 'zoë@böse' } })
   expect(await app.app.incidents.lookUp.find('nobody-knows-this')).toBeUndefined()
   expect(await app.app.incidents.lookUp.find('ASIAAAAAAAAAAAAAAAAA')).toBeUndefined()
 })

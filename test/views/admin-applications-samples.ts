@@ -87,6 +87,6 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     name: 'admin-request', view: 'admin/request',
     model: { ...frame('Requests'), ...nothing, request: { ...request, ...facts, extendsUrl: '/admin/requests/req-1' }, isOwn: false, missing: 1, answers: [{ userName: 'rita', approved: true, at }], rule, canAnswer: true, isByRight: true, canEnd: false, reason: '', problem: 'Please say why, in a sentence that the other one can do something with.', faults: [{ path: 'reason', message: 'Please say why, in a sentence that the other one can do something with.' }] },
   },
-  { name: 'admin-request-granted', view: 'admin/request', model: { ...frame('Requests'), ...nothing, request: { ...granted, ...facts }, isOwn: false, missing: 0, answers: [], closed: { by: 'root user', at }, canAnswer: false, isByRight: true, canEnd: true, reason: '', done: 'You approved it.' } },
+  { name: 'admin-request-granted', view: 'admin/request', model: { ...frame('Requests'), ...nothing, request: { ...granted, ...facts }, isOwn: false, missing: 0, answers: [], closed: { words: 'Granted', by: 'root user', at }, canAnswer: false, isByRight: true, canEnd: true, reason: '', done: 'You approved it.' } },
   { name: 'admin-request-rules', view: 'admin/request-rules', model: { ...frame('Requests'), tabs: tabs('Rules'), rows: [rule, { ...rule, name: 'ReadOnly', accounts: 'every account', approvals: 1, isReasonRequired: false }], nextUrl: '/admin/requests/rules?after=x' } },
 ]

@@ -49,12 +49,12 @@ const places = [{ what: 'AdministratorAccess', accounts: `Production, ${longAcco
 const gives = { isGain: true, people: 1213, names, morePeople: 1210, places, all: ['AdministratorAccess in Production', `AdministratorAccess in ${longAccount}`], moreAll: 788 }
 const takes = { isGain: false, people: 1, names: [jane], morePeople: 0, places: places.slice(1), moreAll: 0 }
 const foreseen = { gaining: 1213, losing: 1, isNothing: false, isComplete: true, effects: [gives, takes] }
-const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', isGrave: false, change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
+const ahead = { ...frame('Groups'), title: 'Add this group?', about: 'Everybody', text: 'Everybody in “Developers” gets what this group has.', button: 'Add group', isGrave: false, isLate: false, change: 'add-group', action: '/admin/groups/1', backUrl: '/admin/groups/1', fields: [{ name: 'GroupName', value: 'Developers' }], ...foreseen }
 const aheadOfPolicies = {
-  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', isGrave: false, again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set, ...foreseen,
-  fields: [{ name: 'InlinePolicy', value: document }], effects: [{ ...gives, isGain: false }],
+  ...frame('Permission sets'), title: 'Save this policy?', about: 'PowerUser', text: 'It counts at once, in sessions that are open too.', button: 'Save policy', isGrave: false, isLate: false, again: 'Back to the editor', change: 'put-inline', action: `${set}/policy`, backUrl: set,
+  fields: [{ name: 'InlinePolicy', value: document }],
   policies: {
-    holders: '1,213 people in 990 accounts', boundaryChanges: true, isNothing: false, unread: ['/team/Base'],
+    holders: { text: '1,213 people in 990 accounts', people: names, morePeople: '1,210', accounts: [{ name: 'Production', url: production }, { name: longAccount, url: production }], moreAccounts: '988' }, boundaryChanges: true, isNothing: false, unread: ['/team/Base'],
     wider: { isMore: false, rows: [{ verb: 'Allows', actions: ['s3:GetObject', 's3:ListBucket'], isEverything: false, more: '12 more actions', where: 'arn:aws:s3:::reports-of-the-department-of-everything/*', when: 'aws:SourceIp NotIpAddress 192.0.2.0/24' }, { verb: 'No longer denies', actions: ['*'], isEverything: true, where: '' }] },
     narrower: { isMore: false, rows: [{ verb: 'No longer allows', actions: ['ec2:*'], isEverything: false, where: '' }] },
   },
@@ -90,7 +90,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     problem: look, faults: [{ path: 'RequesterGroups', message: 'There is no group “On cal”.' }, { path: 'ApproverGroups', message: 'Name at least one group whose members answer.' }], retryAfter: undefined } },
   { name: 'admin-foresight', view: 'admin/foresight', model: ahead },
   { name: 'admin-foresight-policies', view: 'admin/foresight', model: aheadOfPolicies },
-  { name: 'admin-foresight-obstacle', view: 'admin/foresight', model: { ...ahead, title: 'Delete this permission set?', about: 'PowerUser', text: 'It is gone for good.', button: undefined, ...foreseen, isComplete: false, effects: [takes], obstacle: { text: 'It is assigned still, and cannot be deleted until nobody is assigned to it any more.', link: { url: `${set}#assigned-title`, text: 'Where it is assigned' } } } },
+  { name: 'admin-foresight-obstacle', view: 'admin/foresight', model: { ...ahead, title: 'Delete this permission set?', about: 'PowerUser', text: 'It is gone for good.', button: undefined, policies: { isNothing: true, boundaryChanges: false, unread: [] }, obstacle: { text: 'It is assigned still, and cannot be deleted until nobody is assigned to it any more.', link: { url: `${set}#assigned-title`, text: 'Where it is assigned' } } } },
   { name: 'admin-account', view: 'admin/account', model: account },
   { name: 'admin-account-new', view: 'admin/new-account', model: { ...frame('Accounts'), ...nothing, values: { AccountName: 'Staging', Email: 'staging@example.com', RoleName: 'OrganizationAccountAccessRole' } } },
   { name: 'admin-account-edit', view: 'admin/account-edit', model: { ...frame('Accounts'), about: 'Production', backUrl: production, accountId: '4444-5555-6666', isManagement: false, can: { rename: true, email: true, alias: true }, values: { AccountName: 'Production', Email: 'prod@example.com', AccountAlias: 'example' }, problem: 'That account alias is taken.', faults: [{ path: 'AccountAlias', message: 'That account alias is taken.' }], retryAfter: undefined } },

@@ -13,8 +13,8 @@ export interface AssignmentRules {
   endIssued: EndIssued
 }
 
-/** Ends, with a transaction that took assignments away, what was issued under them and is given by nothing else. */
-export type EndIssued = (tx: Executor, places: readonly { accountId: string; permissionSet: string }[], by: string) => Promise<void>
+/** Ends, with a transaction that took assignments away, what was issued under them, to one person where that is given, and is given by nothing else. */
+export type EndIssued = (tx: Executor, places: readonly { accountId: string; permissionSet: string }[], by: string, userId?: string) => Promise<void>
 
 export class Assigning {
   constructor(private readonly rules: AssignmentRules) {}

@@ -150,3 +150,12 @@ const principalOf = (row: Row): Principal => ({ type: row.principal_type as Prin
 const assignmentOf = (row: Row): Assignment => ({ accountId: row.account_id as string, permissionSetId: row.permission_set_id as string, principal: principalOf(row) })
 
 const applicationAssignmentOf = (row: Row): ApplicationAssignment => ({ applicationId: row.application_id as string, principal: principalOf(row) })
+
+/** Lists where groups, and the groups that they are in, have which permission sets, by their names. */
+export async function placesOfGroups(sql: Executor, groupIds: readonly string[]): Promise<{ accountId: string; permissionSet: string }[]> {
+  if (groupIds.length === 0) return []
+  const rows = await sql.query<{ account_id: string; name: string }>(
+    `with recursive up(id) as (select unnest($1::uuid[]) union select m.group_id from up join group_members m on m.member_group_id = up.id)
+     select distinct a.account_id, s.name from assignments a join permission_sets s on s.id = a.permission_set_id where a.principal_id = any(array(select id from up))`, [groupIds])
+  return rows.map(({ account_id: accountId, name: permissionSet }) => ({ accountId, permissionSet }))
+}

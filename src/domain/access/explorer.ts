@@ -52,7 +52,7 @@ const isReached = `(u.id in (select principal_id from scope where principal_type
   or u.id in (select m.user_id from group_members m where m.user_id is not null and m.group_id in (select grp from closure)))`
 
 /** Up to so many memberships the people behind them are gathered and sorted; with more, people are walked by name until a page is full. */
-const mostGathered = 20_000
+const mostGathered = 2000
 
 /** Some people of a page, by name: those who are asked about one by one have memberships enough for the next to be near. */
 const peopleWhere = (condition: string): string => `(select u.id as user_id, u.user_name, u.display_name, lower(u.user_name) as sort from users u

@@ -53,6 +53,9 @@ export interface Preview {
 /** How many different sets of people are looked at: accounts with the same principals count as one. */
 const mostKinds = 500
 
+/** Up to so many people are asked one by one which groups they are in. */
+const mostFew = 2000
+
 const pairOf = 'r(account_id text, target_id text, principal_id uuid, principal_type text)'
 const memberOf = 'r(group_id uuid, user_id uuid, member_group_id uuid)'
 
@@ -109,11 +112,18 @@ with recursive
     union select m.id from touched t cross join lateral (select coalesce(e.user_id, e.member_group_id) as id from edges e where e.group_id = t.id offset 0) as m
   ),
   people as materialized (select id, user_name, display_name, lower(user_name) as sort from users where active and id in (select id from touched)),
-  -- From people to their groups, and not the other way: others may be in a group by the thousand.
-  in_before as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from group_members e where e.user_id = p.id offset 0) as m),
-  in_after as materialized (select p.id, m.group_id from people p cross join lateral (select e.group_id from after_edges e where e.user_id = p.id offset 0) as m),
   groups_before as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.before) as b(id) join down_before d on d.root = b.id),
   groups_after as materialized (select distinct k.kind, d.grp from kinds k cross join unnest(k.after) as a(id) join down_after d on d.root = a.id),
+  -- From few people to their groups, because others may be in a group by the thousand; from groups to people where they are many.
+  size as materialized (select count(*) <= $10 as is_few from people),
+  in_before as materialized (
+    select p.id, m.group_id from people p cross join lateral (select e.group_id from group_members e where e.user_id = p.id offset 0) as m where (select is_few from size)
+    union all select m.user_id, m.group_id from group_members m where not (select is_few from size) and m.group_id in (select grp from groups_before) and m.user_id in (select id from people)
+  ),
+  in_after as materialized (
+    select p.id, m.group_id from people p cross join lateral (select e.group_id from after_edges e where e.user_id = p.id offset 0) as m where (select is_few from size)
+    union all select m.user_id, m.group_id from after_edges m where not (select is_few from size) and m.group_id in (select grp from groups_after) and m.user_id in (select id from people)
+  ),
   had as (
     select k.kind, p.id as user_id from kinds k cross join unnest(k.before) as b(id) join people p on p.id = b.id
     union select g.kind, m.id from groups_before g join in_before m on m.group_id = g.grp
@@ -139,7 +149,7 @@ from kinds k left join told g on g.kind = k.kind and g.gains left join told l on
 where g.kind is not null or l.kind is not null order by coalesce(g.people, 0) + coalesce(l.people, 0) desc, k.kind`
 
 export class Previews {
-  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly sql: Executor | Database, private readonly clock: Clock = systemClock, private readonly few = mostFew) {}
 
   /** Works out who would gain and who would lose what. */
   async of(change: ProposedChange, { names = 10 }: { names?: number } = {}): Promise<Preview> {
@@ -147,7 +157,7 @@ export class Previews {
     const { assignApplications = [], unassignApplications = [] } = change
     const rows = await readWide(this.sql, statement, [
       new Date(this.clock()), pairs(assign, assignApplications), pairs(unassign, unassignApplications), members(addMembers), members(dropMembers), removeGroups,
-      [...removePermissionSets, ...removeApplications], disableUsers, names,
+      [...removePermissionSets, ...removeApplications], disableUsers, names, this.few,
     ])
     return {
       effects: rows.map((row) => ({ places: row.places as Effect['places'], gains: affected(row.gain_people, row.gain_names), losses: affected(row.loss_people, row.loss_names) })),

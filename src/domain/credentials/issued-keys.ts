@@ -49,13 +49,13 @@ export class IssuedKeys {
     return rows.map(keyOf).filter(({ accessKeyId, expiresAt }) => expiresAt > now && !('accessKeyIds' in to && to.accessKeyIds.includes(accessKeyId)))
   }
 
-  /** Lists the keys of people's sessions of permission sets in accounts that have not expired, without those that were made with them. */
-  async listIn(places: readonly RolePlace[], now: number): Promise<IssuedKey[]> {
+  /** Lists the keys of people's sessions of permission sets in accounts, or of one person's, that have not expired, without those that were made with them. */
+  async listIn(places: readonly RolePlace[], now: number, userId?: string): Promise<IssuedKey[]> {
     const rows = await this.sql.query(
       `select ${issuing} as key, account_id, user_id, event_name, event_time, event #>> '{responseElements,credentials,expiration}' as expiry, event #>> '{serviceEventDetails,role_name}' as permission_set, null as role_id
-       from audit_events where event_name in ('GetRoleCredentials', 'Federate') and ${issuing} is not null and event_time > $1 and user_id is not null
+       from audit_events where event_name in ('GetRoleCredentials', 'Federate') and ${issuing} is not null and event_time > $1 and user_id is not null and ($3::uuid is null or user_id = $3)
          and (account_id, lower(event #>> '{serviceEventDetails,role_name}')) in (select p.account_id, lower(p.permission_set) from jsonb_to_recordset($2::jsonb) as p(account_id text, permission_set text))`,
-      [new Date(now - longest), JSON.stringify(places.map(({ accountId, permissionSet }) => ({ account_id: accountId, permission_set: permissionSet })))])
+      [new Date(now - longest), JSON.stringify(places.map(({ accountId, permissionSet }) => ({ account_id: accountId, permission_set: permissionSet }))), userId ?? null])
     return rows.map(keyOf).filter(({ expiresAt }) => expiresAt > now)
   }
 }

@@ -55,7 +55,7 @@ export class GroupNesting {
 
   /** Takes a group out of another; false where it was not in it. */
   async remove({ groupId, memberId }: { groupId: string; memberId: string }): Promise<boolean> {
-    return (await this.store.query('delete from group_members where group_id = $1 and member_group_id = $2 returning id', [groupId, memberId])).length > 0
+    return removeNested(this.store, { groupId, memberId })
   }
 
   /** Counts the people who are in a group, directly or through others. */
@@ -86,4 +86,9 @@ function waysInto(edges: readonly Edge[]): Map<string, string[]> {
   }
   for (const [id, way] of ways) for (const outer of around.get(id) ?? []) if (!ways.has(outer)) ways.set(outer, [...way, id])
   return ways
+}
+
+/** Takes a group out of another one; false where it is not in it. */
+export async function removeNested(sql: Executor, { groupId, memberId }: { groupId: string; memberId: string }): Promise<boolean> {
+  return (await sql.query('delete from group_members where group_id = $1 and member_group_id = $2 returning id', [groupId, memberId])).length > 0
 }

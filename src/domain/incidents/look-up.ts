@@ -134,7 +134,8 @@ export class LookUp {
     const { database } = this.options
     const plain = await new Users(database).findByUserName(name)
     if (plain || !/=[a-z2-7]{16}$/.test(name)) return plain
-    return (await database.query<{ id: string; user_name: string }>('select id, user_name from users')).find(({ user_name: userName }) => sessionNameOf(userName) === name)
+    // Every other name is the name of its sessions.
+    return (await database.query<{ id: string; user_name: string }>(`select id, user_name from users where user_name !~ '^[A-Za-z0-9_+=,.@-]{2,64}$' or user_name ~ '=[a-z2-7]{16}$'`)).find(({ user_name: userName }) => sessionNameOf(userName) === name)
   }
 
   async #answer(kind: LookedUp['kind'], { events, userId, account, role, key, requestId, identity }: {

@@ -1,14 +1,14 @@
-// What was issued under assignments that are gone: keys of role sessions and console sessions, with what was made with them,
+// What was issued under assignments that are gone, or through groups that somebody is in no more: keys of role sessions and console sessions, with what was made with them,
 // of people who hold the permission set in the account by no other way.
 import { Reach } from '../access/index.js'
 import { IssuedKeys, writeRevocations, type Revocation, type RolePlace } from '../credentials/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 
 /** Looks and revokes within the transaction that took the assignments away; what it returns is in force once that is committed. */
-export async function revokeUnheld(tx: Executor, places: readonly RolePlace[], { clock, by }: { clock: () => number; by: string }): Promise<Revocation[]> {
+export async function revokeUnheld(tx: Executor, places: readonly RolePlace[], { clock, by, userId }: { clock: () => number; by: string; userId?: string | undefined }): Promise<Revocation[]> {
   const now = clock()
   const issued = new IssuedKeys(tx)
-  const keys = places.length === 0 ? [] : await issued.listIn(places, now)
+  const keys = places.length === 0 ? [] : await issued.listIn(places, now, userId)
   if (keys.length === 0) return []
   const roles = [...new Map(keys.map((key) => [roleOf(key), { userId: key.userId!, accountId: key.accountId!, permissionSetName: key.permissionSet! }])).entries()]
   const held = await new Reach(tx, clock).held(roles.map(([, role]) => role))

@@ -1,6 +1,7 @@
 // Makes the organization as a declaration says: everything in one transaction, one apply at a time.
+import { placesOfGroups } from '../access/index.js'
 import type { PasswordHashes } from '../authentication/index.js'
-import { consoleSubject, writeRevocations } from '../credentials/index.js'
+import { consoleSubject, writeRevocations, type RolePlace } from '../credentials/index.js'
 import { revokeUnheld } from '../incidents/index.js'
 import { Invitations } from '../recovery/index.js'
 import { Trail } from '../../platform/audit/index.js'
@@ -50,10 +51,11 @@ export async function applyOrganization(database: Database, declaration: Declara
     const { snapshot, known } = await readStored(pagedReads(tx), hashes, verify)
     const changes = await planChanges(declaration, snapshot, { prune })
     await hashPasswords(changes, hashes, passwords)
+    const places = await losingPlaces(tx, changes, known)
     await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     await endConsoles(tx, changes, known, options)
-    await revokeUnheld(tx, changes.flatMap((change) => (change.kind === 'assignment' && change.action === 'delete' ? [{ accountId: change.before!.account, permissionSet: change.before!.permissionSet }] : [])), options)
+    await revokeUnheld(tx, places, options)
     const trail = new Trail({ sql: tx, clock: options.clock, region: options.region, ownerAccountId: () => managementOf(declaration, snapshot) }).within(tx)
     await recordChanges(trail, changes, options.by, known)
     return changes
@@ -77,6 +79,13 @@ async function revokeLeavers(tx: Executor, changes: readonly Change[], known: Kn
   const subjects = [...ids.map((subject) => ({ kind: 'user' as const, subject })), ...accounts.map((subject) => ({ kind: 'account' as const, subject }))]
   const issuedBefore = clock()
   if (subjects.length > 0) await writeRevocations(tx, subjects.map((subject) => ({ ...subject, issuedBefore, by })))
+}
+
+/** Where people may hold less afterwards: by assignments that go, and by groups that go or change. */
+async function losingPlaces(tx: Executor, changes: readonly Change[], known: Known): Promise<RolePlace[]> {
+  const groups = changes.flatMap((change) => (change.kind === 'group' && change.action !== 'create' ? known.groups.get(fold(change.name)) ?? [] : []))
+  const assigned = changes.flatMap((change) => (change.kind === 'assignment' && change.action === 'delete' ? [{ accountId: change.before!.account, permissionSet: change.before!.permissionSet }] : []))
+  return [...assigned, ...await placesOfGroups(tx, groups)]
 }
 
 /** Ends the console sessions of those who have another password now. */

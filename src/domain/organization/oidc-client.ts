@@ -18,6 +18,7 @@ const clientId = z
   .min(1, 'must not be empty')
   .max(128, 'must be at most 128 characters')
   .regex(/^[\w.:/~+-]+$/, 'may only have letters, digits and . _ ~ - + : /')
+  .refine((id) => !/^(reg-|gatehouse-portal$)/.test(id), 'must be another: command lines begin with reg-, and gatehouse-portal is the portal')
 
 const scope = z.string().max(1000, 'must be at most 1000 characters').regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'must be scopes with one space between them')
 

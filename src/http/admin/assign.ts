@@ -1,6 +1,7 @@
 // /admin/assignments/new: many people and groups × permission sets × accounts at once. They are searched for and ticked, what
 // it does is shown first, and it is done in the background.
 import type { Router } from '@koa/router'
+import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf, type Form } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { assignmentsOf, choiceIn, countOf, fieldOf, fieldsOf, type AssignKind, type Choice, type Chosen, type Part } from './assign-choice.js'
@@ -100,9 +101,15 @@ const preview: AdminPage = async (visit) => {
 async function previewModel(visit: AdminVisit, choice: Choice): Promise<object> {
   const assignments = assignmentsOf(visit, choice)
   const { foresee } = await visit.may({ foresee: { action: 'gatehouse:PreviewChange', resource: visit.places.instanceArn } })
-  if (!foresee) return { isForeseen: false }
-  const answer = await visit.ssoAdmin('PreviewChange', { [choice.kind === 'remove' ? 'Unassign' : 'Assign']: assignments }) as unknown as PreviewAnswer
-  return { isForeseen: true, ...effectsModel(answer) }
+  if (!foresee) return { isForeseen: false, isLate: false }
+  try {
+    const answer = await visit.ssoAdmin('PreviewChange', { [choice.kind === 'remove' ? 'Unassign' : 'Assign']: assignments }) as unknown as PreviewAnswer
+    return { isForeseen: true, isLate: false, ...effectsModel(answer) }
+  } catch (error) {
+    // What concerns everybody may take longer than a page waits; it can be done all the same.
+    if (!(error instanceof Refusal) || error.code !== 'unavailable') throw error
+    return { isForeseen: false, isLate: true }
+  }
 }
 
 const run: AdminPage = async (visit) => {

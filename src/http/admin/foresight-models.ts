@@ -13,8 +13,11 @@ interface PoliciesAnswer {
   Narrower: LineAnswer[]
   BoundaryChanges: boolean
   Unread: string[]
+  /** Who holds the permission set, and where. */
   People: number
+  Names: { UserId: string; DisplayName: string }[]
   Accounts: number
+  FirstAccounts: { AccountId: string; AccountName: string }[]
 }
 
 export interface ForeseenAnswer extends PreviewAnswer {
@@ -26,18 +29,24 @@ const mostLines = 50
 
 const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${count.toLocaleString('en-GB')} ${count === 1 ? noun : nouns}`
 
-/** Makes what the page shows of an answer; of policies, the effects are who holds them. */
-export const foreseenModel = ({ Policies, ...answer }: ForeseenAnswer): object => ({ ...effectsModel(answer), policies: Policies && policiesModel(Policies) })
+/** Makes what the page shows of an answer. */
+export const foreseenModel = ({ Policies, ...answer }: ForeseenAnswer): object => (Policies ? { policies: policiesModel(Policies) } : { ...effectsModel(answer), policies: undefined })
 
 const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: { Allow: 'No longer allows', Deny: 'Denies' } } as const
 
-function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Accounts }: PoliciesAnswer): object {
+function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
   return {
     wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(shortName),
     isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
-    holders: People === 0 ? undefined : `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
+    holders: People === 0 ? undefined : {
+      text: `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
+      people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: more(People, Names),
+      accounts: FirstAccounts.map(({ AccountId, AccountName }) => ({ name: AccountName, url: `/admin/accounts/${AccountId}` })), moreAccounts: more(Accounts, FirstAccounts),
+    },
   }
 }
+
+const more = (count: number, named: readonly unknown[]): string | undefined => (count > named.length ? (count - named.length).toLocaleString('en-GB') : undefined)
 
 const shortName = (policy: string): string => (policy.startsWith('arn:') ? policy.slice(policy.lastIndexOf('/') + 1) : policy.replace(/^\/(?=[^/]+$)/, ''))
 

@@ -1,5 +1,6 @@
 // Before it happens: who would gain and who would lose what through a change, shown to those who may look ahead, with the
 // button that does it.
+import { Refusal } from '../../platform/errors.js'
 import type { Wish } from '../middleware/asking.js'
 import type { Form } from '../middleware/form.js'
 import { foreseenModel, type ForeseenAnswer } from './foresight-models.js'
@@ -55,8 +56,18 @@ export interface Shown {
 
 /** Looks ahead, and shows what would happen. */
 export async function showForeseen(visit: AdminVisit, change: Record<string, unknown>, { again, obstacle, isGrave = false, ...shown }: Shown): Promise<void> {
-  const answer = await visit.ssoAdmin('PreviewChange', change) as unknown as ForeseenAnswer
-  await visit.show('admin/foresight', { ...shown, again, obstacle, isGrave, ...foreseenModel(answer), fields: [...shown.fields, foreseen] })
+  const answer = await answerInTime(visit, change)
+  await visit.show('admin/foresight', { ...shown, again, obstacle, isGrave, isLate: !answer, ...(answer ? foreseenModel(answer) : { policies: undefined }), fields: [...shown.fields, foreseen] })
+}
+
+/** What concerns everybody may take longer than a page waits: undefined then, and it can be done all the same. */
+async function answerInTime(visit: AdminVisit, change: Record<string, unknown>): Promise<ForeseenAnswer | undefined> {
+  try {
+    return await visit.ssoAdmin('PreviewChange', change) as unknown as ForeseenAnswer
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'unavailable') return undefined
+    throw error
+  }
 }
 
 /** The same for a change of a thing. */

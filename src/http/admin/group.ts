@@ -4,6 +4,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf } from '../middleware/listing.js'
 import { groupChanges } from './group-changes.js'
+import { assignLinks } from './assignments.js'
 import { byAccount, byApplication } from './held.js'
 import type { AdminOptions } from './options.js'
 import { isoOf, type ApplicationAnswer, type GroupAnswer, type MemberAnswer, type RoleAnswer } from './people-answers.js'
@@ -47,7 +48,7 @@ async function show(visit: AdminVisit, thing: GroupThing, { done: said, failed }
     editUrl: can['identitystore:UpdateGroup'] ? `${path}/edit` : undefined, deleteUrl: askUrl(can['identitystore:DeleteGroup'], thing, 'delete'),
     members: can['sso-directory:ListMembersInGroup'] ? await membersModel(visit, thing) : undefined,
     nested: can['sso-directory:ListMembersInGroup'] ? await nestedModel(visit, thing) : undefined,
-    held: await heldModel(visit, thing),
+    held: await heldModel(visit, thing), links: await assignLinks(visit, { group: id }),
   })
 }
 

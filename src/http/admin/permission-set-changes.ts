@@ -13,11 +13,11 @@ export const atOnce = 'It counts at once, in sessions that are open too.'
 export async function otherPolicies(visit: AdminVisit, thing: SetThing, make: (policies: SetPolicies) => Partial<SetPolicies>): Promise<Record<string, unknown>> {
   const before = await policiesOf(visit, thing)
   const { managed, own, inline, boundary } = { ...before, ...make(before) }
-  return {
-    Policies: { PermissionSetArn: thing.arn, ManagedPolicies: managed, CustomerManagedPolicies: own, InlinePolicy: inline, PermissionsBoundary: boundary ?? '' },
-    RemovePermissionSets: [thing.arn],
-  }
+  return ahead(thing, { managed, own, inline, boundary })
 }
+
+const ahead = ({ arn }: SetThing, { managed, own, inline, boundary }: SetPolicies): Record<string, unknown> =>
+  ({ Policies: { PermissionSetArn: arn, ManagedPolicies: managed, CustomerManagedPolicies: own, InlinePolicy: inline, PermissionsBoundary: boundary ?? '' } })
 
 interface PolicyChange {
   /** The operation, which is also the action that it takes. */
@@ -148,7 +148,7 @@ export const setChanges: Changes<SetThing> = {
     run: (visit, { arn }) => visit.ssoAdmin('DeletePermissionSet', { PermissionSetArn: arn }), done: 'Deleted.', next: '/admin/permission-sets',
     ask: { ...deletion, text: () => gone },
     foresight: {
-      ...deletion, isGrave: true, text: () => gone, wishes: (visit, thing) => setWishes(visit, thing, 'sso:DeletePermissionSet'), obstacle: assignedObstacle, change: async (_visit, { arn }) => ({ RemovePermissionSets: [arn] }),
+      ...deletion, isGrave: true, text: () => gone, wishes: (visit, thing) => setWishes(visit, thing, 'sso:DeletePermissionSet'), obstacle: assignedObstacle, change: async (_visit, thing) => ahead(thing, { managed: [], own: [], inline: '', boundary: undefined }),
     },
   },
 }

@@ -62,7 +62,7 @@ export const answerModel = ({ UserName, Answer, Reason, At }: RequestAnswer['Ans
 
 /** How a request was closed, where that says more than its answers. */
 export const closingOf = ({ State, ClosedAt, ClosedBy, ClosingReason, Answers }: RequestAnswer): object | undefined =>
-  (ClosedAt === undefined || State === 'pending' || ['expired', 'over'].includes(State) || Answers.some(({ UserName, At }) => UserName === ClosedBy && At === ClosedAt) ? undefined : { by: ClosedBy, at: iso(ClosedAt), reason: ClosingReason })
+  (ClosedAt === undefined || State === 'pending' || ['expired', 'over'].includes(State) || Answers.some(({ UserName, At }) => UserName === ClosedBy && At === ClosedAt) ? undefined : { words: State === 'granted' ? 'Granted' : stateWords[State], by: ClosedBy, at: iso(ClosedAt), reason: ClosingReason })
 
 /** A rule, in the words of a list. */
 export const ruleModel = ({ PermissionSetId, PermissionSetName, Accounts, Requesters, Approvers, ApprovalsNeeded, LongestSeconds, ReasonRequired }: RuleAnswer): object => ({

@@ -37,7 +37,7 @@ export function whoIn({ userIdentity }: EventShape, names: Names): string {
   if (type === 'Root') return `Root user${accountId ? ` of ${spelledAccountId(accountId)}` : ''}`
   const [, role, session] = /:assumed-role\/([^/]+)\/(.+)$/.exec(arn) ?? []
   if (role) return `${person ?? session ?? ''} as ${role.replace(/^AWSReservedSSO_(.+)_[0-9a-f]{16}$/, '$1')}`
-  return person ?? userName ?? invokedBy ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
+  return person ?? userName ?? invokedBy ?? onBehalfOf?.userId ?? (arn || (type === 'Unknown' ? 'Somebody unknown' : type))
 }
 
 export const hasFailed = ({ errorCode, responseElements, serviceEventDetails }: EventShape): boolean => errorCode !== undefined || Object.values({ ...responseElements, ...serviceEventDetails }).includes('Failure')

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router'
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
 import { accessLinks } from './access.js'
+import { assignLinks } from './assignments.js'
 import { byAccount, byApplication, wayOfPerson, type WayOfPerson } from './held.js'
 import type { AdminOptions } from './options.js'
 import type { ApplicationAnswer, RoleAnswer } from './people-answers.js'
@@ -25,7 +26,7 @@ const access: AdminPage = async (visit) => {
   const { applications } = await maySee(visit)
   const url = `${person.path}/access`
   await visit.show('admin/user-access', {
-    title: person.title, tabs: await personTabs(visit, person, 'access'), isDisabled: person.user.UserStatus === 'DISABLED', accounts: byAccount(Roles as WayOfPerson<RoleAnswer>[], wayOfPerson), links: await accessLinks(visit, { user: person.id }),
+    title: person.title, tabs: await personTabs(visit, person, 'access'), isDisabled: person.user.UserStatus === 'DISABLED', accounts: byAccount(Roles as WayOfPerson<RoleAnswer>[], wayOfPerson), links: [...await assignLinks(visit, { user: person.id }), ...await accessLinks(visit, { user: person.id })],
     applications: applications && after === undefined ? byApplication((await visit.directory('ListApplicationsOfUser', { UserId: person.id })).Applications as WayOfPerson<ApplicationAnswer>[], wayOfPerson) : undefined,
     nextUrl: NextToken === undefined ? undefined : addressOf(url, { after: NextToken as string }), firstUrl: after === undefined ? undefined : url,
   })

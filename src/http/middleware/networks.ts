@@ -1,6 +1,7 @@
 // Lets in only those who come from the networks that the organization names for a part of it, where it names any.
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { isWithinNetworks, networksIn, type Guarded, type Organization } from '../../domain/settings/index.js'
+import type { AuditEvent } from '../../platform/audit/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { originOf } from './front.js'
 
@@ -9,12 +10,15 @@ const parts: readonly [path: RegExp, guarded: Guarded, name: string][] = [
   [/^\/signin\//, 'portal', 'Signing in'],
 ]
 
-/** Refuses addresses that are in none of the networks. */
-export const networkGuard = (find: () => Promise<Pick<Organization, 'settings'>>): Middleware => async (ctx, next) => {
+/** Refuses addresses that are in none of the networks, and says so to the trail. */
+export const networkGuard = (find: () => Promise<Pick<Organization, 'settings'>>, tell: (ctx: Context, event: AuditEvent) => Promise<void>): Middleware => async (ctx, next) => {
   const [, guarded, name] = parts.find(([path]) => path.test(ctx.path)) ?? []
   if (guarded && name) {
     const { sourceIPAddress } = originOf(ctx)
-    if (!isWithinNetworks(sourceIPAddress, networksIn(await find(), guarded))) throw new Refusal('forbidden', `${name} is open only from networks that your organization allows, and ${sourceIPAddress} is in none of them.`)
+    if (!isWithinNetworks(sourceIPAddress, networksIn(await find(), guarded))) {
+      await tell(ctx, { eventName: 'RefuseNetwork', eventSource: 'gatehouse', origin: originOf(ctx), requestParameters: { part: guarded, path: ctx.path }, errorCode: 'AccessDenied', errorMessage: 'The address is in none of the networks that are allowed.', readOnly: true })
+      throw new Refusal('forbidden', `${name} is open only from networks that your organization allows, and ${sourceIPAddress} is in none of them.`)
+    }
   }
   await next()
 }

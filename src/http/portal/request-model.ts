@@ -8,10 +8,10 @@ export const actingIn = ({ ctx, user }: Visit): Acting => ({ user, origin: origi
 
 /** How a request stands, in few words. */
 function wordsOf({ state, startsAt }: Pick<AccessRequest, 'state' | 'startsAt'>, now: number): string {
-  return state === 'granted' && startsAt!.getTime() > now ? 'Granted for later' : words[state]
+  return state === 'granted' && startsAt!.getTime() > now ? 'Granted for later' : stateWords[state]
 }
 
-const words: Record<RequestState, string> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
+export const stateWords: Record<RequestState, string> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
 
 /** One row of a list. */
 export const requestModel = (request: AccessRequest, now: number): object => ({

@@ -3,7 +3,7 @@ import type { AccessRequest } from '../../domain/requests/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { actingIn, requestModel } from './request-model.js'
+import { actingIn, requestModel, stateWords } from './request-model.js'
 
 const done = new Map([
   ['asked', 'Your request is on its way. Those who answer it were told.'],
@@ -26,7 +26,7 @@ export async function requestPage(here: Visit, { requests: { history }, clock }:
     isOwn,
     answers: request.answers.map(({ userName, answer, reason, at }) => ({ userName, approved: answer === 'approve', reason, at: at.toISOString() })),
     missing: isPending ? Math.max(1, request.approvalsNeeded - await history.countApprovals(request.id)) : 0,
-    closed: request.closedAt && !['granted', 'denied', 'expired', 'over'].includes(request.state) ? { by: request.closedBy?.userName, at: request.closedAt.toISOString(), reason: request.closingReason } : undefined,
+    closed: closingOf(request),
     canAnswer: isPending && mayAnswer && !hasAnswered(request, user.id),
     canWithdraw: isPending && isOwn,
     canEnd: request.state === 'granted' && (isOwn || mayAnswer),
@@ -35,6 +35,13 @@ export async function requestPage(here: Visit, { requests: { history }, clock }:
     reason: refusal ? (formOf(ctx).reason ?? '').slice(0, 2000) : '',
     problem: refusal?.message, faults: refusal?.faults ?? [],
   })
+}
+
+/** How it was closed, where no answer says so: before its time, or by an administrator. */
+function closingOf({ state, answers, closedAt, closedBy, closingReason }: AccessRequest): object | undefined {
+  const isAnswered = answers.some(({ userId, at }) => userId === closedBy?.id && at.getTime() === closedAt?.getTime())
+  if (!closedAt || isAnswered || ['pending', 'expired', 'over'].includes(state)) return undefined
+  return { words: state === 'granted' ? 'Granted' : stateWords[state], by: closedBy?.userName, at: closedAt.toISOString(), reason: closingReason }
 }
 
 const hasAnswered = ({ answers }: AccessRequest, userId: string): boolean => answers.some((answer) => answer.userId === userId)

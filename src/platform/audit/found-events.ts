@@ -31,7 +31,7 @@ interface SearchedRow extends Record<string, unknown> {
 
 const mostOnPage = 100
 /** How many events a search for a text reads at once; where it found too few, it can be continued from there. */
-const mostRead = 10_000
+const mostRead = 5000
 
 export class FoundEvents {
   readonly #sql: Executor
@@ -49,13 +49,14 @@ export class FoundEvents {
   /** Finds a page of events before or after a position, or the newest. A text is looked for in all that the event says, upper or lower case. */
   async search({ text, ...query }: EventQuery & { text?: string | undefined }): Promise<FoundPage> {
     const isUp = query.after !== undefined && query.before === undefined
-    const { sql, parameters } = conditionsOf(query)
+    const { sql, parameters, lead } = conditionsOf(query, { leads: true })
     const limit = limitOf(query)
     const order = isUp ? 'asc' : 'desc'
+    const first = lead ? `${lead} ${isUp ? 'desc' : 'asc'}, ` : ''
     const read = text ? mostRead : limit + 1
     const rows = await this.#sql.query<SearchedRow>(`
-      with looked as materialized (select position, event from audit_events where ${sql} order by position ${order} limit ${read}),
-        found as (select position, event from looked ${text ? `where strpos(lower(event::text), lower($${parameters.length + 1})) > 0` : ''} order by position ${order} limit ${limit + 1})
+      with looked as materialized (select position from audit_events where ${sql} order by ${first}position ${order} limit ${read}),
+        found as (select e.position, e.event from audit_events e where e.position = any(array(select position from looked)) ${text ? `and strpos(lower(e.event::text), lower($${parameters.length + 1})) > 0` : ''} order by e.position ${order} limit ${limit + 1})
       select f.position, f.event, l.reached, l.looked, coalesce((select max(position) from audit_events), 0) as head
       from (select ${isUp ? 'max' : 'min'}(position) as reached, count(*) as looked from looked) l left join found f on true order by f.position ${order}`,
       [...parameters, ...(text ? [text] : [])])

@@ -26,6 +26,7 @@ const day = 24 * hour
 export class Keeping {
   #timers: NodeJS.Timeout[] = []
   #working: Promise<void> = Promise.resolve()
+  #stopped = false
 
   constructor(private readonly options: KeepingOptions) {}
 
@@ -35,6 +36,7 @@ export class Keeping {
 
   /** Signs the head a last time. */
   async stop(): Promise<void> {
+    this.#stopped = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.#do(() => this.sign())
     await this.#working
@@ -64,7 +66,8 @@ export class Keeping {
 
   #upkeep(): void {
     this.#do(() => this.tidy())
-    this.#do(() => this.verify())
+    // Beside the rest: it may take long, and nothing waits for it.
+    this.verify().catch((error: Error) => { if (!this.#stopped) this.options.log.warn({ err: error.message }, 'the audit trail could not be verified') })
   }
 
   #do(work: () => Promise<void>): void {

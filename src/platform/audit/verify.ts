@@ -40,10 +40,14 @@ class Walk {
   /** Signed heads that are still to come by, and how far they were read. */
   #heads: Checkpoint[] = []
   #headsRead = 0
+  /** How far the chain went at least when the walk began. */
+  #furthest: Checkpoint | undefined
 
   constructor(private readonly options: Options) {}
 
   async run(): Promise<Verified> {
+    // Known before the walk, because others go on writing and signing meanwhile.
+    this.#furthest = await this.options.checkpoints.findHeadBefore(Number.MAX_SAFE_INTEGER)
     const fault = await this.#begin() ?? await this.#walk() ?? await this.#end()
     return { ...this.#result, ...(fault && { fault }) }
   }
@@ -69,13 +73,16 @@ class Walk {
     const { sql, page = 1000 } = this.options
     for (;;) {
       const rows = await readChain(sql, this.#at.position, page)
+      let wasCut = false
       for (const row of rows) {
         const fault = await this.#pass(row)
         if (!fault) continue
-        if (fault.kind === 'missing' && await this.#wasCutMeanwhile(fault)) break
+        wasCut = fault.kind === 'missing' && await this.#wasCutMeanwhile(fault)
+        if (wasCut) break
         return fault
       }
-      if (rows.length === 0) return undefined
+      // Whoever waits for nothing more to come never ends where much is written.
+      if (rows.length < page && !wasCut) return undefined
     }
   }
 
@@ -111,8 +118,7 @@ class Walk {
 
   async #end(): Promise<ChainFault | undefined> {
     const { kept } = this.options
-    const head = (await this.options.checkpoints.findHeadBefore(Number.MAX_SAFE_INTEGER))
-    const furthest = [head, kept].filter((place) => place !== undefined).toSorted((one, other) => other.position - one.position)[0]
+    const furthest = [this.#furthest, kept].filter((place) => place !== undefined).toSorted((one, other) => other.position - one.position)[0]
     if (!furthest || furthest.position <= this.#at.position) return undefined
     return {
       position: this.#at.position + 1, kind: 'missing',

@@ -98,6 +98,7 @@ test('while two secrets count, a file with either changes nothing; any other is 
 test.each([
   ['applications: [{ name: A, startUrl: https://a.example.com, grants: { jwtBearer: [{ issuer: none, audiences: [a] }] } }]', 'names the trusted token issuer none, which does not exist'],
   ['applications: [{ name: A, oidc: { client_id: a, token_endpoint_auth_method: none, redirect_uris: [https://a.example.com] }, grants: { refreshToken: true } }]', 'is said by grant_types and redirect_uris of oidc'],
+  ['applications: [{ name: A, oidc: { client_id: reg-a, token_endpoint_auth_method: none, redirect_uris: [https://a.example.com] } }]', 'must be another'],
   ['applications: [{ name: A, provider: other }]', 'must be one of custom, custom-saml'],
   ['applications: [{ name: A, startUrl: https://a.example.com, accessScopes: { "a b": [] } }]', 'accessScopes'],
   ['trustedTokenIssuers: [{ name: a, issuerUrl: http://a.example.com, claim: sub, attribute: userName }]', 'must be an https address'],

@@ -37,8 +37,8 @@ const fillings: Record<string, string> = {
   group_members: `with made as (insert into groups (id, display_name) values ($1::text::uuid, $1) returning id) insert into group_members (group_id, user_id) select id, $1::text::uuid from made`,
   portal_marks: `insert into portal_marks (user_id, kind, account_id, permission_set_id) select $1::text::uuid, 'recent', '111122223333', id from permission_sets`,
 }
-/** What happened stays known, also who asked for what and who answered; what belongs to the users inside of accounts is nobody's of the workforce. */
-const stays = ['access_answers', 'access_requests', 'audit_events', 'iam_access_keys', 'iam_group_members', 'iam_mfa_devices']
+/** What happened stays known, also who asked for what and who answered; applications hear of a sign-out also when its person is gone, within a day; what belongs to the users inside of accounts is nobody's of the workforce. */
+const stays = ['access_answers', 'access_requests', 'audit_events', 'iam_access_keys', 'iam_group_members', 'iam_mfa_devices', 'logout_notices']
 
 const columns = (): Promise<{ table: string; column: string }[]> => database.query(
   `select table_name as "table", column_name as "column" from information_schema.columns

@@ -3,7 +3,7 @@ import { foreseenModel, type ForeseenAnswer } from '../../../src/http/admin/fore
 type Policies = NonNullable<ForeseenAnswer['Policies']>
 type Line = Policies['Wider'][number]
 
-const nothing: Policies = { Wider: [], Narrower: [], BoundaryChanges: false, Unread: [], People: 0, Accounts: 0 }
+const nothing: Policies = { Wider: [], Narrower: [], BoundaryChanges: false, Unread: [], People: 0, Names: [], Accounts: 0, FirstAccounts: [] }
 const of = (some: Partial<Policies>): { policies: Record<string, unknown> } =>
   foreseenModel({ Effects: [], Gaining: 0, Losing: 0, IsComplete: true, Policies: { ...nothing, ...some } }) as { policies: Record<string, unknown> }
 const line = (Action: string, more: Partial<Line> = {}): Line => ({ Effect: 'Allow', Action, Resources: ['*'], Conditions: [], ...more })
@@ -32,6 +32,6 @@ test('so much that nobody reads it is cut, and says so', () => {
 
 test('no difference, nobody who has it, and policies that are not read are told as such', () => {
   expect(of({}).policies).toMatchObject({ isNothing: true, holders: undefined, wider: undefined, narrower: undefined })
-  expect(of({ Unread: ['/Base', '/team/Base', 'arn:aws:iam::111122223333:policy/team/Other'], People: 1, Accounts: 2 }).policies).toMatchObject({ isNothing: false, unread: ['Base', '/team/Base', 'Other'], holders: '1 person in 2 accounts' })
-  expect(of({ People: 1200 }).policies).toMatchObject({ holders: '1,200 people' })
+  expect(of({ Unread: ['/Base', '/team/Base', 'arn:aws:iam::111122223333:policy/team/Other'], People: 1, Accounts: 2 }).policies).toMatchObject({ isNothing: false, unread: ['Base', '/team/Base', 'Other'], holders: { text: '1 person in 2 accounts' } })
+  expect(of({ People: 1200, Names: [{ UserId: 'u', DisplayName: 'Jane Doe' }] }).policies).toMatchObject({ holders: { text: '1,200 people', people: [{ name: 'Jane Doe', url: '/admin/users/u' }], morePeople: '1,199', moreAccounts: undefined } })
 })

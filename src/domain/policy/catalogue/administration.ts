@@ -1,5 +1,5 @@
 // Managed policies for those who run an account or an organization, and for what a user does to its own credentials.
-import { all, allow, entry, of, type ManagedPolicy } from './entry.js'
+import { all, allow, entry, gatehouseReads, of, type ManagedPolicy } from './entry.js'
 
 const self = 'arn:aws:iam::*:user/${aws:username}'
 const iamReads = of('iam', 'Generate*', 'Get*', 'List*', 'Simulate*')
@@ -31,14 +31,14 @@ export const administration: readonly ManagedPolicy[] = [
   entry('/', 'AWSAccountManagementFullAccess', 'All of the account itself: contacts, regions, names.', allow('account:*')),
   entry('/', 'AWSAccountManagementReadOnlyAccess', 'Sight of the account itself.', allow(of('account', 'Get*', 'List*'))),
   entry('/', 'AWSSSOReadOnly', 'Sight of the portal: permission sets, assignments, applications, people.',
-    allow([...ssoReads, ...directoryReads, ...organizationReads, 'iam:ListPolicies', ...of('ds', 'DescribeDirectories', 'DescribeTrusts')])),
+    allow([...ssoReads, ...directoryReads, ...gatehouseReads, ...organizationReads, 'iam:ListPolicies', ...of('ds', 'DescribeDirectories', 'DescribeTrusts')])),
   entry('/', 'AWSSSOMasterAccountAdministrator', 'All of the portal, from the account that manages the organization.',
-    allow(['sso:*', ...all('sso-directory', 'identitystore', 'identitystore-auth'), ...organizationReads, ...of('organizations', 'DeregisterDelegatedAdministrator', 'EnableAWSServiceAccess', 'RegisterDelegatedAdministrator'),
+    allow(['sso:*', ...all('gatehouse', 'sso-directory', 'identitystore', 'identitystore-auth'), ...organizationReads, ...of('organizations', 'DeregisterDelegatedAdministrator', 'EnableAWSServiceAccess', 'RegisterDelegatedAdministrator'),
       'iam:ListPolicies', 'signin:*', ...of('ds', 'AuthorizeApplication', 'CreateAlias', 'DescribeDirectories', 'DescribeTrusts', 'UnauthorizeApplication')]),
     { ...allow('iam:CreateServiceLinkedRole', 'arn:aws:iam::*:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO'), Condition: { StringEquals: { 'iam:AWSServiceName': 'sso.amazonaws.com' } } },
     { ...allow(of('iam', 'CreateRole', 'DeleteRole', 'DetachRolePolicy', 'GetRole', 'ListAttachedRolePolicies', 'ListRolePolicies', 'PutRolePolicy', 'UpdateAssumeRolePolicy'), 'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*') }),
   entry('/', 'AWSSSOMemberAccountAdministrator', 'All of the portal, from an account that it was delegated to.',
-    allow(['sso:*', ...all('sso-directory', 'identitystore', 'identitystore-auth'), ...organizationReads, 'iam:ListPolicies'])),
+    allow(['sso:*', ...all('gatehouse', 'sso-directory', 'identitystore', 'identitystore-auth'), ...organizationReads, 'iam:ListPolicies'])),
   entry('/', 'AWSSSODirectoryAdministrator', 'All of the people and groups of the portal.', allow([...all('sso-directory', 'identitystore', 'identitystore-auth'), 'sso:ListDirectoryAssociations'])),
   entry('/', 'AWSSSODirectoryReadOnly', 'Sight of the people and groups of the portal.', allow([...directoryReads, 'sso:ListDirectoryAssociations'])),
   entry('/', 'AWSBillingReadOnlyAccess', 'Sight of bills, budgets and payments.',

@@ -37,3 +37,6 @@ export const of = (service: string, ...names: readonly string[]): string[] => na
 
 /** Spells all actions of several services. */
 export const all = (...services: readonly string[]): string[] => services.map((service) => `${service}:*`)
+
+/** Sight of what only this portal answers: who reaches what, what a change would do, whose a key is. */
+export const gatehouseReads = of('gatehouse', 'ExploreAccess', 'Get*', 'List*', 'LookUp', 'Preview*')

@@ -1,5 +1,5 @@
 // Managed policies for those who only look: at everything, at what there is but not what is in it, or at how safe it is.
-import { allow, entry, of, type ManagedPolicy } from './entry.js'
+import { allow, entry, gatehouseReads, of, type ManagedPolicy } from './entry.js'
 
 /** Services whose reading actions have the usual names and give no secrets away. */
 const usual = [
@@ -13,7 +13,7 @@ const few = ['kms', 'secretsmanager', 'rds', 'redshift', 'ecr', 'eks']
 
 const people = [
   ...of('iam', 'Generate*', 'Get*', 'List*', 'Simulate*'), ...of('sso', 'Describe*', 'Get*', 'List*', 'Search*'), ...of('sso-directory', 'Describe*', 'Get*', 'List*', 'Search*'),
-  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...of('gatehouse', 'ExploreAccess', 'Get*', 'List*', 'LookUp', 'Preview*'), ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
+  ...of('identitystore', 'Describe*', 'Get*', 'IsMemberInGroups', 'List*'), ...gatehouseReads, ...of('sts', 'GetAccessKeyInfo', 'GetCallerIdentity'),
 ]
 /** Of services whose `Get` hands out credentials or secrets, what describes is enough. */
 const described = few.flatMap((service) => of(service, 'Describe*', 'List*'))

@@ -1,4 +1,5 @@
 // Groups of the Identity Store.
+import { Groups } from '../../../domain/directory/index.js'
 import { optional, readMembers } from '../protocol/members.js'
 import { groupAnswer } from './answers.js'
 import { applyChanges, changesOf } from './attribute-paths.js'
@@ -45,9 +46,9 @@ export const groupOperations: Operations = {
   DeleteGroup: operation({
     input: { IdentityStoreId: identityStoreId, GroupId: resourceId },
     target: toGroup,
-    run: async ({ target: { id, displayName, description }, rooms, was }) => {
+    run: async ({ target: { id, displayName, description }, caller, rooms, was }) => {
       was({ displayName, description })
-      await rooms.groups.remove([id])
+      await rooms.losing({ groupId: id, by: caller.arn }, (tx) => new Groups(tx).remove([id]))
       return {}
     },
   }),

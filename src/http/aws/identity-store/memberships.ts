@@ -1,4 +1,5 @@
 // Who is in which group of the Identity Store. Groups in groups are Gatehouse's own, and no members that this API lists.
+import { Memberships } from '../../../domain/directory/index.js'
 import { list } from '../protocol/members.js'
 import { membershipAnswer } from './answers.js'
 import { missing, uniquely } from './language.js'
@@ -25,9 +26,9 @@ export const membershipOperations: Operations = {
   DeleteGroupMembership: operation({
     input: { IdentityStoreId: identityStoreId, MembershipId: resourceId },
     target: toMembership,
-    run: async ({ target: { id, groupId, member }, rooms, was }) => {
+    run: async ({ target: { id, groupId, member }, caller, rooms, was }) => {
       was({ groupId, memberId: member })
-      await rooms.memberships.remove([id])
+      await rooms.losing({ groupId, by: caller.arn, ...('userId' in member && { userId: member.userId }) }, (tx) => new Memberships(tx).remove([id]))
       return {}
     },
   }),

@@ -18,6 +18,8 @@ export interface IdentityStoreRooms extends JsonRooms {
   groups: Groups
   memberships: Memberships
   nesting: GroupNesting
+  /** Does what takes people or groups out of a group, and ends what was issued through it to whoever holds it no more. */
+  losing: <T>(whom: { groupId: string; userId?: string | undefined; by: string }, work: (tx: Executor) => Promise<T>) => Promise<T>
   held: Held
   explorer: Explorer
   eventsAbout: EventsAbout

@@ -25,7 +25,8 @@ export function spelledObject(object: JsonObject, members: readonly string[] = O
 }
 
 function spelled(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.slice(0, longest)
+  // A picture says nothing in a record.
+  if (typeof value === 'string') return value.startsWith('data:image/') && value.length > 60 ? `${value.slice(0, 40)}… (${value.length} characters)` : value.slice(0, longest)
   if (typeof value !== 'object' || value === null) return value
   if (depth === 0) return '…'
   if (Array.isArray(value)) return value.map((one) => spelled(one, depth - 1))

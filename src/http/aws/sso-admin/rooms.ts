@@ -1,6 +1,6 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
@@ -30,6 +30,7 @@ export interface SsoAdminRooms extends JsonRooms {
   lookUp: LookUp
   previews: Previews
   explorer: Explorer
+  holders: Holders
   clientSecrets: ClientSecrets
   issuers: TrustedTokenIssuers
   findAccount: (id: string) => Promise<object | undefined>

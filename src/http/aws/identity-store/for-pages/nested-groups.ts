@@ -1,4 +1,5 @@
 // Groups in groups, which are no members that clients list, and how large a group is with all that is in it.
+import { removeNested } from '../../../../domain/directory/index.js'
 import { missing, uniquely } from '../language.js'
 import { directoryOperation, type Operations } from '../operation.js'
 import { groupArn, toGroup, toUser } from '../targets.js'
@@ -31,8 +32,8 @@ export const nestedGroupOperations: Operations = {
   RemoveGroupFromGroup: directoryOperation({
     input: inGroup, action: 'sso-directory:RemoveMemberFromGroup',
     target: toGroup,
-    run: async ({ input: { GroupId, MemberGroupId }, rooms }) => {
-      if (!await rooms.nesting.remove({ groupId: GroupId, memberId: MemberGroupId })) throw missing('GROUP_MEMBERSHIP', MemberGroupId, 'That group is not in this one.')
+    run: async ({ input: { GroupId, MemberGroupId }, caller, rooms }) => {
+      if (!await rooms.losing({ groupId: GroupId, by: caller.arn }, (tx) => removeNested(tx, { groupId: GroupId, memberId: MemberGroupId }))) throw missing('GROUP_MEMBERSHIP', MemberGroupId, 'That group is not in this one.')
       return {}
     },
   }),

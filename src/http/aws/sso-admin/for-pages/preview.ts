@@ -55,7 +55,7 @@ export const previewOperations: Operations = {
     input, action: 'gatehouse:PreviewChange', readOnly: true, target: toInstance,
     run: async ({ input: given, target, accountId: owner, rooms }) => ({
       ...previewAnswer({ directoryId: target.id, accountId: owner }, await rooms.previews.of(changeOf(given), { names: given.Names })),
-      ...(given.Policies && { Policies: await policiesAnswer(given.Policies, rooms) }),
+      ...(given.Policies && { Policies: await policiesAnswer(given.Policies, rooms, given.Names) }),
     }),
   }),
 }
@@ -72,15 +72,15 @@ function previewAnswer(place: InstancePlace, { effects, gaining, losing, isCompl
 
 const affectedAnswer = ({ people, names }: Affected): JsonObject => ({ People: people, Names: names.map(({ id, userName, displayName }) => ({ UserId: id, UserName: userName, DisplayName: displayName })) })
 
-/** Tells the policies apart, and how many people in how many accounts have the permission set. */
-async function policiesAnswer(given: NonNullable<Input['Policies']>, rooms: SsoAdminRooms): Promise<JsonObject> {
+/** Tells the policies apart, and how many people in how many accounts have the permission set, with the first of them. */
+async function policiesAnswer(given: NonNullable<Input['Policies']>, rooms: SsoAdminRooms, most: number): Promise<JsonObject> {
   const set = await rooms.permissionSets.find(idOfArn(given.PermissionSetArn))
   if (!set) throw new Refusal('not-found', `There is no permission set ${given.PermissionSetArn}.`)
   const { wider, narrower, boundaryChanges, unread } = rooms.previews.ofPolicies(holdingOf(set), holdingAfter(set, given))
-  const counts = (await rooms.assignmentPages.countOf([set.id])).get(set.id)
+  const { people, names, accounts, accountNames } = await rooms.holders.of(set.id, { names: most })
   return {
     Wider: wider.map(lineAnswer), Narrower: narrower.map(lineAnswer), BoundaryChanges: boundaryChanges, Unread: unread,
-    People: await rooms.explorer.countPeople({ permissionSetId: set.id }), Accounts: counts?.accounts ?? 0,
+    ...affectedAnswer({ people, names }), Accounts: accounts, FirstAccounts: accountNames.map(({ id, name }) => ({ AccountId: id, AccountName: name })),
   }
 }
 
