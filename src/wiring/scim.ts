@@ -9,10 +9,10 @@ import type { Rooms } from './rooms.js'
 
 /** Builds it. */
 export function openScim(rooms: Rooms, { endEverythingOf }: Letters): Middleware {
-  const { settings: { config: { publicUrl } }, database, users, deletedUsers, groups, budgets, trail, clock, log, provisioningTokens, organization, learnManagementAccount } = rooms
+  const { settings: { config: { publicUrl } }, database, users, deletedUsers, groups, budgets, trail, clock, log, provisioningTokens, organization, learnManagementAccount, endIssued } = rooms
   return scimDoor({
     publicUrl, tokens: provisioningTokens, database, users, deletedUsers, groups, budgets, trail, clock, log, arrivals: new Arrivals(database), members: new GroupMembers(database), search: new DirectorySearch(database),
-    endEverything: endEverythingOf,
+    endIssued, endEverything: endEverythingOf,
     voidMailedTo: (tx, userId, address) => new MailedLinks(tx, clock).voidMailedTo(userPrincipal(userId), address),
     ready: () => Promise.all([organization.get(), learnManagementAccount()]),
   })

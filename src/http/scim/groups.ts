@@ -1,6 +1,6 @@
 // Groups: made, read, replaced, changed and deleted by a directory outside, with who is in them.
-import { Administering } from '../../domain/access/index.js'
-import { GroupMembers, Groups, lockGroup, provisioningIssuer, type ExternalId, type Group, type MembersState } from '../../domain/directory/index.js'
+import { Administering, placesOfGroups } from '../../domain/access/index.js'
+import { GroupMembers, Groups, lockGroup, provisioningIssuer, type ExternalId, type Group, type Membership, type MembersState } from '../../domain/directory/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { invalid, ScimError } from './errors.js'
 import { recordChange, recordDenial, recordMembers, type EventName } from './events.js'
@@ -88,7 +88,9 @@ export function groupsOf(rooms: ScimRooms): Resources {
         const group = await lockGroup(tx, id)
         checkMatch(call, groupVersion(group, (await new GroupMembers(tx).states([group.id])).get(group.id)))
         await checkAllowed(tx, call, group.id, rooms)
+        const places = await placesOfGroups(tx, [group.id])
         await new Groups(tx).remove([group.id])
+        await rooms.endIssued(tx, places, call.by)
         return group
       }))
       await recordChange({ trail, call }, 'DeleteGroup', { about: { groupId: group.id, displayName: group.displayName }, before: resourceOf(group) })
@@ -109,11 +111,13 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, membe
     const before = await lockGroup(tx, id)
     if (call.ifMatch !== undefined) checkMatch(call, groupVersion(before, (await new GroupMembers(tx).states([before.id])).get(before.id)))
     const group = groupOf(make(resourceOf(before)), before)
+    const places = members.some(({ op }) => op !== 'add') ? await placesOfGroups(tx, [before.id]) : []
     const changed: MembersChanged = await changeMembers(tx, before.id, members, call.by)
     const isOther = JSON.stringify(resourceOf(before)) !== JSON.stringify(resourceOf(group))
     if (changed.added.length + changed.removed.length > 0) await checkAllowed(tx, call, before.id, rooms)
     else if (!isOther) return { before, after: before, changed }
     await new Groups(tx).update([{ ...group, id: before.id, by: call.by }])
+    if (changed.removed.length > 0) await rooms.endIssued(tx, places, call.by, onlyUser(changed.removed))
     return { before, after: await new Groups(tx).get(before.id), changed }
   }))
   const [was, is] = [resourceOf(before), resourceOf(after)]
@@ -122,6 +126,11 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, membe
     recordMembers({ trail, call }, 'RemoveMemberFromGroup', changed.removed), recordMembers({ trail, call }, 'AddMemberToGroup', changed.added),
   ])
   return after
+}
+
+/** Whom it is about, where it is about one person: what was issued to others is not looked through then. */
+function onlyUser([first, ...more]: readonly Membership[]): string | undefined {
+  return first && more.length === 0 && 'userId' in first.member ? first.member.userId : undefined
 }
 
 /** Who is in a group that has a say in the management account is not for another directory to decide. */

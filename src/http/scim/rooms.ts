@@ -1,4 +1,5 @@
 // What the door works with, and what one request is to those who answer it.
+import type { EndIssued } from '../../domain/access/index.js'
 import type { Budgets } from '../../domain/authentication/index.js'
 import type { Arrivals, DeletedUsers, DirectorySearch, GroupMembers, Groups, Users } from '../../domain/directory/index.js'
 import type { ProvisioningToken, ProvisioningTokens } from '../../domain/federation/index.js'
@@ -25,6 +26,8 @@ export interface ScimRooms {
   log: Log
   /** Ends every session of somebody with what hangs on it, tokens of command lines and applications, and role credentials. */
   endEverything: (userId: string, by: string) => Promise<void>
+  /** Ends what was issued in places to those who hold it there no more. */
+  endIssued: EndIssued
   /** Makes links worthless that were mailed to an address which is somebody's no more. */
   voidMailedTo: (tx: Executor, userId: string, address: string) => Promise<void>
   /** Resolves once events can say which account they belong to. */
