@@ -5,19 +5,19 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { transform } from '@swc/core'
+import { build } from 'esbuild'
 import { buildAssets } from './build-assets.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 const types = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' }
 
-const samples = []
-for (const file of (await readdir(join(root, 'test/views'))).filter((name) => name.endsWith('samples.ts'))) {
-  const source = await readFile(join(root, 'test/views', file), 'utf8')
-  const { code } = await transform(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } })
-  samples.push(...(await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`)).samples)
-}
+const files = (await readdir(join(root, 'test/views'))).filter((name) => name.endsWith('samples.ts'))
+const { outputFiles } = await build({
+  stdin: { contents: `export const samples = [${files.map((_, n) => `...s${n}`).join(', ')}]\n${files.map((name, n) => `import { samples as s${n} } from './${name}'`).join('\n')}`, resolveDir: join(root, 'test/views') },
+  bundle: true, write: false, format: 'esm', target: 'es2022', logLevel: 'error',
+})
+const { samples } = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(outputFiles[0].text)}`)
 const { openTemplates } = await import(join(root, 'dist/src/platform/templates/index.js'))
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -1,16 +1,8 @@
-// One model per state of the pages of applications and of requests for access. Imports nothing.
+// One model per state of the pages of applications and of requests for access.
+import { frame, long, nothing } from './admin-frame.js'
 
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current, isOverview: false,
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map((title) => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })),
-})
-
-const long = 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh of the department of everything that is uncommonly long'
 const at = '2026-11-20T09:14:00.000Z'
 const later = '2026-11-27T09:14:00.000Z'
-const nothing = { problem: undefined, faults: undefined, retryAfter: undefined }
 const url = '/admin/applications/apl-0123456789abcdef'
 const icon = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#36c"/></svg>')}`
 const arn = 'arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef'

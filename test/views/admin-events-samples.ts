@@ -1,11 +1,5 @@
-// One model per state of the views of events and settings that looks different. Imports nothing.
-
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current, isOverview: false,
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Settings', 'Events'].map((title) => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })),
-})
+// One model per state of the views of events and settings that looks different.
+import { frame } from './admin-frame.js'
 
 const at = '2026-11-21T14:32:05.000Z'
 const trail = { head: { position: '1,204,311', at }, fault: undefined, verified: [{ isWhole: true, at, count: '1,198,220 events', isFaulty: false }, { isWhole: false, at, count: '6,091 events', isFaulty: false }] }

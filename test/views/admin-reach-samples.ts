@@ -1,17 +1,9 @@
-// One model per state of the pages of assignments, of who reaches what, of the kill switch and the look-up. Imports nothing.
+// One model per state of the pages of assignments, of who reaches what, of the kill switch and the look-up.
+import { frame, long, nothing } from './admin-frame.js'
 
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current, isOverview: false,
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map((title) => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })),
-})
-
-const long = 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh of the department of everything that is uncommonly long'
 const jane = '/admin/users/3f0d0c1e-9d7a-4c5e-8a55-0c7f1d2b9a01'
 const platform = '/admin/groups/7b1c2d3e-4f5a-4b6c-8d7e-9f0a1b2c3d4e'
 const at = '2026-11-20T09:14:00.000Z'
-const nothing = { problem: undefined, faults: undefined, retryAfter: undefined }
 const set = { name: 'AdministratorAccess', url: '/admin/permission-sets/ps-0123456789abcdef' }
 const production = { name: 'Production', url: '/admin/accounts/444455556666' }
 const hits = (title: string, name: string, fact: string): object => ({ title, isMore: title === 'Users', hits: [{ url: '/admin/access/reach?account=444455556666', name, fact }, { url: '/admin/access/reach?account=1', name: long, fact }] })

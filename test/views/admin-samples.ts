@@ -1,12 +1,5 @@
-// One model per state of the administrator's views. Imports nothing.
-
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const section = (current: string) => (title: string): object => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current || 'Overview', isOverview: current === '',
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map(section(current)),
-})
+// One model per state of the administrator's views.
+import { frame } from './admin-frame.js'
 
 const tiles = [
   { url: '/admin/users', title: 'Users', text: 'People of the directory, and how they sign in', count: '100,000' },

@@ -1,13 +1,6 @@
-// One model per state of the administrator's views of permission sets and accounts, and of what changes would do. Imports nothing.
+// One model per state of the administrator's views of permission sets and accounts, and of what changes would do.
+import { frame, nothing } from './admin-frame.js'
 
-const csrf = 'x3Jc0dV9b7mKq2Ws8LrTn4Yp6Zg1Hf5A'
-const section = (current: string) => (title: string): object => ({ title, url: `/admin/${title.toLowerCase().replace(' ', '-')}`, current: title === current })
-const frame = (current: string): Record<string, unknown> => ({
-  csrf, organization: { name: 'Example Corp' }, here: current, isOverview: false,
-  session: { id: 's1', kind: 'role', label: 'AdministratorAccess', userName: 'jane', expiresAt: '2026-11-21T15:32:05.000Z' },
-  sections: ['Users', 'Groups', 'Accounts', 'Permission sets', 'Assignments', 'Access', 'Requests', 'Applications', 'Settings', 'Events'].map(section(current)),
-})
-const nothing = { problem: undefined, faults: undefined, retryAfter: undefined }
 const look = 'Something in the form needs another look.'
 
 const set = '/admin/permission-sets/ps-0123456789abcdef'
