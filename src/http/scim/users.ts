@@ -14,20 +14,30 @@ import type { Value } from './values.js'
 import { checkMatch, isKnown, versionOf } from './versions.js'
 
 /** The version of a person; the groups that they are in do not count. */
-export const userVersion = (user: User): string => versionOf(resourceOf(user), user.updatedAt)
+export const userVersion = (user: User, resource = resourceOf(user)): string => versionOf(resource, user.updatedAt)
 
 /** Spells people for answers. */
 export async function spellUsers(users: readonly User[], projection: Projection, { members, publicUrl }: Pick<ScimRooms, 'members' | 'publicUrl'>): Promise<Value[]> {
   const groups = projection.wants('groups') && users.length > 0 ? await members.groupsOf(users.map(({ id }) => id)) : undefined
-  return users.map((user) => spellUser(user, groups?.get(user.id) ?? [], projection, publicUrl))
+  return users.map((user) => {
+    const resource = resourceOf(user)
+    return spellUser({ user, resource, version: userVersion(user, resource), groups: groups?.get(user.id) ?? [] }, projection, publicUrl)
+  })
 }
 
-function spellUser(user: User, groups: readonly { id: string; displayName: string }[], projection: Projection, publicUrl: URL): Value {
-  const { externalId, enterprise, ...rest } = resourceOf(user)
+interface Spelling {
+  user: User
+  resource: Value
+  version: string
+  groups: readonly { id: string; displayName: string }[]
+}
+
+function spellUser({ user, resource, version, groups }: Spelling, projection: Projection, publicUrl: URL): Value {
+  const { externalId, enterprise, ...rest } = resource
   const inside = groups.map(({ id, displayName }) => ({ value: id, $ref: `${publicUrl.origin}/scim/v2/Groups/${id}`, display: displayName, type: 'direct' }))
   return projection.apply({
     schemas: [urns.user, ...(enterprise ? [urns.enterprise] : [])], id: user.id, ...(externalId !== undefined && { externalId }), ...rest, ...(inside.length > 0 && { groups: inside }), ...(enterprise !== undefined && { [urns.enterprise]: enterprise }),
-    meta: { resourceType: 'User', created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString(), location: locationOf(user, publicUrl), version: userVersion(user) },
+    meta: { resourceType: 'User', created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString(), location: locationOf(user, publicUrl), version },
   })
 }
 
@@ -47,8 +57,10 @@ export function usersOf(rooms: ScimRooms): Resources {
   return {
     create: async (call, body, projection) => {
       const user = await arrivals.create({ ...userOf(readResource(body, userSchema)), by: call.by })
-      await recordChange({ trail, call }, 'CreateUser', { about: { userId: user.id, userName: user.userName }, after: resourceOf(user) })
-      return { status: 201, body: spellUser(user, [], projection, publicUrl), version: userVersion(user), location: locationOf(user, publicUrl) }
+      const resource = resourceOf(user)
+      const version = userVersion(user, resource)
+      await recordChange({ trail, call }, 'CreateUser', { about: { userId: user.id, userName: user.userName }, after: resource })
+      return { status: 201, body: spellUser({ user, resource, version, groups: [] }, projection, publicUrl), version, location: locationOf(user, publicUrl) }
     },
     read: async (call, id, projection) => {
       const user = await users.find(id)
