@@ -24,6 +24,8 @@ import { AssignmentJobs1763683200027 } from './0027-assignment-jobs.js'
 import { ClientSecrets1763683200028 } from './0028-client-secrets.js'
 import { RequestsFound1763683200029 } from './0029-requests-found.js'
 import { TrailPages1763683200030 } from './0030-trail-pages.js'
+import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
+import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -51,4 +53,6 @@ export const migrations = [
   ClientSecrets1763683200028,
   RequestsFound1763683200029,
   TrailPages1763683200030,
+  ProvisioningTokens1763683200032,
+  DirectoryImports1763683200033,
 ]

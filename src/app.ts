@@ -32,6 +32,7 @@ import { pagesOf, type Pages } from './wiring/pages.js'
 import { peoplesDoors } from './wiring/portal.js'
 import { openProvider } from './wiring/provider.js'
 import { buildRooms, type AppOptions, type Rooms } from './wiring/rooms.js'
+import { openScim } from './wiring/scim.js'
 import { signInDoors } from './wiring/sign-ins.js'
 
 export type { AppOptions } from './wiring/rooms.js'
@@ -74,6 +75,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mail.start()
   rooms.dueRequests.start()
   rooms.assignmentJobs.start()
+  rooms.tokenWarnings.start()
   oidc.backChannel.start()
   rooms.iam.keyUses.start()
   rooms.audit.keeping.start()
@@ -92,6 +94,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await Promise.all([letters.resets.settle(), letters.rootResets.settle()])
       await rooms.dueRequests.stop()
       await rooms.assignmentJobs.stop()
+      await rooms.tokenWarnings.stop()
       await oidc.backChannel.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
@@ -120,6 +123,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
     assets(),
     branding(() => organization.latest ?? organization.get().catch(() => undefined)),
     ...awsDoors(rooms, oidc, services),
+    openScim(rooms, letters),
     ...firstDoors(rooms, pages),
     async (ctx, next) => {
       // Until there is an organization, no page can be about one. The provider has its own words for a

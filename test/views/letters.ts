@@ -23,6 +23,7 @@ export const letters: Record<string, Record<string, unknown>> = {
   'access-requested': { ...access, displayName: 'Jane Doe', seconds: 14_400, reason: 'The nightly import fails, ticket 4711. I want to look at the tables & repair them.' },
   'access-granted': { ...access, startsAt: 1_795_271_525_000, endsAt: 1_795_285_925_000, isExtension: true },
   'access-ending': { ...access, endsAt: 1_795_285_925_000 },
+  'provisioning-token-ending': { ...common, name: 'Okta, since spring', days: 7, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/provisioning' },
   'access-closed': { ...access, outcome: 'denied', by: 'Nora New', reason: 'Please use the ReadOnly set for this.' },
   trial: { ...common, by: 'arn:aws:sts::111122223333:assumed-role/AdministratorAccess/jane' },
 }

@@ -8,6 +8,7 @@ export { missingReferences, type MissingReference } from './missing-references.j
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
 export { AssignmentJobs, type AssignmentJob, type JobKind, type JobStarter } from './assignment-jobs.js'
 export { assignmentsIn, countIn, type AssignmentProduct } from './assignment-products.js'
+export { Administering } from './administering.js'
 export { AssignmentPages, placesOfGroups, type NamedAssignment } from './assignment-pages.js'
 export { Assigning, type AssignmentRules, type EndIssued } from './assigning.js'
 export { Applications, hashClientSecret, type Application, type ApplicationSettings, type NewApplication } from './applications.js'

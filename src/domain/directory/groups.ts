@@ -35,7 +35,10 @@ export const actingAs = `
   ), mine(id) as (select $1::uuid union all select id from my_groups)`
 
 const taken = { groups_display_name: 'That group name is taken.' }
-const columns = 'id, display_name, description, external_ids, created_at, created_by, coalesce(updated_at, created_at) as updated_at, updated_by'
+/** The columns of a group, of a row by another name. */
+export const groupColumns = (alias: string): string => ['id', 'display_name', 'description', 'external_ids', 'created_at', 'created_by', 'updated_by'].map((name) => `${alias}.${name}`)
+  .concat(`coalesce(${alias}.updated_at, ${alias}.created_at) as updated_at`).join(', ')
+const columns = groupColumns('groups')
 const record = 'r(id uuid, display_name text, description text, external_ids jsonb, by text)'
 
 export class Groups {
@@ -43,7 +46,7 @@ export class Groups {
 
   async find(id: string): Promise<Group | undefined> {
     const [row] = isUuid(id) ? await this.sql.query(`select ${columns} from groups where id = $1`, [id]) : []
-    return row && fromRow(row)
+    return row && groupOfRow(row)
   }
 
   async get(id: string): Promise<Group> {
@@ -55,22 +58,22 @@ export class Groups {
   /** Finds by name, whatever the case. */
   async findByDisplayName(displayName: string): Promise<Group | undefined> {
     const [row] = await this.sql.query(`select ${columns} from groups where lower(display_name) = lower($1)`, [displayName])
-    return row && fromRow(row)
+    return row && groupOfRow(row)
   }
 
   /** Finds by what another directory calls a group. */
   async findByExternalId({ issuer, id }: ExternalId): Promise<Group | undefined> {
     const [row] = await this.sql.query(`select ${columns} from groups where external_ids @> $1::jsonb order by created_at limit 1`, [JSON.stringify([{ issuer, id }])])
-    return row && fromRow(row)
+    return row && groupOfRow(row)
   }
 
   async list(): Promise<Group[]> {
-    return (await this.sql.query(`select ${columns} from groups order by lower(display_name)`)).map(fromRow)
+    return (await this.sql.query(`select ${columns} from groups order by lower(display_name)`)).map(groupOfRow)
   }
 
   /** Lists those with these ids, by name. */
   async listByIds(ids: readonly string[]): Promise<Group[]> {
-    return (await this.sql.query(`select ${columns} from groups where id = any($1::uuid[]) order by lower(display_name)`, [ids.filter(isUuid)])).map(fromRow)
+    return (await this.sql.query(`select ${columns} from groups where id = any($1::uuid[]) order by lower(display_name)`, [ids.filter(isUuid)])).map(groupOfRow)
   }
 
   /** Lists a page by name: of all, or of those in whose names and descriptions every word of a search begins one. */
@@ -78,13 +81,13 @@ export class Groups {
     const rows = await this.sql.query(
       `select ${columns}, lower(display_name) as key from groups where ($1::text is null or lower(display_name) > $1) ${matching(search, 3)} order by lower(display_name) limit $2`,
       [after ?? null, limit + 1, ...(isSearching(search) ? [search] : [])])
-    return pageOf(rows, limit, (row) => row.key as string, fromRow)
+    return pageOf(rows, limit, (row) => row.key as string, groupOfRow)
   }
 
   /** Lists every group a user is in, directly or through other groups. */
   async listOf(userId: string): Promise<Group[]> {
     const rows = await this.sql.query(`${actingAs} select ${columns} from groups join my_groups using (id) order by lower(display_name)`, [userId])
-    return rows.map(fromRow)
+    return rows.map(groupOfRow)
   }
 
   async listMemberships(): Promise<Membership[]> {
@@ -141,7 +144,7 @@ export class Groups {
 const toRow = ({ id = newUuid(), displayName, description, externalIds, by }: NewGroup): Row & { id: string } =>
   ({ id, display_name: displayName, description: description ?? null, external_ids: externalIds, by })
 
-const fromRow = (row: Row): Group => ({
+export const groupOfRow = (row: Row): Group => ({
   id: row.id as string,
   displayName: row.display_name as string,
   description: (row.description as string | null) ?? undefined,
@@ -151,3 +154,10 @@ const fromRow = (row: Row): Group => ({
   updatedAt: row.updated_at as Date,
   updatedBy: (row.updated_by as string | null) ?? undefined,
 })
+
+/** Finds a group within a transaction and keeps it from being changed by others until the end of it. */
+export async function lockGroup(tx: Executor, id: string): Promise<Group> {
+  const [row] = isUuid(id) ? await tx.query(`select ${columns} from groups where id = $1 for no key update`, [id]) : []
+  if (!row) throw new Refusal('not-found', 'There is no such group.')
+  return groupOfRow(row)
+}

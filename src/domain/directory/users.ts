@@ -9,7 +9,8 @@ import type { ExternalId } from './profile.js'
 import { isSearching, matching } from './searching.js'
 import { columns, fromRow, record, toRow, type NewUser, type User } from './user-rows.js'
 
-const taken = {
+/** What is said of names that cannot be given, by the index that says so. */
+export const takenNames = {
   users_user_name: 'That user name is taken.',
   deleted_users_user_name: 'That user name belongs to somebody who was deleted and may still come back: restore them, or remove them for good first.',
 }
@@ -53,7 +54,8 @@ export class Users {
   /** Lists whoever has one of these addresses, whatever the case, in one statement for many. */
   async listByAddresses(addresses: readonly string[]): Promise<User[]> {
     const wanted = addresses.map((address) => JSON.stringify([{ value: address.toLowerCase() }]))
-    return (await this.sql.query(`select ${columns} from users where lower(emails::text)::jsonb @> any($1::jsonb[])`, [wanted])).map(fromRow)
+    const ids = (await this.sql.query<{ id: string }>('select id from users_with_addresses($1::jsonb[]) as id', [wanted])).map(({ id }) => id)
+    return ids.length === 0 ? [] : this.listByIds(ids)
   }
 
   /** Finds by what another directory calls somebody. */
@@ -91,7 +93,7 @@ export class Users {
       `insert into users (id, user_name, display_name, given_name, family_name, emails, active, profile, external_ids, created_by, updated_by)
        select id, user_name, display_name, given_name, family_name, emails, active, coalesce(profile, '{}'), coalesce(external_ids, '[]'), by, by from jsonb_to_recordset($1::jsonb) as ${record}`,
       [JSON.stringify(rows)],
-    ), taken)
+    ), takenNames)
     return rows.map((row) => row.id)
   }
 
@@ -102,7 +104,7 @@ export class Users {
          profile = coalesce(r.profile, u.profile), external_ids = coalesce(r.external_ids, u.external_ids), updated_at = clock_timestamp(), updated_by = r.by
        from jsonb_to_recordset($1::jsonb) as ${record} where u.id = r.id`,
       [JSON.stringify(users.map(toRow))],
-    ), taken)
+    ), takenNames)
   }
 
   /** Lets people in or keeps them out, and returns the ids of those for whom that is new. */

@@ -29,6 +29,8 @@ export interface AdminOptions {
   run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings', RunOperation>>
   /** Where applications sign people in: the issuer's address. */
   issuer: string
+  /** Where a directory outside keeps people and groups here. */
+  provisioning: string
   /** Asks and records, and gives the lines of events that are taken away. */
   exportEvents: (ctx: Context, session: ConsoleSession, input: JsonObject & { Format: 'csv' | 'ndjson' }) => Promise<AsyncIterable<string>>
   health: Pick<Health, 'read'>

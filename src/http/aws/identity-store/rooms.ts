@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { Explorer, Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
+import type { ProvisioningTokens } from '../../../domain/federation/index.js'
 import type { SignedIn } from '../../../domain/sessions/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import type { EventsAbout } from '../../../platform/audit/index.js'
@@ -29,6 +30,7 @@ export interface IdentityStoreRooms extends JsonRooms {
   recoveryCodes: Pick<RecoveryCodes, 'withdraw'>
   signedIn: Pick<SignedIn, 'list'>
   letters: PeoplesLetters
+  provisioningTokens: Pick<ProvisioningTokens, 'create' | 'list' | 'remove'>
   /** Ends every session of somebody with what hangs on it, tokens of command lines and applications, and role credentials. */
   endEverything: (userId: string, by: string) => Promise<void>
 }

@@ -7,7 +7,7 @@ type Plain = string | number | boolean | Plain[] | { [name: string]: Plain }
 
 const secrets = new Set([
   'password', 'oldPassword', 'newPassword', 'authenticationCode1', 'authenticationCode2', 'secretAccessKey', 'base32StringSeed', 'qRCodePNG',
-  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret',
+  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret', 'bearerToken',
 ])
 const longest = 10_000
 

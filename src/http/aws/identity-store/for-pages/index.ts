@@ -3,9 +3,10 @@ import type { Operations } from '../operation.js'
 import { deviceOperations } from './devices.js'
 import { importOperations } from './import.js'
 import { nestedGroupOperations } from './nested-groups.js'
+import { provisioningOperations } from './provisioning.js'
 import { reachOperations } from './reach.js'
 import { searchOperations } from './search.js'
 import { signInOperations } from './sign-in.js'
 import { standingOperations } from './standing.js'
 
-export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations, ...nestedGroupOperations, ...reachOperations, ...importOperations }
+export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations, ...nestedGroupOperations, ...reachOperations, ...importOperations, ...provisioningOperations }

@@ -1,0 +1,149 @@
+// Groups: made, read, replaced, changed and deleted by a directory outside, with who is in them.
+import { Administering, placesOfGroups } from '../../domain/access/index.js'
+import { GroupMembers, Groups, lockGroup, provisioningIssuer, type ExternalId, type Group, type Membership, type MembersState } from '../../domain/directory/index.js'
+import type { Executor } from '../../platform/storage/database.js'
+import { invalid, ScimError } from './errors.js'
+import { recordChange, recordDenial, recordMembers, type EventName } from './events.js'
+import { changeMembers, memberIds, splitMembers, type MemberChange, type MembersChanged } from './members.js'
+import { applyPatch, readPatch, readResource } from './patch.js'
+import type { Projection } from './projection.js'
+import type { Answer, Call, Resources, ScimRooms } from './rooms.js'
+import { groupSchema, urns } from './schema.js'
+import { externalIdOf } from './user-resource.js'
+import type { Value } from './values.js'
+import { checkMatch, isKnown, versionOf } from './versions.js'
+
+const longestName = 1024
+const readable = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+$/u
+const reserved = new Set(['administrator', 'awsadministrators'])
+
+const groupVersion = (group: Group, members: MembersState | undefined): string => versionOf(group.displayName, group.description, group.externalIds, group.updatedAt, members?.count ?? 0, members?.newest ?? '')
+
+/** What a client may write of a group, its members apart. */
+function resourceOf({ displayName, externalIds }: Pick<Group, 'displayName' | 'externalIds'>): Value {
+  const externalId = externalIdOf(externalIds)
+  return { ...(externalId !== undefined && { externalId }), displayName }
+}
+
+/** Spells groups for answers. */
+export async function spellGroups(groups: readonly Group[], projection: Projection, { members, publicUrl }: Pick<ScimRooms, 'members' | 'publicUrl'>): Promise<Value[]> {
+  const ids = groups.map(({ id }) => id)
+  const [inside, states] = [projection.wants('members') && ids.length > 0 ? await members.list(ids) : undefined, projection.wants('meta') && ids.length > 0 ? await members.states(ids) : undefined]
+  return groups.map((group) => projection.apply({
+    schemas: [urns.group], id: group.id, ...resourceOf(group),
+    ...(inside?.has(group.id) && { members: inside.get(group.id)!.map(({ id, kind, displayName }) => ({ value: id, $ref: `${publicUrl.origin}/scim/v2/${kind}s/${id}`, display: displayName, type: kind })) }),
+    meta: {
+      resourceType: 'Group', created: group.createdAt.toISOString(), lastModified: group.updatedAt.toISOString(), location: locationOf(group, publicUrl), ...(states && { version: groupVersion(group, states.get(group.id)) }),
+    },
+  }))
+}
+
+const locationOf = ({ id }: Pick<Group, 'id'>, publicUrl: URL): string => `${publicUrl.origin}/scim/v2/Groups/${id}`
+
+function groupOf(resource: Value, was?: Group): { displayName: string; description: string | undefined; externalIds: ExternalId[] } {
+  const { displayName, externalId } = resource as { displayName?: string; externalId?: string }
+  if (displayName === undefined) throw invalid('invalidValue', 'displayName is required.')
+  if (displayName !== was?.displayName && (displayName.length > longestName || !readable.test(displayName))) throw invalid('invalidValue', 'displayName has up to 1024 characters, and none that do not show.')
+  if (displayName !== was?.displayName && reserved.has(displayName.toLowerCase())) throw invalid('invalidValue', 'displayName is a reserved name.')
+  if (externalId !== undefined && (externalId.length > longestName || !readable.test(externalId))) throw invalid('invalidValue', 'externalId has up to 1024 characters, and none that do not show.')
+  const others = (was?.externalIds ?? []).filter(({ issuer }) => issuer !== provisioningIssuer)
+  return { displayName, description: was?.description, externalIds: [...others, ...(externalId === undefined ? [] : [{ issuer: provisioningIssuer, id: externalId }])] }
+}
+
+export function groupsOf(rooms: ScimRooms): Resources {
+  const { groups, members, database, publicUrl, trail } = rooms
+  const stateOf = async (id: string): Promise<MembersState | undefined> => (await members.states([id])).get(id)
+  const answer = async (status: number, group: Group, projection: Projection): Promise<Answer> =>
+    ({ status, body: (await spellGroups([group], projection, rooms))[0]!, version: groupVersion(group, await stateOf(group.id)), location: locationOf(group, publicUrl) })
+
+  return {
+    create: async (call, body, projection) => {
+      const group = groupOf(readResource(body, groupSchema))
+      const ids = memberIds(Object.entries(body).find(([name]) => name.toLowerCase() === 'members')?.[1])
+      const { id, added } = await database.transaction(async (tx) => {
+        const [id] = await new Groups(tx).create([{ ...group, by: call.by }])
+        return { id: id!, added: await new GroupMembers(tx).add(id!, ids, call.by) }
+      })
+      await Promise.all([recordChange({ trail, call }, 'CreateGroup', { about: { groupId: id, displayName: group.displayName }, after: resourceOf(group) }), recordMembers({ trail, call }, 'AddMemberToGroup', added)])
+      return answer(201, await groups.get(id), projection)
+    },
+    read: async (call, id, projection) => {
+      const group = await groups.get(id)
+      const version = groupVersion(group, await stateOf(group.id))
+      return isKnown(call, version) ? { status: 304, version } : answer(200, group, projection)
+    },
+    replace: async (call, id, body, projection) => {
+      const { members: all, rest } = splitMembers([{ op: 'replace', path: undefined, value: body }])
+      const read = applyPatch({}, rest, groupSchema)
+      return answer(200, await changeOne(rooms, call, id, { make: () => read, members: all }), projection)
+    },
+    patch: async (call, id, body, projection) => {
+      const { members: changes, rest } = splitMembers(readPatch(body))
+      const group = await changeOne(rooms, call, id, { make: (was) => applyPatch(was, rest, groupSchema), members: changes })
+      // Everybody in the group would be more than whoever put one in wants to read.
+      return projection.isChosen ? answer(200, group, projection) : { status: 204, version: groupVersion(group, await stateOf(group.id)) }
+    },
+    remove: async (call, id) => {
+      const group = await denied(rooms, call, { eventName: 'DeleteGroup', id }, () => database.transaction(async (tx) => {
+        const group = await lockGroup(tx, id)
+        checkMatch(call, groupVersion(group, (await new GroupMembers(tx).states([group.id])).get(group.id)))
+        await checkAllowed(tx, call, group.id, rooms)
+        const places = await placesOfGroups(tx, [group.id])
+        await new Groups(tx).remove([group.id])
+        await rooms.endIssued(tx, places, call.by)
+        return group
+      }))
+      await recordChange({ trail, call }, 'DeleteGroup', { about: { groupId: group.id, displayName: group.displayName }, before: resourceOf(group) })
+      return { status: 204 }
+    },
+  }
+}
+
+interface GroupChange {
+  make: (was: Value) => Value
+  members: readonly MemberChange[]
+}
+
+/** Changes one group and who is in it, with nobody else in between. */
+async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, members }: GroupChange): Promise<Group> {
+  const { database, trail } = rooms
+  const { before, after, changed } = await denied(rooms, call, { eventName: 'UpdateGroup', id }, () => database.transaction(async (tx) => {
+    const before = await lockGroup(tx, id)
+    if (call.ifMatch !== undefined) checkMatch(call, groupVersion(before, (await new GroupMembers(tx).states([before.id])).get(before.id)))
+    const group = groupOf(make(resourceOf(before)), before)
+    const places = members.some(({ op }) => op !== 'add') ? await placesOfGroups(tx, [before.id]) : []
+    const changed: MembersChanged = await changeMembers(tx, before.id, members, call.by)
+    const isOther = JSON.stringify(resourceOf(before)) !== JSON.stringify(resourceOf(group))
+    if (changed.added.length + changed.removed.length > 0) await checkAllowed(tx, call, before.id, rooms)
+    else if (!isOther) return { before, after: before, changed }
+    await new Groups(tx).update([{ ...group, id: before.id, by: call.by }])
+    if (changed.removed.length > 0) await rooms.endIssued(tx, places, call.by, onlyUser(changed.removed))
+    return { before, after: await new Groups(tx).get(before.id), changed }
+  }))
+  const [was, is] = [resourceOf(before), resourceOf(after)]
+  await Promise.all([
+    JSON.stringify(was) === JSON.stringify(is) ? undefined : recordChange({ trail, call }, 'UpdateGroup', { about: { groupId: after.id, displayName: after.displayName }, before: was, after: is }),
+    recordMembers({ trail, call }, 'RemoveMemberFromGroup', changed.removed), recordMembers({ trail, call }, 'AddMemberToGroup', changed.added),
+  ])
+  return after
+}
+
+/** Whom it is about, where it is about one person: what was issued to others is not looked through then. */
+function onlyUser([first, ...more]: readonly Membership[]): string | undefined {
+  return first && more.length === 0 && 'userId' in first.member ? first.member.userId : undefined
+}
+
+/** Who is in a group that has a say in the management account is not for another directory to decide. */
+async function checkAllowed(tx: Executor, { token }: Call, groupId: string, { clock }: ScimRooms): Promise<void> {
+  if (token.administrators || !await new Administering(tx, clock).isGroup(groupId)) return
+  throw new ScimError(403, 'The group holds something in the management account. Who is in it is changed here, or with a token that may manage administrators.')
+}
+
+async function denied<Result>({ trail }: ScimRooms, call: Call, { eventName, id }: { eventName: EventName; id: string }, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    await recordDenial({ trail, call }, eventName, { groupId: id }, error)
+    throw error
+  }
+}

@@ -1,0 +1,88 @@
+// Bulk requests and discovery, as clients use them.
+import { startApp, type TestApp } from '../support/app.js'
+import { core, enterprise, patchOp, provisioner, type ScimClient } from '../support/scim.js'
+
+let app: TestApp
+let client: ScimClient
+beforeAll(async () => {
+  app = await startApp()
+  client = await provisioner(app)
+}, 180_000)
+afterAll(() => app.stop())
+
+const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+const bulk = (Operations: object[], more: object = {}) => client.send('POST', '/Bulk', { schemas, Operations, ...more })
+const person = (userName: string, more: object = {}) => ({ method: 'POST', path: '/Users', bulkId: userName, data: { schemas: [`${core}:User`], userName, ...more } })
+const group = (displayName: string, members: string[]) => ({ method: 'POST', path: '/Groups', bulkId: displayName, data: { schemas: [`${core}:Group`], displayName, members: members.map((value) => ({ value })) } })
+const statuses = ({ body }: { body: { Operations: { status: string }[] } }): string[] => body.Operations.map(({ status }) => status)
+
+test('what is made is referred to, before it is made too', async () => {
+  const answer = await bulk([group('Everyone', ['bulkId:ann', 'bulkId:bob']), person('ann'), person('bob', { [enterprise]: { manager: { value: 'bulkId:ann' } } })])
+  expect(answer.status).toBe(200)
+  expect(answer.body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse'])
+  const [made, ann, bob] = answer.body.Operations
+  expect(made).toEqual({ method: 'POST', bulkId: 'Everyone', location: expect.stringMatching(/\/scim\/v2\/Groups\//), version: expect.stringMatching(/^W\//), status: '201' })
+  const idOf = (operation: { location: string }): string => operation.location.split('/').at(-1)!
+  expect((await client.send('GET', `/Groups/${idOf(made)}`)).body.members.map(({ value }: { value: string }) => value)).toEqual([idOf(ann), idOf(bob)])
+  expect((await client.send('GET', `/Users/${idOf(bob)}`)).body[enterprise].manager.value).toBe(idOf(ann))
+
+  const changes = await bulk([
+    { method: 'PATCH', path: `/Users/${idOf(ann)}`, version: ann.version, data: { schemas: [patchOp], Operations: [{ op: 'replace', path: 'title', value: 'Chief' }] } },
+    { method: 'patch', path: `/Users/${idOf(ann)}`, version: ann.version, data: { schemas: [patchOp], Operations: [{ op: 'replace', path: 'title', value: 'Again' }] } },
+    { method: 'PUT', path: `/Users/${idOf(bob)}`, data: { userName: 'bobby' } },
+    person('cleo'),
+    { method: 'PATCH', path: `/Groups/${idOf(made)}`, data: { schemas: [patchOp], Operations: [{ op: 'add', path: 'members', value: [{ value: 'bulkId:cleo' }] }] } },
+    { method: 'PATCH', path: '/Users/bulkId:cleo', data: { schemas: [patchOp], Operations: [{ op: 'replace', path: 'active', value: false }] } },
+    { method: 'DELETE', path: `/Users/${idOf(bob)}` },
+    { method: 'DELETE', path: `/Users/${idOf(bob)}` },
+  ])
+  expect(statuses(changes)).toEqual(['200', '412', '200', '201', '204', '200', '204', '404'])
+  expect(changes.body.Operations[1].response).toMatchObject({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '412' })
+  expect((await client.list('/Users', { filter: 'userName eq "cleo" and active eq false' })).body.totalResults).toBe(1)
+})
+
+test('what is refused is refused by itself, up to as many as are borne', async () => {
+  expect(statuses(await bulk([person('jane'), person('dora'), person('two words'), person('emil')]))).toEqual(['409', '201', '400', '201'])
+  expect(statuses(await bulk([person('jane'), person('fay'), person('two words'), person('gus')], { failOnErrors: 2 }))).toEqual(['409', '201', '400'])
+  expect((await client.list('/Users', { filter: 'userName eq "gus"' })).body.totalResults).toBe(0)
+})
+
+test('what refers to something that failed, or goes in a circle, fails', async () => {
+  expect(statuses(await bulk([person('jane'), group('Of nobody', ['bulkId:jane'])]))).toEqual(['409', '409'])
+  expect(statuses(await bulk([group('One', ['bulkId:Two']), group('Two', ['bulkId:One']), person('hal')]))).toEqual(['409', '409', '201'])
+  expect(statuses(await bulk([group('Unknown', ['bulkId:nowhere'])]))).toEqual(['409'])
+})
+
+test('what is no bulk request is refused whole', async () => {
+  const refused = (status: number, scimType?: string) => ({ status, body: { status: String(status), ...(scimType && { scimType }) } })
+  expect(await client.send('POST', '/Bulk', { Operations: [] })).toMatchObject(refused(400, 'invalidSyntax'))
+  expect(await bulk(Array.from({ length: 1001 }, (_, n) => person(`x${n}`)))).toMatchObject(refused(413))
+  for (const [operation, scimType] of [
+    ['x', 'invalidSyntax'], [{ ...person('x'), method: 'GET' }, 'invalidSyntax'], [{ ...person('x'), path: '/Bulk' }, 'invalidPath'], [{ ...person('x'), path: '/Users/../Groups' }, 'invalidPath'], [{ ...person('x'), path: '/Users?x' }, 'invalidPath'],
+    [{ method: 'POST', path: '/Users', data: {} }, 'invalidValue'], [{ ...person('x'), data: [] }, 'invalidSyntax'],
+  ] as const) expect(await bulk([operation as object])).toMatchObject(refused(400, scimType))
+  expect(await bulk([person('x'), person('x')])).toMatchObject(refused(400, 'invalidValue'))
+  expect(await bulk([person('x')], { failOnErrors: 0 })).toMatchObject(refused(400, 'invalidValue'))
+  let deep: object = {}
+  for (let n = 0; n < 500; n += 1) deep = { deep }
+  expect(await bulk([{ ...person('x'), data: deep }])).toMatchObject(refused(400, 'invalidSyntax'))
+  expect((await bulk([])).body).toEqual({ schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkResponse'], Operations: [] })
+  expect(statuses(await bulk([{ ...person('proto'), data: JSON.parse('{"userName":"proto","__proto__":{"active":"bulkId:x"}}') }]))).toEqual(['409'])
+})
+
+test('clients are told what there is', async () => {
+  const config = (await client.send('GET', '/ServiceProviderConfig')).body
+  expect(config).toMatchObject({
+    patch: { supported: true }, bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 2_097_152 }, filter: { supported: true, maxResults: 100 }, sort: { supported: true }, etag: { supported: true }, changePassword: { supported: false },
+    pagination: { cursor: true, index: true }, authenticationSchemes: [{ type: 'oauthbearertoken' }],
+  })
+  const types = (await client.send('GET', '/ResourceTypes')).body
+  expect(types.Resources.map(({ id, endpoint, schema }: Record<string, string>) => [id, endpoint, schema])).toEqual([['User', '/Users', `${core}:User`], ['Group', '/Groups', `${core}:Group`]])
+  expect((await client.send('GET', '/ResourceTypes/User')).body).toMatchObject({ name: 'User', schemaExtensions: [{ schema: enterprise, required: false }] })
+  const all = (await client.send('GET', '/Schemas')).body
+  expect(all.Resources.map(({ id }: { id: string }) => id)).toEqual([`${core}:User`, enterprise, `${core}:Group`])
+  expect((await client.send('GET', `/Schemas/${core}:User`)).body.attributes).toEqual(expect.arrayContaining([
+    expect.objectContaining({ name: 'userName', required: true, uniqueness: 'server', caseExact: false, mutability: 'readWrite' }), expect.objectContaining({ name: 'groups', mutability: 'readOnly', multiValued: true }), expect.objectContaining({ name: 'externalId', caseExact: true }),
+  ]))
+  expect((await client.send('GET', '/Schemas/nothing')).status).toBe(404)
+})
