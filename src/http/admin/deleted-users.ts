@@ -25,8 +25,9 @@ export function mountDeletedUsers(router: Router, page: MakePage, { csrf, clock 
 }
 
 const list = (clock: Clock): AdminPage => async (visit) => {
-  const { purge, name = '' } = queryOf(visit.ctx)
+  const { purge } = queryOf(visit.ctx)
   if (!purge) return show(visit, clock)
+  const { DisplayName: name } = await visit.directory('DescribeDeletedUser', { UserId: purge })
   await visit.show('admin/person-confirm', {
     title: 'Remove for good?', about: name, text: 'They cannot be brought back after that. Their user name becomes free; the events of what they did stay.', button: 'Remove for good', change: 'purge', fields: [{ name: 'UserId', value: purge }], action: url, backUrl: url,
   })
@@ -48,7 +49,7 @@ async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<v
     query, status: '', tabs: userTabs('DELETED', query), isDeleted: true, create: [], done: Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
     rows: (DeletedUsers as DeletedUserAnswer[]).map(({ UserId, UserName, DisplayName, DeletedAt, DeletedBy, GoneAt }) => ({
       id: UserId, name: DisplayName, userName: UserName, deletedAt: isoOf(DeletedAt), deletedBy: DeletedBy && (spelledSession(DeletedBy) ?? DeletedBy), left: leftOf(GoneAt, now),
-      canRestore: can['sso-directory:RestoreUser'], purgeUrl: can['sso-directory:PurgeUser'] ? addressOf(url, { purge: UserId, name: DisplayName }) : undefined,
+      canRestore: can['sso-directory:RestoreUser'], purgeUrl: can['sso-directory:PurgeUser'] ? addressOf(url, { purge: UserId }) : undefined,
     })),
     nextUrl: NextToken === undefined ? undefined : addressOf(url, { q: query, after: NextToken as string }), firstUrl: after === undefined ? undefined : addressOf(url, { q: query }),
   })

@@ -34,16 +34,23 @@ export function mountProvisioning(router: Router, page: MakePage, options: Admin
 type Shown = Pick<AdminOptions, 'clock' | 'provisioning'>
 
 const look = (options: Shown): AdminPage => async (visit) => {
-  const { end, name = '' } = queryOf(visit.ctx)
+  const { end } = queryOf(visit.ctx)
   if (!end) return show(visit, options)
+  const { TokenName: name } = (await tokensOf(visit)).find(({ TokenId }) => TokenId === end) ?? refuseGone()
   await visit.show('admin/person-confirm', {
     title: 'End this token?', about: name, text: 'Whoever holds it gets nothing from then on: the directory can neither add nor disable anybody here until it has another one. People and groups stay as they are.', button: 'End it',
     change: 'end', fields: [{ name: 'TokenId', value: end }], action: url, backUrl: url,
   })
 }
 
+const tokensOf = async (visit: AdminVisit): Promise<TokenAnswer[]> => (await visit.directory('ListProvisioningTokens')).Tokens as TokenAnswer[]
+
+const refuseGone = (): never => {
+  throw new Refusal('not-found', 'There is no such token any more.')
+}
+
 async function show(visit: AdminVisit, { clock, provisioning }: Shown, failed?: Failed): Promise<void> {
-  const Tokens = (await visit.directory('ListProvisioningTokens')).Tokens as TokenAnswer[]
+  const Tokens = await tokensOf(visit)
   const can = await mayAll(visit, ['gatehouse:CreateProvisioningToken', 'gatehouse:DeleteProvisioningToken'], [])
   const { TokenName = '', Days = '365', MayManageAdministrators } = failed ? formOf(visit.ctx) : {}
   const now = clock() / 1000
@@ -52,7 +59,7 @@ async function show(visit: AdminVisit, { clock, provisioning }: Shown, failed?: 
     address: provisioning, done: queryOf(visit.ctx).done === 'end' ? 'Ended. Nobody gets anything for it any more.' : undefined, ...nothingFailed, ...failed,
     rows: Tokens.map(({ TokenId, TokenName: name, MayManageAdministrators: administrators, CreatedBy, ExpiresAt, LastUsedAt }) => ({
       name, administrators, createdBy: CreatedBy, endsAt: isoOf(ExpiresAt), usedAt: LastUsedAt === undefined ? undefined : isoOf(LastUsedAt), isOver: ExpiresAt <= now, endsSoon: ExpiresAt > now && ExpiresAt - now < soon * 86_400,
-      endUrl: can['gatehouse:DeleteProvisioningToken'] ? addressOf(url, { end: TokenId, name }) : undefined,
+      endUrl: can['gatehouse:DeleteProvisioningToken'] ? addressOf(url, { end: TokenId }) : undefined,
     })),
     isFull, canCreate: can['gatehouse:CreateProvisioningToken'] && !isFull,
     values: { TokenName, MayManageAdministrators: MayManageAdministrators === 'on' }, lengths: lengths.map((one) => ({ ...one, selected: one.days === Days })),

@@ -1,6 +1,7 @@
 // What the forms on the page of a person ask for.
 import { Refusal } from '../../platform/errors.js'
 import { joining, leaving } from './membership-foresight.js'
+import type { DeviceAnswer } from './people-answers.js'
 import { directoryWishes, userArn } from './people-rights.js'
 import type { Changes } from './things.js'
 import type { Person } from './person.js'
@@ -27,6 +28,14 @@ export async function groupIdOf(visit: AdminVisit, name: string): Promise<string
   }
 }
 
+/** What a device is called, as it is kept and not as an address says. */
+async function deviceName(visit: AdminVisit, { id }: Person, deviceId: string | undefined): Promise<string> {
+  const { MfaDevices } = await visit.directory('ListMfaDevices', { UserId: id })
+  const device = (MfaDevices as DeviceAnswer[]).find(({ DeviceId }) => DeviceId === deviceId)
+  if (!device) throw new Refusal('not-found', 'There is no such device any more.')
+  return device.DeviceName
+}
+
 export const userChanges: Changes<Person> = {
   disable: {
     wishes: takes('sso-directory:DisableUser'), run: ofPerson('DisableUser'), done: 'Disabled. Every session has ended.',
@@ -45,7 +54,7 @@ export const userChanges: Changes<Person> = {
   },
   'remove-device': {
     wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: (visit, { id }, { DeviceId }) => visit.directory('DeleteMfaDevice', { UserId: id, DeviceId }), done: 'The device is removed. They got a mail about it.',
-    ask: { title: 'Remove this device?', text: (_visit, _person, { DeviceName }) => `“${DeviceName ?? ''}” no longer counts as a second step, and browsers that were trusted ask again.`, button: 'Remove', fields: ['DeviceId', 'DeviceName'] },
+    ask: { title: 'Remove this device?', text: async (visit, person, { DeviceId }) => `“${await deviceName(visit, person, DeviceId)}” no longer counts as a second step, and browsers that were trusted ask again.`, button: 'Remove', fields: ['DeviceId'] },
   },
   'reset-devices': {
     wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: ofPerson('ResetMfa'), done: 'Every device is removed, and every session has ended.',

@@ -59,7 +59,7 @@ async function devicesModel(visit: AdminVisit, person: Person, can: Can): Promis
   const { MfaDevices } = await visit.directory('ListMfaDevices', { UserId: person.id })
   const mayRemove = can['sso-directory:DeleteMfaDeviceForUser'] ?? false
   const rows = (MfaDevices as DeviceAnswer[]).map(({ DeviceId, DeviceName, MfaType, RegisteredDate, LastUsedDate }) => ({
-    name: DeviceName, kind: MfaType === 'TOTP' ? 'Authenticator app' : 'Passkey or security key', since: isoOf(RegisteredDate), usedAt: LastUsedDate && isoOf(LastUsedDate), removeUrl: askUrl(mayRemove, person, 'remove-device', { DeviceId, DeviceName }),
+    name: DeviceName, kind: MfaType === 'TOTP' ? 'Authenticator app' : 'Passkey or security key', since: isoOf(RegisteredDate), usedAt: LastUsedDate && isoOf(LastUsedDate), removeUrl: askUrl(mayRemove, person, 'remove-device', { DeviceId }),
   }))
   return { rows, resetUrl: askUrl(mayRemove && rows.length > 0, person, 'reset-devices') }
 }

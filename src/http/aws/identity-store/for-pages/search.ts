@@ -10,7 +10,7 @@ import { searching, status } from './input.js'
 const memberAnswer = ({ membershipId, userId, userName, displayName, active }: Member): JsonObject =>
   ({ MembershipId: membershipId, UserId: userId, UserName: userName, DisplayName: displayName, UserStatus: active ? 'ENABLED' : 'DISABLED' })
 
-const deletedAnswer = ({ id, userName, displayName, deletedAt, deletedBy, goneAt }: DeletedUser): JsonObject =>
+export const deletedAnswer = ({ id, userName, displayName, deletedAt, deletedBy, goneAt }: DeletedUser): JsonObject =>
   ({ UserId: id, UserName: userName, DisplayName: displayName, DeletedAt: deletedAt.getTime() / 1000, DeletedBy: deletedBy, GoneAt: goneAt.getTime() / 1000 })
 
 export const searchOperations: Operations = {

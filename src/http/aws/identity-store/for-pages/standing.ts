@@ -7,6 +7,7 @@ import type { Target } from '../../protocol/operation.js'
 import { missing } from '../language.js'
 import type { IdentityStoreRooms } from '../rooms.js'
 import { ofUser } from './input.js'
+import { deletedAnswer } from './search.js'
 
 async function toDeleted(input: { IdentityStoreId: string; UserId: string }, scope: Scope<IdentityStoreRooms>): Promise<Target<DeletedUser>> {
   const store = await toStore(input, scope)
@@ -48,6 +49,11 @@ export const standingOperations: Operations = {
     run: async ({ target: { id }, rooms }) => ({
       Sessions: (await rooms.signedIn.list(id)).map(({ address, userAgent, startedAt, expiresAt }) => ({ SourceIPAddress: address, UserAgent: userAgent, StartedAt: startedAt / 1000, ExpiresAt: expiresAt / 1000 })),
     }),
+  }),
+  DescribeDeletedUser: directoryOperation({
+    input: ofUser, readOnly: true, action: 'sso-directory:SearchUsers',
+    target: toDeleted,
+    run: async ({ target }) => deletedAnswer(target),
   }),
   RestoreUser: directoryOperation({
     input: ofUser,
