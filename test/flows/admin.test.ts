@@ -1,7 +1,11 @@
 // The administration: who gets in, what is open to them, and what is worth a look.
+import { IdentityProviders } from '../../src/domain/accounts/index.js'
+import { Health } from '../../src/domain/health/index.js'
 import { password, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
+import { certified } from '../support/certificates.js'
 import { makeRole, makeUser, openRole, openRoot, openSession, openUser } from '../support/console.js'
+import { metadataOf } from '../support/saml.js'
 
 let app: TestApp
 beforeAll(async () => { app = await startApp() }, 60_000)
@@ -14,6 +18,14 @@ test('a root user of the management account sees every section, and how much is 
   expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets', 'assignments', 'access', 'requests', 'applications', 'provisioning', 'settings', 'events'])
   expect(html).toContain('Worth a look')
   expect(html).toMatch(/One person alone administers everything[^]*?href="\/admin\/permission-sets\/ps-[0-9a-f]{16}">The permission set</)
+})
+
+test('a SAML provider that soon has no certificate to sign with is worth a look', async () => {
+  const until = (days: number) => certified({ until: Date.now() + days * 86_400_000 })
+  const provider = (name: string, metadata: string) => ({ kind: 'saml' as const, accountId: '444455556666', name, metadata, validUntil: undefined, tags: {} })
+  await new IdentityProviders(app.database).create([provider('Safe', metadataOf([until(5), until(400)])), provider('Ending', metadataOf([until(5)]))])
+  const { findings } = await new Health(app.database, Date.now).read()
+  expect(findings.filter(({ code }) => code === 'provider-certificates')).toEqual([{ code: 'provider-certificates', count: 1, id: '444455556666' }])
 })
 
 test('a permission set and an account say what they are and who has them', async () => {

@@ -5,6 +5,7 @@
 export { IdTokens, type IdTokenFault, type ProvedIdToken } from './id-tokens.js'
 export { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.js'
 export { SamlAssertions, type SamlAssertionsOptions } from './saml-assertions.js'
+export { lastCertificateEnd } from './saml-certificates.js'
 export { readSamlMetadata } from './saml-metadata.js'
 export { readSamlIssuer, type SamlIssuer } from './saml-providers.js'
 export { SamlRefusal, type SamlReason } from './saml-refusal.js'

@@ -1,4 +1,5 @@
 // Counts what there is and what is the matter with it, in one statement, and tells which of it is worth saying.
+import { lastCertificateEnd } from '../federation/index.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 
@@ -12,7 +13,7 @@ export interface Figures {
   assignments: number
 }
 
-export type FindingCode = 'single-administrator' | 'root-without-device' | 'people-without-device' | 'mail-failing' | 'stale-access' | 'disabled-with-access' | 'unused-permission-sets' | 'old-access-keys' | 'one-time-passwords' | 'trail-faulty'
+export type FindingCode = 'single-administrator' | 'root-without-device' | 'people-without-device' | 'mail-failing' | 'stale-access' | 'disabled-with-access' | 'unused-permission-sets' | 'old-access-keys' | 'one-time-passwords' | 'trail-faulty' | 'provider-certificates'
 
 export interface Finding {
   code: FindingCode
@@ -34,9 +35,13 @@ const staleDays = 90
 const oldKeyDays = 90
 const oneTimeDays = 7
 const mailDays = 7
+const certificateDays = 30
 const day = 86_400_000
 /** Milliseconds for which an answer is good. */
 const keptFor = 15_000
+
+/** As many are read for one page. */
+const mostProviders = 500
 
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
@@ -93,7 +98,16 @@ export class Health {
   async #read(): Promise<State> {
     const before = (days: number): Date => new Date(this.clock() - days * day)
     const [row] = await this.sql.query(statement, [administrator, before(staleDays), before(mailDays), before(oldKeyDays), before(oneTimeDays)])
-    return { figures: figuresOf(row!), findings: findingsOf(row!) }
+    return { figures: figuresOf(row!), findings: findingsOf({ ...row, ending_providers: await this.#endingProviders() }) }
+  }
+
+  /** SAML providers of accounts that soon have no certificate to sign with, or whose metadata soon holds no more. */
+  async #endingProviders(): Promise<[number, string | undefined]> {
+    const soon = this.clock() + certificateDays * day
+    const rows = await this.sql.query<{ account_id: string; metadata: string; valid_until: Date | null }>(
+      `select account_id, metadata, valid_until from iam_identity_providers where kind = 'saml' order by created_at desc limit ${mostProviders}`)
+    const ending = rows.filter(({ metadata, valid_until: until }) => Math.min(until?.getTime() ?? Infinity, lastCertificateEnd(metadata) ?? Infinity) < soon)
+    return [ending.length, ending[0]?.account_id]
   }
 }
 
@@ -105,7 +119,7 @@ const figuresOf = (row: Row): Figures => ({
 function findingsOf(row: Row): Finding[] {
   const administrators = Number(row.administrators)
   const counted = (code: FindingCode, found: unknown, of?: unknown): Finding[] => {
-    const [count, id] = Array.isArray(found) ? found as [string, string | null] : [found, undefined]
+    const [count, id] = Array.isArray(found) ? found as [string | number, string | null] : [found, undefined]
     return Number(count) > 0 ? [{ code, count: Number(count), ...(of !== undefined && { of: Number(of) }), ...(Number(count) === 1 && id && { id }) }] : []
   }
   return [
@@ -113,6 +127,7 @@ function findingsOf(row: Row): Finding[] {
     ...(administrators < 2 ? [{ code: 'single-administrator', count: administrators, ...(typeof row.administrators_set === 'string' && { id: row.administrators_set }) } as const] : []),
     ...counted('mail-failing', row.failed_mails),
     ...counted('root-without-device', row.bare_roots),
+    ...counted('provider-certificates', row.ending_providers),
     ...counted('people-without-device', row.without_device, row.active),
     ...counted('stale-access', row.stale),
     ...counted('old-access-keys', row.old_keys),

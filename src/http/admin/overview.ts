@@ -28,6 +28,8 @@ const several = (count: number, noun: string): string => `${count} ${noun}${coun
 const toSets = (text: string) => ({ section: 'permission-sets', url: '/admin/permission-sets', text })
 const toSet = (id: string): Link => ({ section: 'permission-sets', url: `/admin/permission-sets/${id}`, text: 'The permission set' })
 const toPerson = (id: string): Link => ({ section: 'users', url: `/admin/users/${id}`, text: 'The person' })
+const toAccounts: Link = { section: 'accounts', url: '/admin/accounts', text: 'Accounts' }
+const toAccount = (id: string): Link => ({ section: 'accounts', url: `/admin/accounts/${id}`, text: 'The account' })
 const toUsers = (text: string, query = '') => ({ section: 'users', url: `/admin/users${query}`, text })
 
 const words: Readonly<Record<FindingCode, Words>> = {
@@ -42,11 +44,16 @@ const words: Readonly<Record<FindingCode, Words>> = {
   'mail-failing': { gravity: 'grave', title: ({ count }) => `${several(count, 'mail')} could not be delivered this week`, text: 'People wait for codes and links that never come. What the mail server said is under “Mail”, where a test mail can be sent.', link: { section: 'settings', url: '/admin/settings/mail', text: 'Mail' } },
   'root-without-device': {
     gravity: 'grave', title: ({ count }) => `${several(count, 'root user')} without a second factor`, text: 'A root user may do everything in an account. Sign in as each and register a device under “My security credentials”, or take the password away.',
-    link: { section: 'accounts', url: '/admin/accounts', text: 'Accounts' }, linkOfOne: (id) => ({ section: 'accounts', url: `/admin/accounts/${id}`, text: 'The account' }),
+    link: toAccounts, linkOfOne: toAccount,
+  },
+  'provider-certificates': {
+    gravity: 'light', title: ({ count }) => `${several(count, 'SAML provider')} of accounts with certificates that end within 30 days`,
+    text: 'Ask whoever runs the provider for metadata with the next certificate, and put it in the place of the old under “Identity providers” in the console of the account. Both count while both are named.',
+    link: toAccounts, linkOfOne: toAccount,
   },
   'people-without-device': { gravity: 'light', title: ({ count, of }) => `${people(count)} of ${of ?? count} without a second factor`, text: 'A password alone can be guessed or given away. Ask for a device at sign-in.', link: { section: 'settings', url: '/admin/settings/sign-in', text: 'Sign-in' }, linkOfOne: toPerson },
   'stale-access': { gravity: 'light', title: ({ count }) => `${people(count)} with access did not sign in for 90 days`, text: 'What nobody uses somebody else may. Take their access away, or disable them.', link: toUsers('Users'), linkOfOne: toPerson },
-  'old-access-keys': { gravity: 'light', title: ({ count }) => `${several(count, 'access key')} older than 90 days`, text: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.', link: { section: 'accounts', url: '/admin/accounts', text: 'Accounts' } },
+  'old-access-keys': { gravity: 'light', title: ({ count }) => `${several(count, 'access key')} older than 90 days`, text: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.', link: toAccounts },
   'disabled-with-access': { gravity: 'light', title: ({ count }) => `${people(count)} disabled, but still assigned`, text: 'They cannot sign in. Whoever enables them again gives all of it back.', link: toUsers('Disabled users', '?status=DISABLED'), linkOfOne: toPerson },
   'one-time-passwords': { gravity: 'light', title: ({ count }) => `${several(count, 'one-time password')} not used for a week`, text: 'Somebody else may have read them by now. Send an invitation instead.', link: toUsers('Users'), linkOfOne: toPerson },
   'unused-permission-sets': { gravity: 'light', title: ({ count, of }) => `${count} of ${several(of ?? count, 'permission set')} assigned to nobody`, text: 'Fewer are easier to keep right.', link: toSets('Permission sets'), linkOfOne: toSet },
