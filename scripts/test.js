@@ -36,8 +36,9 @@ function read(name) {
 
 async function runJest(passedThrough) {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest')
-  // Each test file begins its database anew: what makes WebAssembly faster in the long run only costs here.
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--liftoff-only']
+  // Each test file begins its database anew: what makes WebAssembly faster in the long run only costs here. The workers have
+  // every core, so that threads that collect garbage would only wait for each other.
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--liftoff-only', '--single-threaded-gc']
   const child = spawn(process.execPath, [...node, jest, `--cacheDirectory=${cache}`, ...passedThrough, '--json', `--outputFile=${join(run, 'result.json')}`], {
     // Jest itself writes to standard error; its standard output would only name the result file.
     stdio: ['inherit', 'ignore', 'inherit'],
