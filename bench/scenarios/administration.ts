@@ -31,6 +31,11 @@ const pages: Record<string, string> = {
   requests: '/admin/requests',
   'requests, history': '/admin/requests/history?user=somebody&state=denied',
   'search over everything': '/admin/search?q=other',
+  assignments: '/admin/assignments',
+  'who reaches an account': `/admin/access/reach?account=${managementAccount}`,
+  'who reaches a permission set': '/admin/access/reach?set=:set',
+  events: '/admin/events',
+  'events, search': '/admin/events?EventName=CreateUser',
 }
 
 interface Visitor {
