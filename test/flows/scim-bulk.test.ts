@@ -59,6 +59,7 @@ test('what is no bulk request is refused whole', async () => {
   expect(await bulk(Array.from({ length: 1001 }, (_, n) => person(`x${n}`)))).toMatchObject(refused(413))
   for (const [operation, scimType] of [
     ['x', 'invalidSyntax'], [{ ...person('x'), method: 'GET' }, 'invalidSyntax'], [{ ...person('x'), path: '/Bulk' }, 'invalidPath'], [{ ...person('x'), path: '/Users/../Groups' }, 'invalidPath'], [{ ...person('x'), path: '/Users?x' }, 'invalidPath'],
+    [{ ...person('x'), path: '/Users/.search' }, 'invalidPath'], [{ ...person('x'), path: '/Users/%2e' }, 'invalidPath'],
     [{ method: 'POST', path: '/Users', data: {} }, 'invalidValue'], [{ ...person('x'), data: [] }, 'invalidSyntax'],
   ] as const) expect(await bulk([operation as object])).toMatchObject(refused(400, scimType))
   expect(await bulk([person('x'), person('x')])).toMatchObject(refused(400, 'invalidValue'))

@@ -327,6 +327,8 @@ describe('administrators', () => {
     expect(await entra.send('PUT', `/Groups/${id}`, { displayName: 'Developers', members: [{ value: sam }] })).toMatchObject(refused(403))
     expect(await add(entra, id, outer)).toMatchObject(refused(403))
     expect(await entra.send('DELETE', `/Groups/${id}`)).toMatchObject(refused(403))
+    // Under its old name another could be put into its place.
+    expect(await entra.patch(`/Groups/${id}`, { op: 'replace', path: 'displayName', value: 'x' })).toMatchObject(refused(403))
     // A group within one that administers does so too.
     await new GroupNesting(app.database).add({ groupId: id, memberId: outer })
     expect(await add(entra, outer, sam)).toMatchObject(refused(403))

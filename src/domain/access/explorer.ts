@@ -181,11 +181,3 @@ const wayOf = (row: Row): Way => ({
   requestId: (row.request_id as string | null) ?? undefined,
   until: (row.ends_at as Date | null) ?? undefined,
 })
-
-export const wayColumns = ['userName', 'displayName', 'accountId', 'accountName', 'permissionSet', 'application', 'via', 'groups', 'requestId', 'until'] as const
-
-/** A way as a flat row, its values in the order of `wayColumns`. */
-export const wayRow = ({ user, account, permissionSet, application, via, groups, requestId, until }: Way): Record<(typeof wayColumns)[number], string> => ({
-  userName: user.userName, displayName: user.displayName, accountId: account?.id ?? '', accountName: account?.name ?? '', permissionSet: permissionSet?.name ?? '', application: application?.name ?? '',
-  via, groups: groups.map(({ name }) => name).join(' > '), requestId: requestId ?? '', until: until?.toISOString() ?? '',
-})

@@ -20,7 +20,7 @@ export { TrustedTokenIssuers, type NewTrustedTokenIssuer, type TrustedTokenIssue
 export { sessionTagsOf } from './session-tags.js'
 export { addressFault, redirectFault } from './addresses.js'
 export { Assignments, mostAssignedAtOnce, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
-export { Explorer, wayColumns, wayRow, type ExplorerScope, type Way, type WayPage } from './explorer.js'
+export { Explorer, type ExplorerScope, type Way, type WayPage } from './explorer.js'
 export { policyDifference, type PolicyDifference, type PolicyHolding, type PolicyLine } from './policy-difference.js'
 export { Previews, type Affected, type Effect, type Preview, type ProposedChange } from './preview.js'
 export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js'

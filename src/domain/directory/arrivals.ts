@@ -32,7 +32,7 @@ export class Arrivals {
     } catch (error) {
       if (error instanceof Refusal && error.code === 'unavailable') throw error
       // Somebody of that name was deleted in this moment: that is no fault of the others.
-      return Promise.all(users.map((user) => this.#createAlone(user)))
+      return Promise.all(users.map((user, at) => refused[at] ?? this.#createAlone(user)))
     }
   }
 

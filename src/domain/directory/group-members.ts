@@ -51,11 +51,7 @@ export class GroupMembers {
   async add(groupId: string, ids: readonly string[], by: string): Promise<Membership[]> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))]
     if (wanted.length === 0) return []
-    // Those who are to come in are kept from going first: whoever deletes one waits for the table with that one's row in hand.
-    const found = async (table: 'users' | 'groups'): Promise<string[]> =>
-      (await this.sql.query<{ id: string }>(`select id from ${table} where id = any($1::uuid[]) order by id for key share`, [wanted.filter(isUuid)])).map(({ id }) => id)
-    const users = await found('users')
-    const groups = users.length === wanted.length ? [] : await found('groups')
+    const { users, groups } = await this.hold(wanted)
     const known = new Set([...users, ...groups])
     const missing = wanted.find((id) => !known.has(id))
     if (missing !== undefined) throw new Refusal('invalid-input', `There is neither a user nor a group with the id ${missing.slice(0, 60)}.`)
@@ -65,6 +61,22 @@ export class GroupMembers {
        select $1::uuid, id, null::uuid, clock_timestamp(), $4::text from users where id = any($2::uuid[]) union all select $1::uuid, null::uuid, id, clock_timestamp(), $4::text from groups where id = any($3::uuid[])
        on conflict do nothing returning group_id, user_id, member_group_id`, [groupId, users, groups, by])
     return rows.map(memberOf)
+  }
+
+  /**
+   * Keeps those who are to come in from going, until the transaction ends; for groups the whole table waits. To be called before
+   * the transaction writes memberships: whoever has written some, and then wants the table, waits for another who does the same.
+   */
+  async hold(ids: readonly string[]): Promise<{ users: string[]; groups: string[] }> {
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))].filter(isUuid)
+    // Rows first: whoever deletes one waits for the table with that one's row in hand.
+    const found = async (table: 'users' | 'groups'): Promise<string[]> =>
+      (await this.sql.query<{ id: string }>(`select id from ${table} where id = any($1::uuid[]) order by id for key share`, [wanted])).map(({ id }) => id)
+    const users = wanted.length === 0 ? [] : await found('users')
+    const groups = users.length === wanted.length ? [] : await found('groups')
+    // Two that are put into each other at the same moment would each look harmless.
+    if (groups.length > 0) await this.sql.query('lock table group_members in share row exclusive mode')
+    return { users, groups }
   }
 
   /** Takes members out who meet a condition on `value`, `type` and `display`, or all of them; returns those that were. */
@@ -83,8 +95,6 @@ export class GroupMembers {
   }
 
   async #checkCircle(groupId: string, groups: readonly string[]): Promise<void> {
-    // Two that are put into each other at the same moment would each look harmless.
-    await this.sql.query('lock table group_members in share row exclusive mode')
     const [circle] = await this.sql.query(
       `with recursive inside(id) as (select unnest($1::uuid[]) union select m.member_group_id from group_members m join inside i on m.group_id = i.id where m.member_group_id is not null)
        select 1 from inside where id = $2::uuid`, [groups, groupId])

@@ -1,21 +1,31 @@
-// Until when a provider can sign. Read by pattern, because many are looked at for one page; what decides about messages reads
+// Until when a provider can sign. Read tag by tag, because many are looked at for one page; what decides about messages reads
 // the document itself (saml-providers.ts).
 import { X509Certificate } from 'node:crypto'
 
-const descriptor = /<(?:\w+:)?KeyDescriptor\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?KeyDescriptor>/g
-const certificate = /<(?:\w+:)?X509Certificate\b[^>]*>([^<]+)</g
-
 /** When the last certificate that a provider signs with ends, in milliseconds since the epoch; undefined where it names none. */
 export function lastCertificateEnd(metadata: string): number | undefined {
-  const signing = [...metadata.matchAll(descriptor)].filter(([, attributes]) => !/\buse\s*=\s*["']encryption["']/.test(attributes!))
-  const ends = signing.flatMap(([, , content]) => [...content!.matchAll(certificate)]).flatMap(([, text]) => endOf(text!))
-  return ends.length === 0 ? undefined : Math.max(...ends)
+  let last: number | undefined
+  let signs = false
+  for (const tag of withoutComments(metadata).split('<')) {
+    const [, close, name] = /^(\/?)(?:[\w.-]{1,100}:)?(KeyDescriptor|X509Certificate)\b/.exec(tag) ?? []
+    if (name === 'KeyDescriptor') signs = close === '' && !/\buse\s*=\s*["']encryption["']/.test(tag)
+    else if (name && close === '' && signs) last = later(last, endOf(tag.slice(tag.indexOf('>') + 1)))
+  }
+  return last
 }
 
-function endOf(text: string): number[] {
+const later = (one: number | undefined, other: number | undefined): number | undefined => (one === undefined || (other !== undefined && other > one) ? other : one)
+
+/** What stands in a comment says nothing. */
+function withoutComments(text: string): string {
+  const [first = '', ...rest] = text.split('<!--')
+  return first + rest.map((part) => (part.includes('-->') ? part.slice(part.indexOf('-->') + 3) : '')).join('')
+}
+
+function endOf(text: string): number | undefined {
   try {
-    return [Date.parse(new X509Certificate(Buffer.from(text, 'base64')).validTo)]
+    return Date.parse(new X509Certificate(Buffer.from(text, 'base64')).validTo)
   } catch {
-    return []
+    return undefined
   }
 }

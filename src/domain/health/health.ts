@@ -40,8 +40,9 @@ const day = 86_400_000
 /** Milliseconds for which an answer is good. */
 const keptFor = 15_000
 
-/** As many are read for one page. */
-const mostProviders = 500
+/** As many are read for one page, those that were made first, and as many characters of each. */
+const mostProviders = 200
+const longestMetadata = 50_000
 
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
@@ -105,7 +106,7 @@ export class Health {
   async #endingProviders(): Promise<[number, string | undefined]> {
     const soon = this.clock() + certificateDays * day
     const rows = await this.sql.query<{ account_id: string; metadata: string; valid_until: Date | null }>(
-      `select account_id, metadata, valid_until from iam_identity_providers where kind = 'saml' order by created_at desc limit ${mostProviders}`)
+      `select account_id, left(metadata, ${longestMetadata}) as metadata, valid_until from iam_identity_providers where kind = 'saml' order by created_at limit ${mostProviders}`)
     const ending = rows.filter(({ metadata, valid_until: until }) => Math.min(until?.getTime() ?? Infinity, lastCertificateEnd(metadata) ?? Infinity) < soon)
     return [ending.length, ending[0]?.account_id]
   }

@@ -43,7 +43,7 @@ function check(given: unknown, present: OrganizationState) {
 export const checkSettings = (organization: Organization, given: unknown): SettingsState => check(given, stateOf(organization)).settings ?? {}
 
 /** Changes what is named and leaves the rest, all or nothing; returns how it was and is written. */
-export async function changeSettings(database: Pick<Database, 'transaction'>, given: unknown, mayBe: (after: SettingsState) => void): Promise<{ before: WrittenSettings; after: WrittenSettings }> {
+export async function changeSettings(database: Pick<Database, 'transaction'>, given: unknown, mayBe: (after: SettingsState, present: SettingsState) => void): Promise<{ before: WrittenSettings; after: WrittenSettings }> {
   return database.transaction(async (tx) => {
     const [turn] = await tx.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1) as held', [applyLock])
     if (!turn?.held) throw new Refusal('busy', 'Somebody else is changing the organization right now. Please try again in a moment.', { retryAfter: 5 })
@@ -54,7 +54,7 @@ export async function changeSettings(database: Pick<Database, 'transaction'>, gi
     const declared = check(given, present)
     const { directoryId: _, ...state } = mergeOrganization(declared.organization ?? {}, present)
     const settings = mergeSettings(declared.settings ?? {}, found.settings)
-    mayBe(settings)
+    mayBe(settings, found.settings)
     const after = { ...found, ...state, portalSubdomain: state.portalSubdomain, settings }
     await organizations.update(after)
     return { before: writtenSettings(found), after: writtenSettings(after) }

@@ -144,8 +144,8 @@ const settings = (outside: Outside) => z.strictObject({
   branding: z.strictObject({ logo: icon(outside).optional(), accent: accent.optional() }).optional(),
 })
 
-/** The part of the file that an administrator may change by itself at run time. */
-export const settingsSchema = (outside: Outside) => z.strictObject({ organization: organization.optional(), settings: settings(outside).optional() })
+/** The part of the file that an administrator may change by itself at run time; the instance has its own operations. */
+export const settingsSchema = (outside: Outside) => z.strictObject({ organization: organization.omit({ instance: true, accessControlAttributes: true }).optional(), settings: settings(outside).optional() })
 
 /** The schema of a whole file; references to the environment and to other files are resolved through `outside`. */
 export const declarationSchema = (outside: Outside) =>

@@ -39,8 +39,8 @@ function named(declared: Declaration) {
 }
 
 /** What a grant names, in the file or in an application that it leaves alone, stays. */
-function issuersKept(declared: Declaration, current: Snapshot): Set<string> {
-  const stated = new Map(current.applications.map((application) => [fold(application.name), application]))
+function issuersKept(declared: Declaration, current: Snapshot, pruned: ReadonlySet<string>): Set<string> {
+  const stated = new Map(current.applications.filter(({ name }) => !pruned.has(fold(name))).map((application) => [fold(application.name), application]))
   for (const application of declared.applications ?? []) stated.set(fold(application.name), mergeApplication(application, stated.get(fold(application.name))))
   return new Set([...(declared.trustedTokenIssuers ?? []).map(({ name }) => name), ...[...stated.values()].flatMap(issuersIn)].map(fold))
 }
@@ -49,13 +49,14 @@ function issuersKept(declared: Declaration, current: Snapshot): Set<string> {
 export function findPruned(declared: Declaration, current: Snapshot): Pruned {
   const kept = named(declared)
   const left = (section: unknown, names: string[], keep: Set<string>): Set<string> => new Set(section === undefined ? [] : names.map(fold).filter((name) => !keep.has(name)))
+  const applications = left(declared.applications, current.applications.map(({ name }) => name), kept.applications)
   return {
     accounts: left(declared.accounts, current.accounts.filter(({ management }) => !management).map(({ id }) => id), kept.accounts),
     users: left(declared.users, current.users.map(({ userName }) => userName), kept.users),
     groups: left(declared.groups, current.groups.map(({ displayName }) => displayName), kept.groups),
     permissionSets: left(declared.permissionSets, current.permissionSets.map(({ name }) => name), kept.permissionSets),
-    applications: left(declared.applications, current.applications.map(({ name }) => name), kept.applications),
-    issuers: left(declared.trustedTokenIssuers, current.trustedTokenIssuers.map(({ name }) => name), issuersKept(declared, current)),
+    applications,
+    issuers: left(declared.trustedTokenIssuers, current.trustedTokenIssuers.map(({ name }) => name), issuersKept(declared, current, applications)),
   }
 }
 

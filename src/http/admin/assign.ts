@@ -51,8 +51,10 @@ const naming = {
 const chooseMore: AdminPage = async (visit) => {
   const form = formOf(visit.ctx)
   const choice = choiceIn(form)
-  if (form.act === 'all-accounts') choice.account = await allAccounts(visit, choice.account, searchIn(form, 'account'))
-  await choose(visit, choice)
+  const work = async (): Promise<void> => {
+    if (form.act === 'all-accounts') choice.account = await allAccounts(visit, choice.account, searchIn(form, 'account'))
+  }
+  if (await done(visit, work, (failed) => choose(visit, choice, failed))) await choose(visit, choice)
 }
 
 const searchIn = (form: Form, part: Part): string => (form[`find-${part}`] ?? '').trim().slice(0, 100)
@@ -65,6 +67,7 @@ async function allAccounts(visit: AdminVisit, chosen: readonly Chosen[], search:
     for (const thing of things) all.set(thing.id, chosenOf(thing))
     after = next
   } while (after !== undefined && all.size < mostTaken)
+  if (after !== undefined) throw new Refusal('limit-exceeded', `There are more than ${mostTaken.toLocaleString('en-GB')} accounts to choose. Search for some of them, and do the rest afterwards.`)
   return [...all.values()]
 }
 

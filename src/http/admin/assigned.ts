@@ -1,17 +1,13 @@
 // Who is assigned what, as the pages of accounts and of permission sets list it, page by page.
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
+import type { RoleAnswer } from './people-answers.js'
 import type { AdminVisit } from './visit.js'
 
-interface AssignmentAnswer {
-  AccountId: string
-  AccountName: string
-  PermissionSetArn: string
-  PermissionSetName: string
-  PrincipalType: 'USER' | 'GROUP'
-  PrincipalId: string
-  PrincipalName: string
-  DisplayName: string
+/** Whoever is gone has no name any more. */
+export interface AssignmentAnswer extends RoleAnswer {
+  PrincipalName?: string
+  DisplayName?: string
 }
 
 /** Which of two things a page is about; the other one is listed. */
@@ -56,7 +52,7 @@ export async function assignedModel({ ctx, ssoAdmin, may, places }: AdminVisit, 
   return {
     rows: (AccountAssignments as AssignmentAnswer[]).map((one) => ({
       url: one.PrincipalType === 'USER' ? `/admin/users/${one.PrincipalId}` : `/admin/groups/${one.PrincipalId}`,
-      name: one.DisplayName || one.PrincipalName, isGroup: one.PrincipalType === 'GROUP',
+      name: one.DisplayName || (one.PrincipalName ?? one.PrincipalId), isGroup: one.PrincipalType === 'GROUP',
       other: 'AccountId' in scope ? { name: one.PermissionSetName, url: setUrl(one.PermissionSetArn) } : { name: one.AccountName, url: `/admin/accounts/${one.AccountId}` },
     })),
     nextUrl: NextToken === undefined ? undefined : addressOf(path, { after: NextToken as string }),

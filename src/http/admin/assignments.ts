@@ -4,21 +4,10 @@ import { queryOf, type Form } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
 import { mountAssign } from './assign.js'
 import { mountAssignmentJobs, recentJobs } from './assignment-jobs.js'
-import { setUrl } from './assigned.js'
+import { setUrl, type AssignmentAnswer } from './assigned.js'
 import { findKinds, setArnOf, type ThingKind } from './found-things.js'
 import type { AdminOptions } from './options.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
-
-interface AssignmentAnswer {
-  AccountId: string
-  AccountName: string
-  PermissionSetArn: string
-  PermissionSetName: string
-  PrincipalType: 'USER' | 'GROUP'
-  PrincipalId: string
-  PrincipalName?: string
-  DisplayName?: string
-}
 
 const perPage = 50
 const kinds: readonly ThingKind[] = ['user', 'group', 'account', 'set']

@@ -1,5 +1,6 @@
 // What a preview answers, as the page tells it: who gains and who loses, or what policies would allow more and less.
 import { effectsModel, type PreviewAnswer } from './effects.js'
+import { nameOfPolicy } from './permission-set-thing.js'
 
 interface LineAnswer {
   Effect: 'Allow' | 'Deny'
@@ -36,7 +37,7 @@ const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: 
 
 function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
   return {
-    wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(shortName),
+    wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(nameOfPolicy),
     isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
     holders: People === 0 ? undefined : {
       text: `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
@@ -47,8 +48,6 @@ function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names
 }
 
 const more = (count: number, named: readonly unknown[]): string | undefined => (count > named.length ? (count - named.length).toLocaleString('en-GB') : undefined)
-
-const shortName = (policy: string): string => (policy.startsWith('arn:') ? policy.slice(policy.lastIndexOf('/') + 1) : policy.replace(/^\/(?=[^/]+$)/, ''))
 
 /** Gathers lines that differ in nothing but the action. */
 function linesOf(lines: readonly LineAnswer[], side: keyof typeof verbs): object | undefined {

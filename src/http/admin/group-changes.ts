@@ -2,7 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import type { Form } from '../middleware/form.js'
 import type { GroupThing } from './group.js'
-import { joining, leaving } from './membership-foresight.js'
+import { calledOf, joining, leaving } from './membership-foresight.js'
 import { directoryWishes, groupArn } from './people-rights.js'
 import type { Changes } from './things.js'
 import { groupIdOf } from './user-changes.js'
@@ -60,7 +60,7 @@ export const groupChanges: Changes<GroupThing> = {
   'remove-group': {
     run: (visit, { id }, { MemberGroupId }) => visit.directory('RemoveGroupFromGroup', { GroupId: id, MemberGroupId }), done: 'Taken out of this group.',
     foresight: {
-      title: 'Take this group out?', button: 'Take out', fields: ['MemberGroupId'], text: (_visit, _thing, { Name }) => (Name ? `“${Name}”.` : ''), wishes: (visit, { id }) => directoryWishes(visit, 'sso-directory:RemoveMemberFromGroup', [groupArn(id)]),
+      title: 'Take this group out?', button: 'Take out', fields: ['MemberGroupId'], text: (visit, _thing, { MemberGroupId = '' }) => calledOf(visit, 'DescribeGroup', { GroupId: MemberGroupId }), wishes: (visit, { id }) => directoryWishes(visit, 'sso-directory:RemoveMemberFromGroup', [groupArn(id)]),
       change: async (_visit, { id }, { MemberGroupId }) => ({ DropMembers: [{ GroupId: id, MemberId: { GroupId: MemberGroupId } }] }),
     },
   },

@@ -62,10 +62,14 @@ function tickedArns(fields: Form): string[] {
 
 const named = (arns: readonly string[]): string => arns.map(nameOfPolicy).join(', ')
 
-/** Policies of the catalogue, as many as were ticked, one after the other. */
+/** Policies of the catalogue, as many as were ticked, one after the other and each with its event; what somebody attached meanwhile is there. */
 const attach: Change<SetThing> = {
   run: async (visit, { arn }, fields) => {
-    for (const ManagedPolicyArn of tickedArns(fields)) await visit.ssoAdmin('AttachManagedPolicyToPermissionSet', { PermissionSetArn: arn, ManagedPolicyArn })
+    for (const ManagedPolicyArn of tickedArns(fields)) {
+      await visit.ssoAdmin('AttachManagedPolicyToPermissionSet', { PermissionSetArn: arn, ManagedPolicyArn }).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== 'conflict') throw error
+      })
+    }
   },
   done: 'Attached.',
   ask: { title: 'Attach these policies?', button: 'Attach', fields: ticked, text: (_visit, _thing, fields) => `${named(tickedArns(fields))}. ${atOnce}` },

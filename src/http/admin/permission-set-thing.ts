@@ -2,6 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import type { Wish } from '../middleware/asking.js'
 import { setUrl } from './assigned.js'
+import { setArnOf } from './found-things.js'
 import type { AdminVisit } from './visit.js'
 
 interface SetAnswer {
@@ -29,11 +30,11 @@ export interface SetPolicies {
 }
 
 /** Finds it; the operation refuses those who may not read it. */
-export async function findSet({ ctx, ssoAdmin, places }: AdminVisit): Promise<SetThing> {
-  const { id = '' } = ctx.params as { id?: string }
+export async function findSet(visit: AdminVisit): Promise<SetThing> {
+  const { id = '' } = visit.ctx.params as { id?: string }
   if (!/^ps-[\w.-]{16}$/.test(id)) throw new Refusal('not-found', 'There is no such permission set.')
-  const arn = `${places.instanceArn.replace(':instance/', ':permissionSet/')}/${id}`
-  const { PermissionSet: set } = await ssoAdmin('DescribePermissionSet', { PermissionSetArn: arn }) as unknown as { PermissionSet: SetAnswer }
+  const arn = setArnOf(visit, id)
+  const { PermissionSet: set } = await visit.ssoAdmin('DescribePermissionSet', { PermissionSetArn: arn }) as unknown as { PermissionSet: SetAnswer }
   return { path: setUrl(arn), title: set.Name, arn, set }
 }
 

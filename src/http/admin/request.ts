@@ -5,6 +5,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import type { Clock } from '../../platform/clock.js'
 import type { AdminOptions } from './options.js'
+import { setArnOf } from './found-things.js'
 import { answerModel, closingOf, requestFacts, requestRowModel, ruleModel, type RequestAnswer, type RuleAnswer } from './request-answers.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -31,10 +32,10 @@ async function find({ ctx, requests }: AdminVisit): Promise<Described> {
 const said: Readonly<Record<string, string>> = { approved: 'You approved it.', denied: 'You denied it.', ended: 'The access is ended. What was issued under it works no more.' }
 
 /** Asks of the policies what the operations will ask: about the permission set and about the account. */
-async function mayOn({ may, places: { instanceArn } }: AdminVisit, { PermissionSetId, AccountId }: RequestAnswer): Promise<{ approve: boolean; end: boolean }> {
-  const [set, account] = [`${instanceArn.replace(':instance/', ':permissionSet/')}/${PermissionSetId}`, `arn:aws:sso:::account/${AccountId}`]
+async function mayOn(visit: AdminVisit, { PermissionSetId, AccountId }: RequestAnswer): Promise<{ approve: boolean; end: boolean }> {
+  const [set, account] = [setArnOf(visit, PermissionSetId), `arn:aws:sso:::account/${AccountId}`]
   const [approve, end] = ['gatehouse:ApproveAccessRequest', 'gatehouse:EndAccess']
-  const can = await may({ approve: { action: approve!, resource: set }, approveThere: { action: approve!, resource: account }, end: { action: end!, resource: set }, endThere: { action: end!, resource: account } })
+  const can = await visit.may({ approve: { action: approve!, resource: set }, approveThere: { action: approve!, resource: account }, end: { action: end!, resource: set }, endThere: { action: end!, resource: account } })
   return { approve: can.approve && can.approveThere, end: can.end && can.endThere }
 }
 

@@ -6,8 +6,9 @@ import { Refusal } from '../../platform/errors.js'
 import { originOf } from './front.js'
 
 const parts: readonly [path: RegExp, guarded: Guarded, name: string][] = [
-  [/^\/admin(\/|$)/, 'administration', 'The administration'],
-  [/^\/signin\//, 'portal', 'Signing in'],
+  // Routers do not tell large letters from small ones.
+  [/^\/admin(\/|$)/i, 'administration', 'The administration'],
+  [/^\/signin\//i, 'portal', 'Signing in'],
 ]
 
 /** Refuses addresses that are in none of the networks, and says so to the trail. */

@@ -87,7 +87,14 @@ export class BackChannel {
 
   async #try(notice: LogoutNotice): Promise<boolean> {
     const { notices } = this.options
-    const fault = await this.#post(notice).then(() => undefined, faultOf)
+    const client = await this.#find(notice.clientId)
+    const address = client?.backchannelLogoutUri
+    if (!client || address === undefined) {
+      // It is gone, or has no address any more: nobody is told.
+      await notices.done(notice)
+      return false
+    }
+    const fault = await this.#post(notice, client, address).then(() => undefined, faultOf)
     const triedAgain = fault !== undefined && await notices.missed(notice)
     if (fault === undefined) await notices.done(notice)
     // What is tried again and again is said twice: when it failed at first, and when it is given up.
@@ -95,9 +102,7 @@ export class BackChannel {
     return fault === undefined
   }
 
-  async #post({ clientId, userId, sid }: LogoutNotice): Promise<void> {
-    const client = await this.#find(clientId)
-    if (!client?.backchannelLogoutUri) return
+  async #post({ userId, sid }: LogoutNotice, client: Told, address: string): Promise<void> {
     const { IdToken } = this.options.provider()
     const token = new IdToken({ sub: userId }, { client } as never) as unknown as LogoutToken
     token.mask = { sub: null }
@@ -105,7 +110,7 @@ export class BackChannel {
     token.set('jti', newUuid())
     if (sid !== undefined) token.set('sid', sid)
     const body = new URLSearchParams({ logout_token: await token.issue({ use: 'logout' }) }).toString()
-    const { status } = await this.options.outbound.post(client.backchannelLogoutUri, body, { 'content-type': 'application/x-www-form-urlencoded' })
+    const { status } = await this.options.outbound.post(address, body, { 'content-type': 'application/x-www-form-urlencoded' })
     if (status !== 200 && status !== 204) throw new OutboundFailure(`it answered ${status}`)
   }
 

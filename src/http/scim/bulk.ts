@@ -132,7 +132,7 @@ function readOperation(one: unknown): Operation {
   const { bulkId, path, version, data = {} } = one
   const method = String(one.method).toUpperCase()
   if (!methods.has(method)) throw invalid('invalidSyntax', 'An operation has the method POST, PUT, PATCH or DELETE.')
-  if (typeof path !== 'string' || !/^\/(Users|Groups)(\/[^/?#]{1,300})?$/.test(path)) throw invalid('invalidPath', 'An operation has the path of users or groups, or of one of them.')
+  if (typeof path !== 'string' || !/^\/(Users|Groups)(\/(?!\.search$)[^/?#%]{1,300})?$/.test(path)) throw invalid('invalidPath', 'An operation has the path of users or groups, or of one of them.')
   if (bulkId !== undefined && (typeof bulkId !== 'string' || bulkId.length === 0 || bulkId.length > 200)) throw invalid('invalidValue', 'A bulkId is text of up to 200 characters.')
   if (method === 'POST' && bulkId === undefined) throw invalid('invalidValue', 'What is made has a bulkId.')
   if (version !== undefined && typeof version !== 'string') throw invalid('invalidVers', 'A version is text.')

@@ -4,8 +4,8 @@ import { GroupMembers, Groups, lockGroup, provisioningIssuer, type ExternalId, t
 import type { Executor } from '../../platform/storage/database.js'
 import { invalid, ScimError } from './errors.js'
 import { recordChange, recordDenial, recordMembers, type EventName } from './events.js'
-import { changeMembers, memberIds, splitMembers, type MemberChange, type MembersChanged } from './members.js'
-import { applyPatch, readPatch, readResource } from './patch.js'
+import { changeMembers, splitMembers, type MemberChange, type MembersChanged } from './members.js'
+import { applyPatch, readPatch } from './patch.js'
 import type { Projection } from './projection.js'
 import type { Answer, Call, Resources, ScimRooms } from './rooms.js'
 import { groupSchema, urns } from './schema.js'
@@ -14,6 +14,10 @@ import type { Value } from './values.js'
 import { checkMatch, isKnown, versionOf } from './versions.js'
 
 const longestName = 1024
+/** What an index of names takes. */
+const mostNameBytes = 2600
+/** Members of all groups of a list together. */
+const mostListedMembers = 50_000
 const readable = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+$/u
 const reserved = new Set(['administrator', 'awsadministrators'])
 
@@ -28,7 +32,10 @@ function resourceOf({ displayName, externalIds }: Pick<Group, 'displayName' | 'e
 /** Spells groups for answers. */
 export async function spellGroups(groups: readonly Group[], projection: Projection, { members, publicUrl }: Pick<ScimRooms, 'members' | 'publicUrl'>): Promise<Value[]> {
   const ids = groups.map(({ id }) => id)
-  const [inside, states] = [projection.wants('members') && ids.length > 0 ? await members.list(ids) : undefined, projection.wants('meta') && ids.length > 0 ? await members.states(ids) : undefined]
+  const wants = ids.length > 0 && projection.wants('members')
+  const states = wants || (ids.length > 0 && projection.wants('meta')) ? await members.states(ids) : undefined
+  if (wants && ids.length > 1 && sumOf(states!) > mostListedMembers) throw new ScimError(400, 'These groups have too many members for one answer: ask with excludedAttributes=members, or for fewer groups.', 'tooMany')
+  const inside = wants ? await members.list(ids) : undefined
   return groups.map((group) => projection.apply({
     schemas: [urns.group], id: group.id, ...resourceOf(group),
     ...(inside?.has(group.id) && { members: inside.get(group.id)!.map(({ id, kind, displayName }) => ({ value: id, $ref: `${publicUrl.origin}/scim/v2/${kind}s/${id}`, display: displayName, type: kind })) }),
@@ -38,12 +45,14 @@ export async function spellGroups(groups: readonly Group[], projection: Projecti
   }))
 }
 
+const sumOf = (states: ReadonlyMap<string, MembersState>): number => [...states.values()].reduce((sum, { count }) => sum + count, 0)
+
 const locationOf = ({ id }: Pick<Group, 'id'>, publicUrl: URL): string => `${publicUrl.origin}/scim/v2/Groups/${id}`
 
 function groupOf(resource: Value, was?: Group): { displayName: string; description: string | undefined; externalIds: ExternalId[] } {
   const { displayName, externalId } = resource as { displayName?: string; externalId?: string }
   if (displayName === undefined) throw invalid('invalidValue', 'displayName is required.')
-  if (displayName !== was?.displayName && (displayName.length > longestName || !readable.test(displayName))) throw invalid('invalidValue', 'displayName has up to 1024 characters, and none that do not show.')
+  if (displayName !== was?.displayName && (displayName.length > longestName || Buffer.byteLength(displayName) > mostNameBytes || !readable.test(displayName))) throw invalid('invalidValue', 'displayName has up to 1024 characters, and none that do not show.')
   if (displayName !== was?.displayName && reserved.has(displayName.toLowerCase())) throw invalid('invalidValue', 'displayName is a reserved name.')
   if (externalId !== undefined && (externalId.length > longestName || !readable.test(externalId))) throw invalid('invalidValue', 'externalId has up to 1024 characters, and none that do not show.')
   const others = (was?.externalIds ?? []).filter(({ issuer }) => issuer !== provisioningIssuer)
@@ -58,8 +67,9 @@ export function groupsOf(rooms: ScimRooms): Resources {
 
   return {
     create: async (call, body, projection) => {
-      const group = groupOf(readResource(body, groupSchema))
-      const ids = memberIds(Object.entries(body).find(([name]) => name.toLowerCase() === 'members')?.[1])
+      const { members: all, rest } = splitMembers([{ op: 'replace', path: undefined, value: body }])
+      const group = groupOf(applyPatch({}, rest, groupSchema))
+      const ids = all.flatMap((one) => one.ids ?? [])
       const { id, added } = await database.transaction(async (tx) => {
         const [id] = await new Groups(tx).create([{ ...group, by: call.by }])
         return { id: id!, added: await new GroupMembers(tx).add(id!, ids, call.by) }
@@ -114,8 +124,10 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, membe
     const places = members.some(({ op }) => op !== 'add') ? await placesOfGroups(tx, [before.id]) : []
     const changed: MembersChanged = await changeMembers(tx, before.id, members, call.by)
     const isOther = JSON.stringify(resourceOf(before)) !== JSON.stringify(resourceOf(group))
-    if (changed.added.length + changed.removed.length > 0) await checkAllowed(tx, call, before.id, rooms)
-    else if (!isOther) return { before, after: before, changed }
+    const isChanged = changed.added.length + changed.removed.length > 0
+    // Under its old name another could be put into its place.
+    if (isChanged || before.displayName !== group.displayName) await checkAllowed(tx, call, before.id, rooms)
+    if (!isChanged && !isOther) return { before, after: before, changed }
     await new Groups(tx).update([{ ...group, id: before.id, by: call.by }])
     if (changed.removed.length > 0) await rooms.endIssued(tx, places, call.by, onlyUser(changed.removed))
     return { before, after: await new Groups(tx).get(before.id), changed }
@@ -133,10 +145,10 @@ function onlyUser([first, ...more]: readonly Membership[]): string | undefined {
   return first && more.length === 0 && 'userId' in first.member ? first.member.userId : undefined
 }
 
-/** Who is in a group that has a say in the management account is not for another directory to decide. */
+/** Who is in a group that has a say in the management account, and which group that is, is not for another directory to decide. */
 async function checkAllowed(tx: Executor, { token }: Call, groupId: string, { clock }: ScimRooms): Promise<void> {
   if (token.administrators || !await new Administering(tx, clock).isGroup(groupId)) return
-  throw new ScimError(403, 'The group holds something in the management account. Who is in it is changed here, or with a token that may manage administrators.')
+  throw new ScimError(403, 'The group holds something in the management account. Who is in it, and what it is called, is changed here, or with a token that may manage administrators.')
 }
 
 async function denied<Result>({ trail }: ScimRooms, call: Call, { eventName, id }: { eventName: EventName; id: string }, work: () => Promise<Result>): Promise<Result> {

@@ -65,6 +65,7 @@ function changeOf({ op, value }: PatchOperation, { part, filter }: Path): Member
 export async function changeMembers(tx: Executor, groupId: string, changes: readonly MemberChange[], by: string): Promise<MembersChanged> {
   const members = new GroupMembers(tx)
   const done: MembersChanged = { added: [], removed: [] }
+  await members.hold(changes.flatMap(({ op, ids }) => (op === 'remove' ? [] : ids ?? [])))
   for (const { op, ids, filter } of changes) {
     if (op === 'remove') done.removed.push(...await removed(members, groupId, { ids, filter }))
     if (op === 'replace') done.removed.push(...await (filter ? removed(members, groupId, { ids: undefined, filter }) : members.removeIds(groupId, ids ?? [], { others: true })))

@@ -79,10 +79,12 @@ export function usersOf(rooms: ScimRooms): Resources {
       const user = await users.find(id)
       if (!user) throw missing()
       checkMatch(call, userVersion(user))
+      // Before they go, because a client that fails here comes again, and finds nobody afterwards; and after it, for what came in between.
+      await rooms.endEverything(user.id, call.by)
       const [gone] = await rooms.deletedUsers.add([user.id], call.by)
       if (gone === undefined) throw missing()
-      await rooms.endEverything(user.id, call.by)
       await recordChange({ trail, call }, 'DeleteUser', { about: { userId: user.id, userName: user.userName }, before: resourceOf(user) })
+      await rooms.endEverything(user.id, call.by)
       return { status: 204 }
     },
   }
@@ -103,10 +105,10 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, make: (was: V
       for (const address of lostAddresses(changed.before, changed.after)) await voidMailedTo(tx, changed.before.id, address)
       return { before: changed.before, after: await new Users(tx).get(changed.before.id) }
     })
-    // Ended even if they were inactive already: whoever asks wants nothing of theirs to count.
-    if (!after.active) await endEverything(after.id, call.by)
     const [was, is] = [resourceOf(before), resourceOf(after)]
     if (JSON.stringify(was) !== JSON.stringify(is)) await recordChange(recording, 'UpdateUser', { about: { userId: after.id, userName: after.userName }, before: was, after: is })
+    // Ended even if they were inactive already: whoever asks wants nothing of theirs to count.
+    if (!after.active) await endEverything(after.id, call.by)
     return after
   } catch (error) {
     await recordDenial(recording, 'UpdateUser', { userId: id }, error)

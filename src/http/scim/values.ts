@@ -47,8 +47,12 @@ export const partsOf = (attribute: Attribute, whole: Value): [part: Attribute, v
   return part ? [[part, value]] : []
 })
 
+/** Far more than anything has that is kept; each is compared with the others. */
+const mostValues = 500
+
 function several(attribute: Attribute, value: unknown): Value[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
+  if (Array.isArray(value) && value.length > mostValues) throw invalid('invalidValue', `${attribute.name} has more than ${mostValues} values.`)
   const single = { ...attribute, multiValued: false }
   const all: Value[] = (Array.isArray(value) ? value as unknown[] : [value]).flatMap((one): Value[] => [structure(single, one) ?? []].flat())
   const worth = all.filter((one) => !partOf(attribute.parts, 'value') || one.value !== undefined)

@@ -22,6 +22,9 @@ export interface MailState {
   faults: MailFault[]
 }
 
+/** Servers name in their answers whom they refuse. */
+const address = /[^\s<>()"',;:]+@[^\s<>()"',;:]+/g
+
 const week = 7 * 86_400_000
 const mostFaults = 5
 
@@ -36,6 +39,6 @@ export async function mailState(sql: Executor, clock: Clock): Promise<MailState>
      order by at desc limit ${mostFaults}`)
   return {
     waiting: Number(counts!.waiting), failed: Number(counts!.failed), lastSentAt: counts!.last_sent ?? undefined,
-    faults: faults.map(({ at, template, recipient, fault, state }) => ({ at, template, recipient: masked(recipient), sentence: fault, isOver: state === 'failed' })),
+    faults: faults.map(({ at, template, recipient, fault, state }) => ({ at, template, recipient: masked(recipient), sentence: fault.replaceAll(address, masked), isOver: state === 'failed' })),
   }
 }

@@ -13,6 +13,9 @@ export class PreparingClient extends Client {
 
   constructor(options: object) {
     super(options)
+    // A connection that is lost fails the statement it was busy with, and whoever asked hears of it there; the pool listens to
+    // idle ones alone, and an event that nobody hears would end the process.
+    this.on('error', () => undefined)
     const query = super.query.bind(this) as Query
     this.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
       const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? this.#nameOf(text) : undefined

@@ -1,10 +1,12 @@
 // The database after something went wrong in it: the next statements are not harmed.
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Database } from '../../../src/platform/storage/database.js'
 import { openEmpty } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { freshDatabase } from '../../support/postgres.js'
 import { openDatabase } from '../../../src/platform/storage/database.js'
 import { silent } from '../../support/app.js'
+import { eventually } from '../../support/servers.js'
 
 function survives(open: () => Promise<Database>): void {
   let database: Database
@@ -58,4 +60,35 @@ function survives(open: () => Promise<Database>): void {
 
 describe('the embedded database', () => { survives(openEmpty) })
 
-needs('postgres').describe('PostgreSQL', () => { survives(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })) })
+needs('postgres').describe('PostgreSQL', () => {
+  survives(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent }))
+
+  it.each(['a statement', 'a transaction'])('refuses %s whose connection is lost under way, and goes on', async (what) => {
+    const url = new URL(await freshDatabase())
+    const port = Number(url.port)
+    const open: Socket[] = []
+    const between = createServer((near) => {
+      const far = connect(port, '127.0.0.1')
+      near.pipe(far).pipe(near).on('error', () => far.destroy())
+      far.on('error', () => near.destroy())
+      open.push(near)
+    })
+    await new Promise<void>((resolve) => { between.listen(0, '127.0.0.1', resolve) })
+    url.port = String((between.address() as AddressInfo).port)
+    const database = await openDatabase({ url: url.href, dataDir: '', log: silent })
+    try {
+      const waiting = `select pg_sleep(30) where $1 = 1`
+      const asked = what === 'a statement' ? database.query(waiting, [1]) : database.transaction((tx) => tx.query(waiting, [1]))
+      const loseUnderWay = async () => {
+        await eventually(async () => (await database.query(`select from pg_stat_activity where state = 'active' and query = $1`, [waiting])).length > 0)
+        for (const socket of open) socket.resetAndDestroy()
+      }
+      await Promise.all([expect(asked).rejects.toMatchObject({ code: 'unavailable' }), loseUnderWay()])
+      await expect(database.query('select 1 as n')).resolves.toEqual([{ n: 1 }])
+    } finally {
+      await database.close()
+      for (const socket of open) socket.destroy()
+      between.close()
+    }
+  })
+})

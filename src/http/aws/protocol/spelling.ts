@@ -7,8 +7,10 @@ type Plain = string | number | boolean | Plain[] | { [name: string]: Plain }
 
 const secrets = new Set([
   'password', 'oldPassword', 'newPassword', 'authenticationCode1', 'authenticationCode2', 'secretAccessKey', 'base32StringSeed', 'qRCodePNG',
-  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret', 'bearerToken',
+  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret', 'client_secret', 'bearerToken',
 ])
+/** The private members of a key (RFC 7518 section 6). */
+const privateKeyMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
 const longest = 10_000
 
 /** Spells the parameters of a request. */
@@ -30,7 +32,8 @@ function spelled(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth === 0) return '…'
   if (Array.isArray(value)) return value.map((one) => spelled(one, depth - 1))
-  return Object.fromEntries(Object.entries(value).flatMap(([name, child]) => (child === undefined ? [] : [[lowered(name), secrets.has(lowered(name)) ? hidden : spelled(child, depth - 1)]])))
+  const isSecret = (name: string): boolean => secrets.has(lowered(name)) || ('kty' in value && privateKeyMembers.has(name))
+  return Object.fromEntries(Object.entries(value).flatMap(([name, child]) => (child === undefined ? [] : [[lowered(name), isSecret(name) ? hidden : spelled(child, depth - 1)]])))
 }
 
 const lowered = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`

@@ -23,7 +23,7 @@ const operations: Readonly<Record<string, NamelessOperation<SettingsRooms>>> = {
     input: { Settings: declared },
     run: async ({ input, rooms, ctx, was }) => {
       const { sourceIPAddress } = originOf(ctx)
-      const { before, after } = await changeSettings(rooms.database, input.Settings, (settings) => checkOwnNetwork(settings, sourceIPAddress))
+      const { before, after } = await changeSettings(rooms.database, input.Settings, (settings, present) => checkOwnNetwork(settings, present, sourceIPAddress))
       rooms.forget()
       was(...differing(before, after))
       return {}
@@ -57,9 +57,10 @@ export const settingsForPages = (rooms: SettingsRooms): RunForPages => jsonForPa
 
 const guarded: Readonly<Record<Guarded, string>> = { administration: 'the administration', portal: 'the portal' }
 
-/** Nobody locks themselves out: who saves a list is on it. */
-function checkOwnNetwork(settings: Record<string, unknown>, address: string): void {
-  const faults = (Object.keys(guarded) as Guarded[]).filter((one) => !isWithinNetworks(address, networksIn({ settings }, one)))
+/** Nobody locks themselves out: who saves another list is on it. */
+function checkOwnNetwork(settings: Members, present: Members, address: string): void {
+  const isOther = (one: Guarded): boolean => JSON.stringify(networksIn({ settings }, one)) !== JSON.stringify(networksIn({ settings: present }, one))
+  const faults = (Object.keys(guarded) as Guarded[]).filter((one) => isOther(one) && !isWithinNetworks(address, networksIn({ settings }, one)))
     .map((one) => ({ path: `settings.networks.${one}`, message: `This would lock you out of ${guarded[one]}: your own address ${address} is in none of these networks.` }))
   if (faults.length > 0) throw new Refusal('invalid-input', faults[0]!.message, { faults })
 }

@@ -2,10 +2,11 @@
 import { namesIn, newestFirst } from './answers.js'
 import { filters, queryOf } from './filters.js'
 import { operation, type Operations } from './operation.js'
-import { optional, text, whole } from '../protocol/members.js'
+import { made, optional, text, whole } from '../protocol/members.js'
 
 const action = 'cloudtrail:LookupEvents'
-const position = optional(text(1, 19, /^\d+$/, 'must be a position'))
+/** A position fits into eight bytes. */
+const position = optional(made(text(1, 19, /^\d+$/, 'must be a position'), (given, tell) => (BigInt(given) < 2n ** 63n ? given : tell('must be a position'))))
 
 export const eventOperations: Operations = {
   SearchEvents: operation({

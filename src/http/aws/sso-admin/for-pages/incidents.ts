@@ -22,9 +22,9 @@ export const incidentOperations: Operations = {
       return { Name: name, AccountName: accountName, ...endedAnswer(ends) }
     },
   }),
-  // The switch itself writes what it ended; of an event of the operation beside it nobody would have more.
+  // The switch itself writes what it ended.
   RevokeAccess: operation({
-    input: { ...culprit, Disable: otherwise(false, flag), Reason: otherwise('', text(0, 1000)) }, action: 'gatehouse:RevokeAccess', readOnly: true, target: toInstance,
+    input: { ...culprit, Disable: otherwise(false, flag), Reason: otherwise('', text(0, 1000)) }, action: 'gatehouse:RevokeAccess', recordsItself: true, target: toInstance,
     run: async ({ input, rooms, ...scope }) => {
       const [of, by] = [culpritOf(input), administering(scope)]
       if ('userId' in of) {
