@@ -2,7 +2,7 @@
 // are in; what may this user use? It does not know how credentials are made (credentials) nor what a policy means (policy).
 // Tags are as in accounts, whose policies permission sets refer to.
 export { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
-export { PermissionSetChanges, type PermissionSetParts } from './permission-set-changes.js'
+export { PermissionSetChanges, type Changed, type PermissionSetParts } from './permission-set-changes.js'
 export { isReference, referencedArn } from './policy-references.js'
 export { missingReferences, type MissingReference } from './missing-references.js'
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
