@@ -8,8 +8,7 @@ import { Refusal } from '../../../platform/errors.js'
 import { originOf } from '../../middleware/front.js'
 import { identityOf, type Caller } from '../protocol/caller.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations, operationsOf, type JsonRooms, type NamelessOperation, type PageOf, type Scope } from '../protocol/json-operation.js'
-import { jsonForPages, type RunForPages } from '../protocol/json-service.js'
+import { namedOperations, operationsOf, type JsonOperations, type JsonRooms, type NamelessOperation, type PageOf, type Scope } from '../protocol/json-operation.js'
 import { list, oneOf, optional, text } from '../protocol/members.js'
 import type { Target } from '../protocol/operation.js'
 import type { JsonObject } from '../protocol/request.js'
@@ -163,4 +162,4 @@ const answering: Readonly<Record<string, NamelessOperation<RequestRooms>>> = {
 }
 
 /** The operations for pages; none of them is on the wire. */
-export const accessRequestsForPages = (rooms: RequestRooms): RunForPages => jsonForPages(namedOperations({ ...looking, ...answering }, rooms))
+export const accessRequestOperations = (rooms: RequestRooms): JsonOperations => namedOperations({ ...looking, ...answering }, rooms)
