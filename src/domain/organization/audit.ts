@@ -22,6 +22,7 @@ const nouns: Record<Change['kind'], [source: string, noun: string]> = {
   'identity provider': ['iam.amazonaws.com', 'IdentityProvider'],
   application: ['sso.amazonaws.com', 'Application'],
   'trusted token issuer': ['sso.amazonaws.com', 'TrustedTokenIssuer'],
+  'saved view': ['gatehouse', 'SavedView'],
 }
 
 // A group of all people is one change, and one event is no place for all their names.
