@@ -22,7 +22,7 @@ accounts:
     management: true
     tags: { cost: a }
     policies:
-      - { policyName: Look, path: /team/, description: Looks, document: ${document} }
+      - { policyName: Look, path: /team/, description: Looks, document: ${document}, tags: { team: base } }
     groups:
       - { groupName: Ops, path: /ops/, policies: [arn:aws:iam::aws:policy/ReadOnlyAccess], inlinePolicies: { Own: ${document} } }
     iamUsers:
@@ -30,7 +30,7 @@ accounts:
     roles:
       - { roleName: Build, path: /ci/, description: Builds, trustPolicy: ${trust}, maxSessionDuration: 2h, policies: [arn:aws:iam::aws:policy/ReadOnlyAccess], permissionsBoundary: arn:aws:iam::aws:policy/ReadOnlyAccess, tags: { team: build } }
     identityProviders:
-      - oidc: { url: https://token.example.com, clientIds: [sts.amazonaws.com], thumbprints: ["${'ab'.repeat(20)}"] }
+      - oidc: { url: https://token.example.com, clientIds: [sts.amazonaws.com], thumbprints: ["${'ab'.repeat(20)}"], tags: { team: ci } }
       - saml: { name: corp, metadata: ${JSON.stringify(metadata)} }
   - { id: "444455556666", name: Shop, email: shop@example.com }
 users:
@@ -100,7 +100,7 @@ const trail = 'it is the audit trail, which is exported by itself'
 /** Tables of which no file has anything. */
 export const tablesBeside: Readonly<Record<string, string>> = {
   access_answers: lives, access_grant_sessions: lives, access_grants: lives, access_requests: lives, account_requests: lives, assignment_jobs: lives, assignment_requests: lives, portal_marks: 'each person sets their own',
-  deleted_users: 'who was deleted comes back by restoring', logout_notices: upkeep, mails: upkeep, mailed_links: lives, verified_addresses: lives, credential_revocations: lives, issued_keys: lives,
+  deleted_users: 'who was deleted comes back by restoring', logout_notices: upkeep, mails: upkeep, mailed_links: lives, verified_addresses: lives, credential_revocations: lives,
   passwords: secret, password_history: secret, authenticator_apps: secret, recovery_codes: secret, trusted_browsers: secret, passkeys: secret, passkey_handles: secret, iam_access_keys: secret, iam_mfa_devices: secret, provisioning_tokens: secret,
   signing_keys: upkeep, audit_keys: trail, audit_checkpoints: trail, audit_events: trail, audit_streams: trail, audit_verifications: trail, ephemeral: upkeep, ephemeral_lists: upkeep, ephemeral_counters: upkeep, migrations: upkeep,
   iam_credential_reports: 'it is made when it is asked for',
