@@ -24,7 +24,7 @@ export function openDirectory(rooms: Common, letters: Letters) {
   const { database } = rooms
   const explorer = new Explorer(database, rooms.clock)
   const assignmentPages = new AssignmentPages(database)
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), assignmentPages, explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const accounts = {
     ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
     assignmentsIn: async (accountId: string) => (await assignmentPages.named({ accountId, limit: mostTold })).items.map(({ permissionSetName, principal, principalName }) => ({ permissionSet: permissionSetName, principal: principalName ?? principal.id })),

@@ -86,11 +86,12 @@ function naming(users: User[], groups: Group[]): NameOf {
   }
 }
 
-function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 'settings'> {
-  const { id, name, portalSubdomain, startUrlAliases, portalSession, mfa, settings, instance } = organization
-  const state: OrganizationState = { directoryId: id, name, ...(portalSubdomain !== undefined && { portalSubdomain }), startUrlAliases, portalSession, mfa, ...instanceState(instance) }
-  return { organization: state, settings }
-}
+/** The organization by names, without its instance. */
+export const organizationState = ({ id, name, portalSubdomain, startUrlAliases, portalSession, mfa }: Organization): OrganizationState =>
+  ({ directoryId: id, name, startUrlAliases, portalSession, mfa, ...(portalSubdomain !== undefined && { portalSubdomain }) })
+
+const stateOf = (organization: Organization): Pick<Snapshot, 'organization' | 'settings'> =>
+  ({ organization: { ...organizationState(organization), ...instanceState(organization.instance) }, settings: organization.settings })
 
 function userState({ userName, displayName, givenName, familyName, emails, active, profile, externalIds }: User, password: StoredPassword | undefined, isInvited: boolean): UserState {
   const imported = password && hashForm(password.hash) !== 'keyed-bcrypt' ? 'imported' : 'own'

@@ -1,4 +1,5 @@
 // Groups of the Identity Store.
+import { goingWithGroup } from '../../../domain/access/index.js'
 import { Groups } from '../../../domain/directory/index.js'
 import { optional, readMembers } from '../protocol/members.js'
 import { groupAnswer } from './answers.js'
@@ -6,26 +7,10 @@ import { applyChanges, changesOf } from './attribute-paths.js'
 import { filters } from './filters.js'
 import { uniquely } from './language.js'
 import { operation, type Operations } from './operation.js'
-import type { IdentityStoreRooms } from './rooms.js'
 import { groupArn, toGroup, toStore } from './targets.js'
 import { groupName, identityStoreId, lines, resourceId } from './words.js'
 
 const groupMembers = { DisplayName: groupName, Description: optional(lines) }
-
-/** How many of each kind an event names. */
-const mostTold = 1000
-
-/** What goes with a group: who is in it, and what is assigned to it. */
-async function goingWith(id: string, { memberships, nesting, assignmentPages, held }: IdentityStoreRooms): Promise<Record<string, unknown>> {
-  const page = { after: undefined, limit: mostTold }
-  const [users, groups] = [await memberships.pageOfMembers(id, page), await nesting.page(id, page)]
-  const [roles, applications] = [await assignmentPages.named({ ...page, principalId: id }), await held.applications({ type: 'GROUP', id })]
-  const counts = (await memberships.count([id])).get(id)
-  return {
-    users: users.items.map(({ userName }) => userName), groups: groups.items.map(({ displayName }) => displayName), memberCount: (counts?.users ?? 0) + (counts?.groups ?? 0),
-    assignments: roles.items.map(({ accountId, permissionSetName }) => ({ accountId, permissionSet: permissionSetName })), applications: applications.map(({ application: { name } }) => name),
-  }
-}
 
 export const groupOperations: Operations = {
   CreateGroup: operation({
@@ -62,10 +47,13 @@ export const groupOperations: Operations = {
   DeleteGroup: operation({
     input: { IdentityStoreId: identityStoreId, GroupId: resourceId },
     target: toGroup,
-    run: async ({ target, caller, rooms, was }) => {
-      const { id } = target
-      was({ displayName: target.displayName, description: target.description, ...await goingWith(id, rooms) }, undefined)
-      await rooms.losing({ groupId: id, by: caller.arn }, (tx) => new Groups(tx).remove([id]))
+    run: async ({ target: { id, displayName, description }, caller, rooms, was }) => {
+      const along = await rooms.losing({ groupId: id, by: caller.arn }, async (tx) => {
+        const going = await goingWithGroup(tx, id)
+        await new Groups(tx).remove([id])
+        return going
+      })
+      was({ displayName, description, ...along }, undefined)
       return {}
     },
   }),

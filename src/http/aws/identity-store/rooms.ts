@@ -1,6 +1,6 @@
 // What the operations work with.
 import type { Context } from 'koa'
-import type { AssignmentPages, Explorer, Held } from '../../../domain/access/index.js'
+import type { Explorer, Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { ProvisioningTokens } from '../../../domain/federation/index.js'
@@ -21,7 +21,6 @@ export interface IdentityStoreRooms extends JsonRooms {
   /** Does what takes people or groups out of a group, and ends what was issued through it to whoever holds it no more. */
   losing: <T>(whom: { groupId: string; userId?: string | undefined; by: string }, work: (tx: Executor) => Promise<T>) => Promise<T>
   held: Held
-  assignmentPages: Pick<AssignmentPages, 'named'>
   explorer: Explorer
   eventsAbout: EventsAbout
   passwords: Pick<Passwords, 'findProfile'>
