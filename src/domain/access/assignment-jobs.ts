@@ -167,7 +167,7 @@ function eventOf({ accountId, permissionSetId, principal }: Assignment, { kind, 
   return {
     ...attribution, eventName: name, eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', requestParameters: { instanceArn: instanceArn(directoryId), ...about },
     responseElements: { [`accountAssignment${word}Status`]: { status: failureReason === undefined ? 'SUCCEEDED' : 'FAILED', ...(failureReason !== undefined && { failureReason }), ...about } },
-    additionalEventData: { assignmentJobId: id },
+    additionalEventData: { assignmentJobId: id }, ...(kind === 'unassign' && { change: { before: about, after: undefined } }),
   }
 }
 

@@ -2,7 +2,7 @@
 // are in; what may this user use? It does not know how credentials are made (credentials) nor what a policy means (policy).
 // Tags are as in accounts, whose policies permission sets refer to.
 export { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSet, type PermissionSet } from './permission-sets.js'
-export { PermissionSetChanges, type PermissionSetParts } from './permission-set-changes.js'
+export { PermissionSetChanges, type Changed, type PermissionSetParts } from './permission-set-changes.js'
 export { isReference, referencedArn } from './policy-references.js'
 export { missingReferences, type MissingReference } from './missing-references.js'
 export { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
@@ -25,6 +25,7 @@ export { policyDifference, type PolicyDifference, type PolicyHolding, type Polic
 export { Previews, type Affected, type Effect, type Preview, type ProposedChange } from './preview.js'
 export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js'
 export { Holders, type Holding } from './holders.js'
+export { goingWithGroup, type GoingWithGroup } from './going-with-groups.js'
 export { Held, type HeldApplication, type HeldRole } from './held.js'
 export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach, type Wanted } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'

@@ -7,6 +7,7 @@ export { DeletedUsers, keptAfterDeletion, type DeletedUser } from './deleted-use
 export { GroupMembers, type ListedMember, type MembersState } from './group-members.js'
 export { actingAs, Groups, lockGroup, type Group, type NewGroup } from './groups.js'
 export { Memberships, type KnownMembership, type Member, type Membership } from './memberships.js'
+export { isReservedName, linedText, readableText, userNameText } from './names.js'
 export { checkNesting, GroupNesting, removeNested, type GroupOfUser } from './nesting.js'
 export { primaryEmail, type Email, type Enterprise, type ExternalId, type Labelled, type PostalAddress, type Profile } from './profile.js'
 export type { NewUser, User } from './user-rows.js'

@@ -13,7 +13,8 @@ import { storedInstance } from './instance.js'
 import { deleteIssuers, writeIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { writeRequestable } from './requestable.js'
-import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
+import { writeViews } from './saved-views.js'
+import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
 import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
 
@@ -33,6 +34,7 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeIssuers(writing, systemClock)
   await writeApplications(writing)
+  await writeViews(writing, systemClock)
 }
 
 const principalOf = (principal: MemberState, known: Known): Principal =>
@@ -98,16 +100,18 @@ async function writeUsers(writing: Writing): Promise<void> {
   for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 
+const groupRow = ({ displayName, description, externalIds }: GroupState) => ({ displayName, description, externalIds: externalIds ?? [], by: 'organization file' })
+
 async function writeGroups(writing: Writing): Promise<void> {
   const { tx, known } = writing
   const groups = new Groups(tx)
   const created = picked(writing, 'group', 'create')
   await inChunks(created, async (chunk) => {
-    const ids = await groups.create(chunk.map(({ after }) => ({ displayName: after!.displayName, description: after!.description })))
+    const ids = await groups.create(chunk.map(({ after }) => groupRow(after!)))
     chunk.forEach(({ name }, index) => known.groups.set(fold(name), ids[index]!))
   })
   const updated = picked(writing, 'group', 'update')
-  await inChunks(updated.map(({ name, after }) => ({ id: idOf(known.groups, name, 'group'), displayName: after!.displayName, description: after!.description })), (rows) => groups.update(rows))
+  await inChunks(updated.map(({ name, after }) => ({ ...groupRow(after!), id: idOf(known.groups, name, 'group') })), (rows) => groups.update(rows))
   const moves = [...created, ...updated].map((change) => memberships(change, known))
   await inChunks(moves.flatMap(({ gone }) => gone), (rows) => groups.drop(rows))
   await inChunks(moves.flatMap(({ come }) => come), (rows) => groups.add(rows))
