@@ -150,7 +150,7 @@ test('names the actions by which two versions of a permission set differ', () =>
   const difference = policyDifference(
     { managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::111111111111:policy/Own'], inlinePolicy: inline(['s3:GetObject', 's3:PutObject']) },
     { managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], inlinePolicy: inline(['s3:GetObject', 'ec2:*']), permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' })
-  expect(difference).toEqual({
+  expect(difference).toMatchObject({
     wider: [{ effect: 'Allow', action: 'ec2:*', resources: ['*'], conditions: [] }], narrower: [{ effect: 'Allow', action: 's3:PutObject', resources: ['*'], conditions: [] }],
     boundaryChanges: true, unread: ['arn:aws:iam::111111111111:policy/Own'],
   })
