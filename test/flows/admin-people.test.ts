@@ -134,6 +134,9 @@ describe('as an administrator', () => {
     const person = new Browser(app.origin)
     await person.signIn('sam', password)
     expect((await root.open(url)).html).toContain('Since')
+    expect(words(await root.open(`${url}?change=delete`))).toContain('They reach no account and no application, so there is nothing to lose.')
+    const membership = { groupId: (await groups.findByDisplayName('Developers'))!.id, member: { userId: url.split('/').at(-1)! } }
+    await groups.add([membership])
     const asked = await root.open(`${url}?change=disable`)
     expect(words(asked)).toMatch(/Disable this user\? .* Takes from 1 person .* What ends at once 1 session of the portal/)
     const page = await root.submit({ change: 'disable' }, url)
@@ -144,6 +147,7 @@ describe('as an administrator', () => {
     expect(words(await root.submit({ change: 'enable' }, url))).toMatch(/Enable this user\? .* Gives 1 person /)
     expect((await change(root, url, { change: 'enable' })).html).toContain('Enabled.')
     expect((await users.findByUserName('sam'))!.active).toBe(true)
+    await groups.drop([membership])
   })
 
   test('somebody who was deleted is brought back with what they had, or removed for good', async () => {
