@@ -29,6 +29,7 @@ const eventNames = async (): Promise<string[]> => (await app.database.query<{ ev
 const lastEvent = async (name: string): Promise<Record<string, unknown>> =>
   (await app.database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position desc limit 1', [name]))[0]!.event
 const buttons = (html: string): string[] => [...html.matchAll(/name="change" value="([\w-]+)"|[?&]change=([\w-]+)/g)].map(([, one, other]) => one ?? other!)
+const words = ({ html }: { html: string }): string => html.replace(/.*<main[^>]*>/s, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
 const change = async (browser: Browser, url: string, fields: Record<string, string>) => {
   const { html } = await browser.open(url)
   const page = await browser.post(url, { csrf: /name="csrf" value="([^"]+)"/.exec(html)![1]!, ...fields })
@@ -133,14 +134,20 @@ describe('as an administrator', () => {
     const person = new Browser(app.origin)
     await person.signIn('sam', password)
     expect((await root.open(url)).html).toContain('Since')
+    expect(words(await root.open(`${url}?change=delete`))).toContain('They reach no account and no application, so there is nothing to lose.')
+    const membership = { groupId: (await groups.findByDisplayName('Developers'))!.id, member: { userId: url.split('/').at(-1)! } }
+    await groups.add([membership])
     const asked = await root.open(`${url}?change=disable`)
-    expect(asked.html).toContain('Disable this user?')
+    expect(words(asked)).toMatch(/Disable this user\? .* Takes from 1 person .* What ends at once 1 session of the portal/)
     const page = await root.submit({ change: 'disable' }, url)
     expect(page.html).toContain('Disabled. Every session has ended.')
     expect((await users.findByUserName('sam'))!.active).toBe(false)
     expect((await person.open('/start/')).url).toContain('/signin/')
+    await root.open(url)
+    expect(words(await root.submit({ change: 'enable' }, url))).toMatch(/Enable this user\? .* Gives 1 person /)
     expect((await change(root, url, { change: 'enable' })).html).toContain('Enabled.')
     expect((await users.findByUserName('sam'))!.active).toBe(true)
+    await groups.drop([membership])
   })
 
   test('somebody who was deleted is brought back with what they had, or removed for good', async () => {
@@ -151,6 +158,7 @@ describe('as an administrator', () => {
     expect(html).toContain('Nora New')
     expect(html).toContain('7 days left')
     const id = url.split('/').at(-1)!
+    expect(words(await root.submit({ change: 'restore', UserId: id }, '/admin/users/deleted'))).toMatch(/Bring them back\? Nora New · With their groups .*(Gives 1 person|They come back to no account)/)
     expect((await change(root, '/admin/users/deleted', { change: 'restore', UserId: id })).html).toContain('They are back')
     expect((await root.open(url)).status).toBe(200)
     await change(root, url, { change: 'delete' })

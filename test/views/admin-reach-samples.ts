@@ -27,7 +27,7 @@ const parts = [
 const names = [{ name: 'Ada Lovelace', url: jane }, { name: long, url: jane }]
 const effects = [
   { isGain: true, people: 14, names, morePeople: 12, places: [{ what: 'AdministratorAccess', accounts: 'Production' }], all: undefined, moreAll: 0 },
-  { isGain: false, people: 1, names: names.slice(0, 1), morePeople: 0, places: [{ what: 'ReadOnly', accounts: 'Audit, Backup, Billing and 997 more' }, { what: 'Wiki', accounts: undefined }], all: ['ReadOnly in Audit', 'ReadOnly in Backup', 'Wiki'], moreAll: 997 },
+  { isGain: false, people: 1, names: names.slice(0, 1), morePeople: 0, places: [{ what: 'ReadOnly', accounts: 'Audit, Backup, Billing and 997 more' }, { what: 'Wiki', accounts: undefined }], all: ['ReadOnly in Audit', 'ReadOnly in Backup', 'Wiki'], count: '12', moreAll: 997 },
 ]
 const job = {
   ...frame('Assignments'), url: '/admin/assignments/jobs/job-1', isRemoving: false, isRunning: false, isFailed: false, total: 20_000, position: 8400, totalText: '20,000 assignments', positionText: '8,400', by: 'jane', at, finishedAt: at,

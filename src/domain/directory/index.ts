@@ -3,7 +3,7 @@
 export { Arrivals } from './arrivals.js'
 export type { Comparison, Condition } from './conditions.js'
 export { DirectorySearch, type DirectoryFound, type DirectoryQuery } from './directory-search.js'
-export { DeletedUsers, keptAfterDeletion, type DeletedUser } from './deleted-users.js'
+export { DeletedUsers, keptAfterDeletion, listReturning, type DeletedUser, type Returning } from './deleted-users.js'
 export { GroupMembers, type ListedMember, type MembersState } from './group-members.js'
 export { actingAs, Groups, lockGroup, type Group, type NewGroup } from './groups.js'
 export { Memberships, type KnownMembership, type Member, type Membership } from './memberships.js'

@@ -51,6 +51,12 @@ export const passwordKey = ({ kind, name }: Pick<Change, 'kind' | 'name'>): stri
 /** Compares principals and members by name, whatever their case. */
 export const principalKey = (principal: MemberState): string => fold(principalName(principal))
 
+/** Splits two lists of principals into who comes and who goes. */
+export function movedBetween(before: readonly MemberState[] = [], after: readonly MemberState[] = []): { come: MemberState[]; gone: MemberState[] } {
+  const [from, to] = [new Set(before.map(principalKey)), new Set(after.map(principalKey))]
+  return { come: after.filter((one) => !from.has(principalKey(one))), gone: before.filter((one) => !to.has(principalKey(one))) }
+}
+
 /** Spells a value so that equal values are spelled alike, whatever the order of their keys. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, part: unknown) =>

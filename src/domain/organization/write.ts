@@ -6,7 +6,7 @@ import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
 import { systemClock } from '../../platform/clock.js'
-import { isSame, principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
+import { isSame, movedBetween, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { storedSettings, tellingSettings } from './application-settings.js'
 import { storedInstance } from './instance.js'
@@ -117,19 +117,13 @@ async function writeGroups(writing: Writing): Promise<void> {
   await inChunks(moves.flatMap(({ come }) => come), (rows) => groups.add(rows))
 }
 
-/** Splits two lists of principals into who comes and who goes. */
-function moved(before: MemberState[] = [], after: MemberState[] = []): { come: MemberState[]; gone: MemberState[] } {
-  const [from, to] = [new Set(before.map(principalKey)), new Set(after.map(principalKey))]
-  return { come: after.filter((one) => !from.has(principalKey(one))), gone: before.filter((one) => !to.has(principalKey(one))) }
-}
-
 function memberships({ name, before, after }: GroupChange, known: Known): { come: Membership[]; gone: Membership[] } {
   const groupId = idOf(known.groups, name, 'group')
   const row = (principal: MemberState): Membership => {
     const { type, id } = principalOf(principal, known)
     return { groupId, member: type === 'USER' ? { userId: id } : { groupId: id } }
   }
-  const { come, gone } = moved(before?.members, after?.members)
+  const { come, gone } = movedBetween(before?.members, after?.members)
   return { come: come.map(row), gone: gone.map(row) }
 }
 
@@ -197,7 +191,7 @@ async function assignApplications({ tx, known }: Writing, changes: ApplicationCh
   const moves = changes.map(({ name, before, after }) => {
     const applicationId = idOf(ids, name, 'application')
     const row = (principal: MemberState) => ({ applicationId, principal: principalOf(principal, known) })
-    const { come, gone } = moved(before?.assignedTo, after?.assignedTo)
+    const { come, gone } = movedBetween(before?.assignedTo, after?.assignedTo)
     return { come: come.map(row), gone: gone.map(row) }
   })
   await inChunks(moves.flatMap(({ gone }) => gone), (rows) => assignments.unassignApplications(rows))

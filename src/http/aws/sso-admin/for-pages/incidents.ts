@@ -57,7 +57,8 @@ async function checkDisabling(userId: string, { rooms, caller, ctx }: Scope<SsoA
   await rooms.permissions.checkEach(caller, [`arn:aws:identitystore:::user/${userId}`, store].map((resource) => ({ action: 'sso-directory:DisableUser', resource })), ctx)
 }
 
-const endedAnswer = ({ portalSessions, applications, commandLines, consoleSessions, credentials, grants, disabled, unreached }: Ended): JsonObject => ({
+/** Spells how much ends. */
+export const endedAnswer = ({ portalSessions, applications, commandLines, consoleSessions, credentials, grants, disabled, unreached }: Ended): JsonObject => ({
   PortalSessions: portalSessions, Applications: applications, CommandLines: commandLines, ConsoleSessions: consoleSessions, Credentials: credentials, Grants: grants, Disabled: disabled,
   Unreached: { Applications: unreached.applications, AccessKeys: unreached.accessKeys },
 })
