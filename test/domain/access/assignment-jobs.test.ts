@@ -117,6 +117,7 @@ test('a job that is stopped leaves what is done, and tells what is not', async (
     endIssued: async () => { halt ??= Promise.resolve().then(() => jobs.halt(id, 'sam')) },
   })
   await done('assign', [product()])
+  const before = await new Assignments(database).list()
   const { id } = await jobs.begin('unassign', [product()], starter)
   const job = await finished(jobs, id)
   await halt
@@ -124,7 +125,7 @@ test('a job that is stopped leaves what is done, and tells what is not', async (
   expect(job).toMatchObject({ state: 'stopped', stoppedBy: 'sam', total: 6, finishedAt: expect.any(Date) })
   expect(job.position).toBeGreaterThan(0)
   expect(job.position).toBeLessThan(6)
-  expect(await new Assignments(database).list()).toHaveLength(6 - job.changed)
+  expect(await new Assignments(database).list()).toHaveLength(before.length - job.changed)
   const undone = await jobs.listUndone(job)
   expect(undone).toEqual(assignmentsIn([product()]).slice(job.position))
   await expect(jobs.halt(id, 'sam')).rejects.toMatchObject({ code: 'conflict' })
