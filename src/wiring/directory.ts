@@ -11,16 +11,17 @@ import type { Organization } from '../domain/settings/index.js'
 import { EventsAbout } from '../platform/audit/index.js'
 import { masked } from '../platform/mail/index.js'
 import { closeAccount } from './closing.js'
+import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
 
 /** Builds the Identity Store and Organizations. */
-export function openDirectory(rooms: Common, letters: Letters) {
+export function openDirectory(rooms: Common, letters: Letters, { personSessions }: Pick<Incidents, 'personSessions'>) {
   const { database } = rooms
   const explorer = new Explorer(database, rooms.clock)
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), personSessions, endEverything: letters.endEverythingOf }
   const accounts = {
     ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
     changeRootAddress: (ctx: Context, id: string, email: string) => letters.rootAddresses.change(id, email, (tx, { was, is }) =>
