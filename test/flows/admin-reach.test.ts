@@ -217,7 +217,7 @@ test('a job is stopped by whoever might have begun it: what is done stays, and t
   expect(html).toMatch(/[\d,]+ assignments not looked at/)
   expect(html).toContain('Not removed')
   expect(html).not.toContain('value="stop"')
-  expect((await events('StopAssignmentJob')).map(({ requestParameters, errorCode }) => [requestParameters.jobId, errorCode])).toEqual([[id, 'AccessDenied'], [id, undefined]])
+  expect((await events('StopAssignmentJob')).map(({ requestParameters, errorCode }) => [requestParameters.jobId, errorCode])).toEqual([[id, 'AccessDeniedException'], [id, undefined]])
   const again = await post(root, url, { change: 'stop' })
   expect([again.status, again.html.includes('This is over already.')]).toEqual([409, true])
   expect((await root.open('/admin/assignments')).html).toContain('stopped')

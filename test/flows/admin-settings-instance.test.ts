@@ -20,7 +20,7 @@ const send = async (browser: Browser, url: string, fields: Record<string, string
   const { html } = await browser.open(url)
   return browser.post(url, { csrf: /name="csrf" value="([^"]+)"/.exec(html)![1]!, ...fields })
 }
-const exported = async (): Promise<string> => exportOrganization(await readSnapshot(app.database))
+const exported = async (): Promise<string> => exportOrganization(await readSnapshot(app.database, app.app.hashes))
 const lastEvent = async (name: string): Promise<Record<string, unknown>> =>
   (await app.database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position desc limit 1', [name]))[0]!.event
 
@@ -81,7 +81,7 @@ test('a trusted token issuer is made, changed, and deleted', async () => {
   await root.open(`${url}?change=delete`)
   expect((await root.submit({ change: 'delete' }, new URL(url!).pathname)).html).toContain('It is not trusted any more.')
   expect((await root.open(url!)).status).toBe(404)
-  expect(await lastEvent('DeleteTrustedTokenIssuer')).toMatchObject({ additionalEventData: { change: { before: { name: 'pipelines' } } } })
+  expect(await lastEvent('DeleteTrustedTokenIssuer')).toMatchObject({ additionalEventData: { before: { name: 'pipelines' } } })
 })
 
 test('who may only read sees all of it and no button, and does nothing', async () => {

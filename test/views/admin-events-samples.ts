@@ -26,8 +26,8 @@ const attributes = {
   rows: [{ key: 'department', source: 'enterprise.department', isEmpty: false }, { key: 'c'.repeat(128), source: 'enterprise.nothing-of-that-kind', isEmpty: true }],
 }
 const instance = {
-  ...settings('Instance'), ...nothing, name: { value: 'corp', canChange: true }, tags, attributes,
-  facts: [{ term: 'ARN', text: 'arn:aws:sso:::instance/ssoins-0123456789abcdef', id: 'instance-arn' }, { term: 'Directory', text: 'd-0123456789', id: 'store-id' }, { term: 'Account', text: '111122223333' }, { term: 'Since', at }],
+  ...settings('Instance'), ...nothing, name: { value: 'corp' }, tags, attributes,
+  facts: [{ term: 'ARN', text: 'arn:aws:sso:::instance/ssoins-0123456789abcdef', id: 'instance-arn' }, { term: 'Directory', text: 'd-0123456789', id: 'store-id' }, { term: 'Account', text: '1111-2222-3333' }, { term: 'Since', at }],
 }
 const issuer = {
   ...frame('Settings'), ...nothing, title: 'pipelines', isNew: false, action: '/admin/settings/issuers/tti-1', canChange: true, deleteUrl: '/admin/settings/issuers/tti-1?change=delete', tags,
@@ -73,7 +73,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-settings-instance-faults', view: 'admin/settings-instance', model: {
     ...instance, attributes: { ...attributes, typed: { key: 'a b', source: 'shoeSize' } }, problem: 'There is no such attribute of people.', faults: [{ path: 'AttributeSource', message: 'There is no such attribute of people.' }],
   } },
-  { name: 'admin-settings-instance-reader', view: 'admin/settings-instance', model: { ...instance, name: { value: '', canChange: false }, tags: { rows: [] }, attributes: { inUse: false, canPut: false, canRemove: false, rows: [], choices: [], typed: { key: '', source: '' } } } },
+  { name: 'admin-settings-instance-reader', view: 'admin/settings-instance', model: { ...instance, name: undefined, tags: { rows: [] }, attributes: { inUse: false, canPut: false, canRemove: false, rows: [], choices: [], typed: { key: '', source: '' } } } },
   { name: 'admin-settings-issuers', view: 'admin/settings-issuers', model: { ...settings('Token issuers'), ...nothing, newUrl: '/admin/settings/issuers/new', rows: [{ name: 'pipelines', url: '/admin/settings/issuers/tti-1' }, { name: 'n'.repeat(255), url: '/admin/settings/issuers/tti-2' }], nextUrl: '/admin/settings/issuers?after=x' } },
   { name: 'admin-settings-issuers-none', view: 'admin/settings-issuers', model: { ...settings('Token issuers'), ...nothing, rows: [] } },
   { name: 'admin-settings-issuer', view: 'admin/settings-issuer', model: issuer },

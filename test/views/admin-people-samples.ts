@@ -16,7 +16,7 @@ const person = {
   devices: { rows: [{ name: 'My phone', kind: 'Authenticator app', since: at, usedAt: at, removeUrl: `${jane}?change=remove-device` }, { name: long, kind: 'Passkey or security key', since: at, removeUrl: `${jane}?change=remove-device` }], resetUrl: `${jane}?change=reset-devices` },
   groups: { add: true, rows: [{ name: 'Platform', url: platform, membershipId: 'm1' }, { name: long, url: platform, through: `Platform › ${long}` }] },
 }
-const sessions = { ...frame('Users'), ...nothing, title: 'Jane Doe', tabs: personTabs('Sessions'), more: 230, canEnd: true, endUrl: `${jane}/sessions?change=end-sessions` }
+const sessions = { ...frame('Users'), ...nothing, title: 'Jane Doe', tabs: personTabs('Sessions'), more: 230, endUrl: `${jane}/sessions?change=end-sessions` }
 const ending = `${jane}/sessions?change=end&Kind=PORTAL&SessionId=x`
 const accounts = [
   { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
@@ -56,7 +56,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     { kind: 'portal', name: 'Firefox on Linux', began: 'Began', since: at, usedAt: at, until: at, facts: ['198.51.100.7, Berlin, Germany', `Signed in from there: Wiki, ${long}`], endUrl: ending },
     { kind: 'application', name: long, began: 'Allowed', since: at, facts: ['Goes on when they are signed out, with a refresh token'], endUrl: ending },
     { kind: 'command line', name: 'botocore-client-dev', began: 'Allowed', since: at, until: at, facts: ['Has a refresh token; ends with the session of the portal in which it was allowed'], endUrl: ending },
-    { kind: 'console', name: 'ReadOnly in Production', began: 'Opened', since: at, until: at, code: 'ASIAEXAMPLEEXAMPLE22', facts: ['from 198.51.100.7'], endUrl: ending },
+    { kind: 'console', name: 'ReadOnly in Production', began: 'Opened', since: at, until: at, code: 'ASIAEXAMPLEEXAMPLE22', facts: ['From 198.51.100.7'], endUrl: ending },
     { kind: 'role credentials', name: `Deploy in ${long}`, began: 'Issued', since: at, until: at, code: 'ASIAEXAMPLEEXAMPLE33', facts: ['Session nightly, from 2001:db8:85a3:8d3:1319:8a2e:370:7348', 'Made with ASIAEXAMPLEEXAMPLE22, and ends with that'], endUrl: ending },
   ] } },
   { name: 'admin-user-sessions-none', view: 'admin/user-sessions', model: { ...sessions, title: long, done: 'Every session has ended, and what was issued in them.', rows: [], more: 0, endUrl: undefined } },

@@ -47,6 +47,7 @@ export function mountAssignmentJobs(router: Router, page: MakePage, { csrf }: Ad
 
 const urlOf = (id: string): string => `/admin/assignments/jobs/${id}`
 const several = (count: number): string => `${count.toLocaleString('en-GB')} assignment${count === 1 ? '' : 's'}`
+const more = (count: number, told: readonly unknown[]): string | undefined => (count > told.length ? (count - told.length).toLocaleString('en-GB') : undefined)
 
 /** Lists what was begun lately. */
 export async function recentJobs({ ssoAdmin }: AdminVisit): Promise<object[]> {
@@ -80,11 +81,11 @@ async function showJob(visit: AdminVisit, failed?: Failed): Promise<void> {
   const undone = isCut(State) ? Total - Position : 0
   await visit.show('admin/assignment-job', {
     ...nothingFailed, ...failed, canStop: canStop && State === 'RUNNING', isStopped: State === 'STOPPED', stoppedBy: StoppedBy,
-    undone, undoneText: several(undone), someUndone: found.SomeUndone.map(rowOf), moreUndone: Math.max(0, undone - found.SomeUndone.length),
+    undone, undoneText: several(undone), someUndone: found.SomeUndone.map(rowOf), moreUndone: more(undone, found.SomeUndone),
     url: urlOf(id), isRemoving: Kind === 'UNASSIGN', isRunning: State === 'RUNNING', isFailed: State === 'FAILED', total: Total, position: Position, totalText: several(Total), positionText: Position.toLocaleString('en-GB'),
     changed: several(Changed), unchanged: Unchanged, unchangedText: several(Unchanged), failed: faulty, failedText: several(faulty), by: StartedBy, at: new Date(StartedAt * 1000).toISOString(),
     finishedAt: FinishedAt === undefined ? undefined : new Date(FinishedAt * 1000).toISOString(),
-    someUnchanged: found.SomeUnchanged.map(rowOf), moreUnchanged: Math.max(0, Unchanged - found.SomeUnchanged.length), someFailed: found.SomeFailed.map(rowOf), moreFailed: Math.max(0, faulty - found.SomeFailed.length),
+    someUnchanged: found.SomeUnchanged.map(rowOf), moreUnchanged: more(Unchanged, found.SomeUnchanged), someFailed: found.SomeFailed.map(rowOf), moreFailed: more(faulty, found.SomeFailed),
   })
 }
 

@@ -34,8 +34,9 @@ function accessFacts({ Kind, InUse, StaysConnected, Refreshes }: AccessAnswer): 
 const roleOf = ({ Role, AccountName, AccountId }: KeyAnswer): string => [Role ?? 'A session', AccountName ?? AccountId].filter(Boolean).join(' in ')
 
 function keyFacts({ SessionName, SourceIPAddress, MadeWith }: KeyAnswer, placeOf: Words['placeOf']): string[] {
-  const from = SourceIPAddress && `from ${withPlace(SourceIPAddress, placeOf)}`
-  return [[SessionName && `Session ${SessionName}`, from].filter(Boolean).join(', '), MadeWith ? `Made with ${MadeWith}, and ends with that` : ''].filter(Boolean)
+  const place = SourceIPAddress && withPlace(SourceIPAddress, placeOf)
+  const named = SessionName && `Session ${SessionName}`
+  return [named && place ? `${named}, from ${place}` : named ?? (place ? `From ${place}` : ''), MadeWith ? `Made with ${MadeWith}, and ends with that` : ''].filter(Boolean)
 }
 
 /** Names it in a sentence. */

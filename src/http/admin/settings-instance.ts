@@ -2,6 +2,7 @@
 import type { Router } from '@koa/router'
 import { sessionAttributes } from '../../domain/access/index.js'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import { spelledAccountId } from '../../platform/templates/index.js'
 import { formOf, type Form } from '../middleware/form.js'
 import type { Failed } from '../middleware/form-again.js'
 import type { AdminOptions } from './options.js'
@@ -42,7 +43,7 @@ async function find(visit: AdminVisit): Promise<Instance> {
   const { attributes } = await visit.may({ attributes: wish(visit, 'sso:DescribeInstanceAccessControlAttributeConfiguration') })
   return {
     path: settingsUrl('instance'), title: 'Instance', name: Name, attributes: attributes ? await attributesOf(visit) : undefined,
-    facts: [{ term: 'ARN', text: InstanceArn, id: 'instance-arn' }, { term: 'Directory', text: IdentityStoreId, id: 'store-id' }, { term: 'Account', text: OwnerAccountId }, { term: 'Since', at: isoOf(CreatedDate) }],
+    facts: [{ term: 'ARN', text: InstanceArn, id: 'instance-arn' }, { term: 'Directory', text: IdentityStoreId, id: 'store-id' }, { term: 'Account', text: spelledAccountId(OwnerAccountId) }, { term: 'Since', at: isoOf(CreatedDate) }],
   }
 }
 
@@ -104,7 +105,7 @@ async function show(visit: AdminVisit, instance: Instance, { done, failed }: Sai
   const typed = failed ? formOf(visit.ctx) : {}
   const { path, title, name, facts, attributes } = instance
   await visit.show('admin/settings-instance', {
-    title, action: path, tabs: await tabLinks(visit, 'instance'), done, ...nothingFailed, ...(failed && inFields(failed)), facts, name: { value: typed.Name ?? name, canChange: can.rename },
+    title, action: path, tabs: await tabLinks(visit, 'instance'), done, ...nothingFailed, ...(failed && inFields(failed)), facts: can.rename || name === '' ? facts : [{ term: 'Name', text: name }, ...facts], name: can.rename ? { value: typed.Name ?? name } : undefined,
     tags: can.tags ? await tagsModel(visit, visit.places.instanceArn, can) : undefined,
     attributes: can.read ? {
       inUse: attributes !== undefined, rows: (attributes ?? []).map(({ Key, Value: { Source: [source] } }) => ({ key: Key, source: plainly(source), isEmpty: !sessionAttributes.includes(plainly(source)) })),

@@ -65,6 +65,6 @@ async function show(visit: AdminVisit, thing: PersonsSessions, { done, failed }:
   await visit.show('admin/user-sessions', {
     title: thing.title, tabs: await personTabs(visit, thing.person, 'sessions'), done, ...nothingFailed, ...failed,
     rows: Sessions.map((one) => ({ ...sessionRow(one, words), endUrl: askUrl(mayEnd, thing, 'end', { Kind: one.Kind, SessionId: one.SessionId }) })),
-    more: MoreCredentials, canEnd: mayEnd, endUrl: askUrl(mayEnd && Sessions.length > 0, thing, 'end-sessions'),
+    more: MoreCredentials, endUrl: askUrl(mayEnd && Sessions.length > 0, thing, 'end-sessions'),
   })
 }
