@@ -19,7 +19,7 @@ export function openAdministration(rooms: Rooms, permissions: Permissions, lette
   const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
-  const directory = openDirectory({ ...rooms, ...common }, letters)
+  const directory = openDirectory({ ...rooms, ...common }, letters, incidents)
   const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
   const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, trailPages: trailForPages(trailRooms(rooms, common)) }

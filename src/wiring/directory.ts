@@ -11,6 +11,7 @@ import type { Organization } from '../domain/settings/index.js'
 import { EventsAbout } from '../platform/audit/index.js'
 import { masked } from '../platform/mail/index.js'
 import { closeAccount } from './closing.js'
+import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
@@ -20,11 +21,11 @@ type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; manageme
 const mostTold = 1000
 
 /** Builds the Identity Store and Organizations. */
-export function openDirectory(rooms: Common, letters: Letters) {
+export function openDirectory(rooms: Common, letters: Letters, { personSessions }: Pick<Incidents, 'personSessions'>) {
   const { database } = rooms
   const explorer = new Explorer(database, rooms.clock)
   const assignmentPages = new AssignmentPages(database)
-  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
+  const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), personSessions, endEverything: letters.endEverythingOf }
   const accounts = {
     ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
     assignmentsIn: async (accountId: string) => (await assignmentPages.named({ accountId, limit: mostTold })).items.map(({ permissionSetName, principal, principalName }) => ({ permissionSet: permissionSetName, principal: principalName ?? principal.id })),

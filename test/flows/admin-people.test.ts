@@ -200,7 +200,7 @@ describe('as an administrator', () => {
     expect(html).toMatch(/ReadOnly<\/b> <span class="way">through <a href="\/admin\/groups\/[^"]+">Developers/)
     expect(html).toMatch(/AdministratorAccess<\/b> <span class="way">assigned to them/)
     expect(html).toContain('Wiki')
-    await change(root, url, { change: 'end-sessions' })
+    await change(root, `${url}/sessions`, { change: 'end-sessions' })
     expect((await root.open(`${url}/history`)).html).toContain('End sessions')
     expect((await root.open(`${await urlOf('ivy')}/history`)).html).toContain('Create user')
     expect((await root.open(await groupUrl('Developers'))).html).toContain('Production')
@@ -266,7 +266,7 @@ describe('an import', () => {
 
 describe('as a reader', () => {
   test('everything is seen, without a button', async () => {
-    for (const url of ['/admin/users', '/admin/users/deleted', '/admin/groups', await urlOf('jane'), `${await urlOf('jane')}/access`, `${await urlOf('jane')}/history`, await groupUrl('Developers')]) {
+    for (const url of ['/admin/users', '/admin/users/deleted', '/admin/groups', await urlOf('jane'), `${await urlOf('jane')}/access`, `${await urlOf('jane')}/sessions`, `${await urlOf('jane')}/history`, await groupUrl('Developers')]) {
       const { status, html } = await reader.open(url)
       expect([url, status]).toEqual([url, 200])
       expect(buttons(html)).toEqual([])
@@ -276,7 +276,7 @@ describe('as a reader', () => {
 
   test('nothing is asked that would be refused', async () => {
     const [jane, developers] = [await urlOf('jane'), await groupUrl('Developers')]
-    for (const url of [...['disable', 'delete', 'end-sessions', 'reset-devices', 'remove-device&DeviceName=x'].map((name) => `${jane}?change=${name}`), `${developers}?change=delete`]) {
+    for (const url of [...['disable', 'delete', 'reset-devices', 'remove-device&DeviceName=x'].map((name) => `${jane}?change=${name}`), `${jane}/sessions?change=end-sessions`, `${jane}/sessions?change=end&Kind=PORTAL&SessionId=x`, `${developers}?change=delete`]) {
       expect([url, (await reader.open(url)).status]).toEqual([url, 403])
     }
   })
@@ -287,7 +287,8 @@ describe('as a reader', () => {
     const { html } = await reader.open('/admin/users')
     const csrf = /name="csrf" value="([^"]+)"/.exec(html)![1]!
     const tries: [string, Record<string, string>][] = [
-      ...['disable', 'delete', 'reset', 'end-sessions', 'reset-devices'].map((name): [string, Record<string, string>] => [jane, { change: name }]),
+      ...['disable', 'delete', 'reset', 'reset-devices'].map((name): [string, Record<string, string>] => [jane, { change: name }]),
+      [`${jane}/sessions`, { change: 'end-sessions' }], [`${jane}/sessions`, { change: 'end', Kind: 'PORTAL', SessionId: 'x' }],
       [jane, { change: 'add-to-group', GroupName: 'Developers' }], [`${jane}/one-time-password`, {}], [`${jane}/edit`, { Title: 'Spy' }], ['/admin/users/new', { UserName: 'spy', First: 'once' }],
       ['/admin/users/import', { Csv: 'userName\nspy' }], ['/admin/users/import/run', { Csv: 'userName\nspy' }], ['/admin/groups/new', { DisplayName: 'Spies' }],
       [developers, { change: 'delete' }], [developers, { change: 'add-member', UserName: 'sam' }], [developers, { change: 'add-group', GroupName: 'Crew' }], [`${developers}/edit`, { DisplayName: 'Spies' }],

@@ -17,7 +17,7 @@ export { ApplicationChanges, type ApplicationParts } from './application-changes
 export { ClientSecrets, longestOverlap, newClientSecret, secretHashesAt, usesSecret } from './client-secrets.js'
 export { grantsOf, withGrant, withoutGrant, type Grant, type GrantType } from './application-grants.js'
 export { TrustedTokenIssuers, type NewTrustedTokenIssuer, type TrustedTokenIssuer } from './trusted-token-issuers.js'
-export { sessionTagsOf } from './session-tags.js'
+export { sessionAttributes, sessionTagsOf } from './session-tags.js'
 export { addressFault, redirectFault } from './addresses.js'
 export { Assignments, mostAssignedAtOnce, type ApplicationAssignment, type Assignment, type Principal } from './assignments.js'
 export { Explorer, type ExplorerScope, type Way, type WayPage } from './explorer.js'

@@ -57,10 +57,6 @@ export const userChanges: Changes<Person> = {
   },
   invite: { run: ofPerson('InviteUser'), done: 'The invitation is on its way.' },
   reset: { run: ofPerson('SendPasswordReset'), done: 'A link for a new password is on its way. The old one counts until they choose another.' },
-  'end-sessions': {
-    wishes: takes('sso-directory:EndSessions'), run: ofPerson('EndSessions'), done: 'Every session has ended, and what was issued in them.',
-    ask: { title: 'End every session?', text: () => 'They are signed out of the portal, of applications and of command lines, and role credentials that they hold stop working. They can sign in again.', button: 'End sessions' },
-  },
   'remove-device': {
     wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: (visit, { id }, { DeviceId }) => visit.directory('DeleteMfaDevice', { UserId: id, DeviceId }), done: 'The device is removed. They got a mail about it.',
     ask: { title: 'Remove this device?', text: async (visit, person, { DeviceId }) => `“${await deviceName(visit, person, DeviceId)}” no longer counts as a second step, and browsers that were trusted ask again.`, button: 'Remove', fields: ['DeviceId'] },

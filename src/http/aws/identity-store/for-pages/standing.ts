@@ -1,4 +1,4 @@
-// Whether somebody gets in at all: disabled and enabled, back after being deleted, gone for good, sessions ended.
+// Whether somebody gets in at all: disabled and enabled, back after being deleted, gone for good.
 import { directoryOperation, type Operations } from '../operation.js'
 import { toStore, toUser, userArn } from '../targets.js'
 import type { DeletedUser } from '../../../../domain/directory/index.js'
@@ -36,21 +36,6 @@ export const standingOperations: Operations = {
       was(statusOf(active), statusOf(true))
       return {}
     },
-  }),
-  EndSessions: directoryOperation({
-    input: ofUser,
-    target: toUser,
-    run: async ({ target: { id }, caller, rooms }) => {
-      await rooms.endEverything(id, caller.arn)
-      return {}
-    },
-  }),
-  ListSessions: directoryOperation({
-    input: ofUser, readOnly: true,
-    target: toUser,
-    run: async ({ target: { id }, rooms }) => ({
-      Sessions: (await rooms.signedIn.list(id)).map(({ address, userAgent, startedAt, expiresAt }) => ({ SourceIPAddress: address, UserAgent: userAgent, StartedAt: startedAt / 1000, ExpiresAt: expiresAt / 1000 })),
-    }),
   }),
   DescribeDeletedUser: directoryOperation({
     input: ofUser, readOnly: true, action: 'sso-directory:SearchUsers',
