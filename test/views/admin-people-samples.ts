@@ -18,8 +18,8 @@ const person = {
   sessions: { rows: [{ address: '198.51.100.7', browser: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36', since: at, until: at }], endUrl: `${jane}?change=end-sessions` },
 }
 const accounts = [
-  { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
-  { name: long, id: '1111-2222-3333', url: '/admin/accounts/111122223333', sets: [{ name: 'a-permission-set-with-thirty-2-c', ways: [{ text: long, url: platform }] }] },
+  { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', isGroup: true, url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
+  { name: long, id: '1111-2222-3333', url: '/admin/accounts/111122223333', sets: [{ name: 'a-permission-set-with-thirty-2-c', ways: [{ text: long, isGroup: true, url: platform }] }] },
 ]
 const group = {
   ...frame('Groups'), ...nothing, title: 'Platform', action: platform, editUrl: `${platform}/edit`, deleteUrl: `${platform}?change=delete`, typed: {},
@@ -50,7 +50,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-user-reader', view: 'admin/user', model: { ...person, editUrl: undefined, standing: { canEnable: false }, signIn: undefined, devices: undefined, sessions: undefined, tabs: personTabs('Person').slice(0, 1), groups: { add: false, rows: [{ name: 'Platform', url: platform }] } } },
   { name: 'admin-user-edit', view: 'admin/user-edit', model: { ...frame('Users'), ...nothing, about: 'Jane Doe', backUrl: jane, values: { UserName: 'jane', DisplayName: 'Jane Doe', GivenName: 'Jane', FamilyName: 'Doe', Email: 'jane@example.com', PhoneNumber: '', Title: '', Department: '' }, begun: { UserName: 'jane', DisplayName: 'Jane "J" Doe' } } },
   { name: 'admin-person-confirm', view: 'admin/person-confirm', model: { ...frame('Users'), title: 'Delete this user?', about: 'Jane Doe', text: 'They are signed out everywhere and gone at once.', button: 'Delete', change: 'delete', fields: [], action: jane, backUrl: jane } },
-  { name: 'admin-user-access', view: 'admin/user-access', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('What they can reach'), isDisabled: true, accounts, applications: [{ name: 'Wiki', ways: [{ text: 'assigned to them' }, { text: 'Platform', url: platform }] }], nextUrl: `${jane}/access?after=x` } },
+  { name: 'admin-user-access', view: 'admin/user-access', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('What they can reach'), isDisabled: true, accounts, applications: [{ name: 'Wiki', ways: [{ text: 'assigned to them' }, { text: 'Platform', isGroup: true, url: platform }] }], nextUrl: `${jane}/access?after=x` } },
   { name: 'admin-user-history', view: 'admin/user-history', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('History'), olderUrl: `${jane}/history?after=x`, rows: [
     { name: 'UserAuthentication', at, address: '198.51.100.7', who: 'themselves', failed: false }, { name: 'DisableUser', at, address: '198.51.100.8', who: 'arn:aws:sts::111122223333:assumed-role/HelpDesk/sam', failed: true, why: 'AccessDenied: User is not authorized to perform: sso-directory:DisableUser' },
   ] } },

@@ -9,13 +9,18 @@ import type { AdminOptions } from './options.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
-export function mountAccountClosing(router: Router, page: MakePage, { csrf }: AdminOptions): void {
-  router.get('/accounts/:id/close', csrf, page(async (visit) => show(visit, await findAccount(visit))))
-  router.post('/accounts/:id/close', csrf, page(close))
+export function mountAccountClosing(router: Router, page: MakePage, { csrf, findProofUrl }: AdminOptions): void {
+  const proved = (work: (visit: AdminVisit, thing: AccountThing) => Promise<void>): AdminPage => async (visit) => {
+    const thing = await findAccount(visit)
+    await visit.require({ action: 'organizations:CloseAccount', resource: thing.account.Arn })
+    const proofUrl = await findProofUrl(visit.ctx, visit.session, `${thing.path}/close`)
+    await (proofUrl === undefined ? work(visit, thing) : visit.goTo(proofUrl))
+  }
+  router.get('/accounts/:id/close', csrf, page(proved((visit, thing) => show(visit, thing))))
+  router.post('/accounts/:id/close', csrf, page(proved(close)))
 }
 
 async function show(visit: AdminVisit, { title, path, account: { Id, Arn, Management } }: AccountThing, failed?: Failed): Promise<void> {
-  await visit.require({ action: 'organizations:CloseAccount', resource: Arn })
   const { look } = await visit.may({ look: { action: 'gatehouse:PreviewChange', resource: Arn } })
   await visit.show('admin/account-close', {
     about: title, backUrl: path, accountId: spelledAccountId(Id), isManagement: Management, loses: look && !Management ? await losesOf(visit, Id) : undefined, ...nothingFailed, ...failed,
@@ -28,8 +33,7 @@ async function losesOf({ accounts }: AdminVisit, id: string): Promise<object> {
   return { people: People, users: Users, roles: Roles, policies: Policies }
 }
 
-const close: AdminPage = async (visit) => {
-  const thing = await findAccount(visit)
+async function close(visit: AdminVisit, thing: AccountThing): Promise<void> {
   const { Confirmation = '' } = formOf(visit.ctx)
   const { account: { Id } } = thing
   const isDone = await done(visit, async () => {
