@@ -28,8 +28,8 @@ export function hearDone(ctx: Context, { secret, key, secure }: Browser): void {
 
 /** Remembers what a form did that leads on within its own part of the site; what addresses say does not get here. */
 export function tellDone(ctx: Context, { secret, key, secure }: Browser): void {
-  const location = ctx.response.get('Location')
-  if (!location.startsWith('/')) return
+  const location = ctx.response.headers.location
+  if (typeof location !== 'string' || !location.startsWith('/')) return
   const { pathname, searchParams } = new URL(location, 'http://here')
   const done = searchParams.get('done')
   if (done !== null && partOf(pathname) === partOf(ctx.path)) ctx.cookies.set(cookieName('done', secure), markOf(pathname, done, { secret, key }), cookieOptions(secure, shortly))
