@@ -41,13 +41,16 @@ test('every route is in the tables, and every change that a page of a thing know
   for (const { changes, takes } of knownChanges(home.ids)) expect(Object.keys(takes).toSorted()).toEqual(Object.keys(changes).toSorted())
 })
 
+/** Opens each page once for everybody. */
+const seen = new Map<string, Page>()
+async function openAs(role: Role, url: string): Promise<Page> {
+  const page = seen.get(`${role} ${url}`) ?? await home.browsers[role].open(url)
+  seen.set(`${role} ${url}`, page)
+  return page
+}
+
 describe.each(roles)('as %s', (role) => {
-  const seen = new Map<string, Page>()
-  const open = async (url: string): Promise<Page> => {
-    const page = seen.get(url) ?? await home.browsers[role].open(url)
-    seen.set(url, page)
-    return page
-  }
+  const open = (url: string): Promise<Page> => openAs(role, url)
 
   test('each page opens, or says calmly which action it takes', async () => {
     const wrong: unknown[] = []
@@ -76,7 +79,7 @@ describe.each(roles)('as %s', (role) => {
 describe('what may be pressed', () => {
   const pressed = async (role: Role): Promise<string[]> => {
     const found: string[] = []
-    for (const tried of pages().filter((one) => missing(role, one) === undefined)) found.push(...buttonsIn((await home.browsers[role].open(tried.url)).html))
+    for (const tried of pages().filter((one) => missing(role, one) === undefined)) found.push(...buttonsIn((await openAs(role, tried.url)).html))
     return [...new Set(found)].toSorted()
   }
 

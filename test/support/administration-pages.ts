@@ -26,7 +26,7 @@ export function pagesOf(ids: Ids): Table {
   const users = ['vera', 'sam', 'nora', 'gone', 'lee'].map((name) => `/admin/users/${ids[name]!}`)
   const reach = [...scopes, `application=${ids.Wiki!}`, `user=${ids.vera!}&what=applications`]
   return {
-    '/admin/': all(['/admin'], 'sso:ListPermissionSets'),
+    '/admin': all(['/admin'], 'sso:ListPermissionSets'),
     '/admin/search': all(['/admin/search', '/admin/search?q=r', `/admin/search?q=${ids.pending!}`], 'sso:ListPermissionSets'),
     '/admin/access': all(['/admin/access', '/admin/access?q=e'], 'gatehouse:ExploreAccess'),
     '/admin/access/reach': all(reach.map((scope) => `/admin/access/reach?${scope}`), 'gatehouse:ExploreAccess'),
@@ -46,7 +46,7 @@ export function pagesOf(ids: Ids): Table {
     '/admin/assignments': all(['/admin/assignments', '/admin/assignments?q=e', `/admin/assignments?principal=${ids.vera!}`], 'sso:ListAccountAssignments'),
     '/admin/assignments/new': [...all(['/admin/assignments/new'], 'sso:CreateAccountAssignment'), ...all(['/admin/assignments/new?kind=remove'], 'sso:DeleteAccountAssignment')],
     '/admin/assignments/jobs/:id': all([`/admin/assignments/jobs/${ids.job!}`], 'sso:ListAccountAssignments'),
-    '/admin/events': all(['/admin/events', '/admin/events?Outcome=FAILURE', '/admin/events?StartTime=never'], 'cloudtrail:LookupEvents'),
+    '/admin/events': all(['/admin/events', '/admin/events?Outcome=Failure'], 'cloudtrail:LookupEvents'),
     '/admin/events/:id': all([`/admin/events/${ids.event!}`], 'cloudtrail:LookupEvents'),
     '/admin/groups': all(['/admin/groups'], 'sso-directory:SearchGroups'),
     '/admin/groups/new': all(['/admin/groups/new'], 'identitystore:CreateGroup'),

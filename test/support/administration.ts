@@ -82,7 +82,7 @@ async function fill(app: TestApp, administrator: Browser, ids: Record<string, st
   const rows = async (sql: string): Promise<string> => (await app.database.query<{ id: string }>(sql))[0]!.id
   await send(`/admin/users/${ids.left!}`, { change: 'delete' })
   await send('/admin/provisioning', { change: 'create', TokenName: 'The directory', Days: '365' })
-  await send('/admin/events', { change: 'save', Name: 'Refused', Outcome: 'FAILURE' })
+  await send('/admin/events', { change: 'save', Name: 'Refused', Outcome: 'Failure' })
   const begun = await send('/admin/assignments/run', { kind: 'assign', [`user-${ids.sam!}`]: 'Sam', [`set-${ids.ReadOnly!}`]: 'ReadOnly', [`account-${production}`]: 'Production' })
   await eventually(async () => !(await administrator.open(begun.url)).html.includes('data-progress'), 20_000)
   ids.job = begun.url.split('/').at(-1)!
