@@ -10,7 +10,7 @@ import { makeUser, openUser } from '../support/console.js'
 let home: Administration
 const pages = (): Tried[] => Object.values(pagesOf(home.ids)).flat()
 const forms = (): Tried[] => Object.values(formsOf(home.ids)).flat()
-beforeAll(async () => { home = await startAdministration() }, 120_000)
+beforeAll(async () => { home = await startAdministration() }, 180_000)
 afterAll(async () => { await home?.stop() })
 
 const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('*', '.*')}$`)

@@ -1,14 +1,16 @@
 // An organization with one of everything, and who looks at it: for what holds of every page of the administration.
+import { readFileSync } from 'node:fs'
 import type { Middleware } from 'koa'
 import { Router } from '@koa/router'
 import { InlinePolicies } from '../../src/domain/accounts/index.js'
 import { userPrincipal } from '../../src/domain/authentication/index.js'
 import { Requests } from '../../src/domain/requests/index.js'
 import { adminDoor } from '../../src/http/admin/index.js'
+import { inPackage } from '../../src/platform/root.js'
 import { organizationFile, password, startApp, type TestApp } from './app.js'
 import type { Browser } from './browser.js'
 import { giveApp } from './console-sign-in.js'
-import { documentOf, makeRole, openRole } from './console.js'
+import { makeRole, openRole } from './console.js'
 import { eventually } from './servers.js'
 
 const production = '444455556666'
@@ -38,11 +40,9 @@ assignments:
   .replace('assignedTo: [{ user: jane }]', 'assignedTo: [{ user: jane }, { group: Everybody }]')
   .replace('email: prod@example.com }', 'email: prod@example.com, alias: prod, tags: { stage: live } }')
 
-/** What the help desk of the guide may. */
-export const helpDesk = [
-  'sso-directory:Search*', 'sso-directory:Describe*', 'sso-directory:List*', 'identitystore:Describe*', 'identitystore:Get*', 'identitystore:List*',
-  'sso-directory:UpdatePassword', 'sso-directory:InviteUser', 'sso-directory:DeleteMfaDeviceForUser', 'sso-directory:EndSessions',
-]
+/** What a help desk may, as the guide writes it. */
+const helpDeskPolicy = /\{ "Version": [^]*?\}\] \}/.exec(readFileSync(inPackage('docs/guides/administration.md'), 'utf8'))![0]
+export const helpDesk = (JSON.parse(helpDeskPolicy) as { Statement: [{ Action: string[] }] }).Statement[0].Action
 
 export type Role = 'administrator' | 'auditor' | 'desk' | 'nobody'
 
@@ -60,7 +60,7 @@ export async function startAdministration(): Promise<Administration> {
   const ids = await idsIn(app)
   await giveApp(app, userPrincipal(ids.vera!), Date.now)
   const desk = await makeRole(app, 'HelpDesk')
-  await new InlinePolicies(app.database).put(desk, 'own', documentOf({ Effect: 'Allow', Action: helpDesk, Resource: '*' }))
+  await new InlinePolicies(app.database).put(desk, 'own', helpDeskPolicy)
   const person = (name: string) => ({ principal: `user:${ids[name]!}`, userName: name })
   const browsers = {
     administrator: await openRole(app, await makeRole(app, 'Administrator', ['AdministratorAccess']), person('jane')), auditor: await openRole(app, await makeRole(app, 'Auditor', ['SecurityAudit']), person('nora')),
