@@ -30,8 +30,8 @@ export function mountKillSwitch(router: Router, page: MakePage, { csrf, findProo
   /** A whole account is everybody in it: that takes a fresh proof. */
   const proved = (work: (visit: AdminVisit, scope: ReachScope) => Promise<void>): AdminPage => async (visit) => {
     const scope = scopeOf(visit.ctx.method === 'POST' ? formOf(visit.ctx) : queryOf(visit.ctx))
-    await visit.require({ action: 'gatehouse:RevokeAccess', resource: visit.places.instanceArn })
-    const proofUrl = scope.account === undefined ? undefined : await findProofUrl(visit.ctx, visit.session, addressOf('/admin/access/end', { ...scope }))
+    const { revoke } = await visit.may({ revoke: { action: 'gatehouse:RevokeAccess', resource: visit.places.instanceArn } })
+    const proofUrl = scope.account === undefined || !revoke ? undefined : await findProofUrl(visit.ctx, visit.session, addressOf('/admin/access/end', { ...scope }))
     await (proofUrl === undefined ? work(visit, scope) : visit.goTo(proofUrl))
   }
   router.get('/access/end', csrf, page(proved((visit, scope) => ask(visit, scope))))
