@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import { instanceArn } from '../domain/access/index.js'
 import { Health } from '../domain/health/index.js'
 import { adminDoor } from '../http/admin/index.js'
-import { findSessionIn, type ConsoleOptions } from '../http/console/index.js'
+import { findProofUrl, findSessionIn, type ConsoleOptions } from '../http/console/index.js'
 import { describeDevice } from '../http/portal/index.js'
 import type { Services } from './aws.js'
 import type { Pages } from './pages.js'
@@ -15,6 +15,7 @@ export function openAdmin({ database, clock, accounts, organization, reach, sett
     csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, clock, render, run: { ...adminPages, trail: trailPages.run }, exportEvents: trailPages.exportLines, decide: forPages.decide, issuer: new URL('/oidc', publicUrl).href, provisioning: new URL('/scim/v2', publicUrl).href, health: new Health(database, clock), describeDevice, placeOf,
     hasWayIn: async ({ principal }, accountId) => principal.startsWith('user:') && (await reach.roles(principal.slice('user:'.length), accountId, { limit: 1 })).length > 0,
     findSession: (ctx, accountId) => findSessionIn(ctx, accountId, consoles),
+    findProofUrl: (ctx, session, back) => findProofUrl(ctx, session, back, consoles),
     places: async () => {
       const [{ id }, management] = await Promise.all([organization.get(), accounts.findManagement()])
       return { accountId: management!.id, identityStoreId: id, instanceArn: instanceArn(id) }

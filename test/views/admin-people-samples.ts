@@ -19,8 +19,8 @@ const person = {
 const sessions = { ...frame('Users'), ...nothing, title: 'Jane Doe', tabs: personTabs('Sessions'), more: 230, endUrl: `${jane}/sessions?change=end-sessions` }
 const ending = `${jane}/sessions?change=end&Kind=PORTAL&SessionId=x`
 const accounts = [
-  { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
-  { name: long, id: '1111-2222-3333', url: '/admin/accounts/111122223333', sets: [{ name: 'a-permission-set-with-thirty-2-c', ways: [{ text: long, url: platform }] }] },
+  { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', isGroup: true, url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
+  { name: long, id: '1111-2222-3333', url: '/admin/accounts/111122223333', sets: [{ name: 'a-permission-set-with-thirty-2-c', ways: [{ text: long, isGroup: true, url: platform }] }] },
 ]
 const group = {
   ...frame('Groups'), ...nothing, title: 'Platform', action: platform, editUrl: `${platform}/edit`, deleteUrl: `${platform}?change=delete`, typed: {},
@@ -51,7 +51,7 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-user-reader', view: 'admin/user', model: { ...person, editUrl: undefined, standing: { canEnable: false }, signIn: undefined, devices: undefined, tabs: personTabs('Person').slice(0, 1), groups: { add: false, rows: [{ name: 'Platform', url: platform }] } } },
   { name: 'admin-user-edit', view: 'admin/user-edit', model: { ...frame('Users'), ...nothing, about: 'Jane Doe', backUrl: jane, values: { UserName: 'jane', DisplayName: 'Jane Doe', GivenName: 'Jane', FamilyName: 'Doe', Email: 'jane@example.com', PhoneNumber: '', Title: '', Department: '' }, begun: { UserName: 'jane', DisplayName: 'Jane "J" Doe' } } },
   { name: 'admin-person-confirm', view: 'admin/person-confirm', model: { ...frame('Users'), title: 'Delete this user?', about: 'Jane Doe', text: 'They are signed out everywhere and gone at once.', button: 'Delete', change: 'delete', fields: [], action: jane, backUrl: jane } },
-  { name: 'admin-user-access', view: 'admin/user-access', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('What they can reach'), isDisabled: true, accounts, applications: [{ name: 'Wiki', ways: [{ text: 'assigned to them' }, { text: 'Platform', url: platform }] }], nextUrl: `${jane}/access?after=x` } },
+  { name: 'admin-user-access', view: 'admin/user-access', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('What they can reach'), isDisabled: true, accounts, applications: [{ name: 'Wiki', ways: [{ text: 'assigned to them' }, { text: 'Platform', isGroup: true, url: platform }] }], nextUrl: `${jane}/access?after=x` } },
   { name: 'admin-user-sessions', view: 'admin/user-sessions', model: { ...sessions, rows: [
     { kind: 'portal', name: 'Firefox on Linux', began: 'Began', since: at, usedAt: at, until: at, facts: ['198.51.100.7, Berlin, Germany', `Signed in from there: Wiki, ${long}`], endUrl: ending },
     { kind: 'application', name: long, began: 'Allowed', since: at, facts: ['Goes on when they are signed out, with a refresh token'], endUrl: ending },

@@ -19,7 +19,7 @@ type Found = { uri: string; fault?: undefined } | { uri?: undefined; fault: stri
 
 function fromAddress(text: string): Found {
   const encoded = written.exec(text)?.[1]
-  return encoded ? fromBytes(Buffer.from(encoded, 'base64'), 'the address') : { fault: 'must be the path of a file, or data:image/…;base64,…' }
+  return encoded ? fromBytes(Buffer.from(encoded, 'base64')) : { fault: 'must be the path of a file, or data:image/…;base64,…' }
 }
 
 function fromFile(path: string, { readFile }: Outside): Found {
@@ -30,10 +30,11 @@ function fromFile(path: string, { readFile }: Outside): Found {
   }
 }
 
-function fromBytes(bytes: Buffer, where: string): Found {
-  if (bytes.length > mostBytes) return { fault: `is larger than 64 kB (${where} has ${Math.ceil(bytes.length / 1024)} kB)` }
+/** `path` is the file that it was read from. */
+function fromBytes(bytes: Buffer, path?: string): Found {
+  if (bytes.length > mostBytes) return { fault: `is larger than 64 kB (${path ?? 'it'} has ${Math.ceil(bytes.length / 1024)} kB)` }
   const type = typeOf(bytes)
-  return type ? { uri: `data:${type};base64,${bytes.toString('base64')}` } : { fault: `must be an SVG, PNG or WebP picture (${where} is none)` }
+  return type ? { uri: `data:${type};base64,${bytes.toString('base64')}` } : { fault: `must be an SVG, PNG or WebP picture${path === undefined ? '' : ` (${path} is none)`}` }
 }
 
 const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex')

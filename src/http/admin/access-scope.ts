@@ -39,6 +39,12 @@ export const scopeInput = (visit: AdminVisit, { user, account, set, application 
   ...(application !== undefined && { ApplicationArn: applicationArnOf(visit, application) }),
 })
 
+/** Where the explorer shows it, for those who may look there. */
+export async function reachUrlOf({ may, places }: AdminVisit, scope: ReachScope): Promise<string | undefined> {
+  const { explore } = await may({ explore: { action: 'gatehouse:ExploreAccess', resource: places.instanceArn } })
+  return explore ? addressOf('/admin/access/reach', { ...scope }) : undefined
+}
+
 /** The page that asks before the kill switch is pulled, for those who may; applications have none. */
 export async function endUrlOf({ may, places }: AdminVisit, scope: ReachScope): Promise<string | undefined> {
   if (scope.application !== undefined) return undefined

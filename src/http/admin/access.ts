@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/errors.js'
 import { queryOf, type Form } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
 import { mountAccessExport } from './access-export.js'
-import { endUrlOf, scopeIn, scopeInput, type ReachScope, type WayAnswer } from './access-scope.js'
+import { endUrlOf, reachUrlOf, scopeIn, scopeInput, type ReachScope, type WayAnswer } from './access-scope.js'
 import { findKinds, type FoundThing, type ThingKind } from './found-things.js'
 import { mountKillSwitch } from './kill-switch.js'
 import { mountLookUp } from './look-up.js'
@@ -101,10 +101,10 @@ const wayModel = ({ Groups, Via, Until }: WayAnswer, what: (string | undefined)[
 
 /** The links to the explorer and the kill switch from the page of a thing, for those who may follow them. */
 export async function accessLinks(visit: AdminVisit, scope: ReachScope): Promise<{ url: string; text: string; isGrave?: boolean }[]> {
-  const { explore } = await visit.may({ explore: { action: 'gatehouse:ExploreAccess', resource: visit.places.instanceArn } })
+  const reachUrl = await reachUrlOf(visit, scope)
   const endUrl = await endUrlOf(visit, scope)
   return [
-    ...(explore ? [{ url: addressOf('/admin/access/reach', { ...scope }), text: scope.user === undefined ? 'Who reaches it' : 'Explore and export' }] : []),
+    ...(reachUrl === undefined ? [] : [{ url: reachUrl, text: scope.user === undefined ? 'Who reaches it' : 'Explore and export' }]),
     ...(endUrl === undefined ? [] : [{ url: endUrl, text: 'End access now', isGrave: true }]),
   ]
 }

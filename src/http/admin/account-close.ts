@@ -2,6 +2,7 @@
 import type { Router } from '@koa/router'
 import { spelledAccountId } from '../../platform/templates/index.js'
 import { Refusal } from '../../platform/errors.js'
+import type { Wish } from '../middleware/asking.js'
 import { formOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { findAccount, type AccountThing } from './account-thing.js'
@@ -10,13 +11,23 @@ import type { AdminOptions } from './options.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
-export function mountAccountClosing(router: Router, page: MakePage, { csrf }: AdminOptions): void {
-  router.get('/accounts/:id/close', csrf, page(async (visit) => show(visit, await findAccount(visit))))
-  router.post('/accounts/:id/close', csrf, page(close))
+export function mountAccountClosing(router: Router, page: MakePage, { csrf, findProofUrl }: AdminOptions): void {
+  const proved = (work: (visit: AdminVisit, thing: AccountThing) => Promise<void>): AdminPage => async (visit) => {
+    const thing = await findAccount(visit)
+    // Whoever may not is refused by what they try, which is recorded.
+    const { close: mayClose } = await visit.may({ close: closing(thing) })
+    const proofUrl = mayClose ? await findProofUrl(visit.ctx, visit.session, `${thing.path}/close`) : undefined
+    await (proofUrl === undefined ? work(visit, thing) : visit.goTo(proofUrl))
+  }
+  router.get('/accounts/:id/close', csrf, page(proved((visit, thing) => show(visit, thing))))
+  router.post('/accounts/:id/close', csrf, page(proved(close)))
 }
 
-async function show(visit: AdminVisit, { title, path, account: { Id, Arn, Management } }: AccountThing, failed?: Failed): Promise<void> {
-  await visit.require({ action: 'organizations:CloseAccount', resource: Arn })
+const closing = ({ account: { Arn } }: AccountThing): Wish => ({ action: 'organizations:CloseAccount', resource: Arn })
+
+async function show(visit: AdminVisit, thing: AccountThing, failed?: Failed): Promise<void> {
+  await visit.require(closing(thing))
+  const { title, path, account: { Id, Arn, Management } } = thing
   const { look } = await visit.may({ look: { action: 'gatehouse:PreviewChange', resource: Arn } })
   await visit.show('admin/account-close', {
     about: title, backUrl: path, accountId: spelledAccountId(Id), isManagement: Management, loses: look && !Management ? await losesOf(visit, Id) : undefined,
@@ -30,8 +41,7 @@ async function losesOf({ accounts }: AdminVisit, id: string): Promise<object | u
   return answer && { people: answer.People, users: answer.Users, roles: answer.Roles, policies: answer.Policies }
 }
 
-const close: AdminPage = async (visit) => {
-  const thing = await findAccount(visit)
+async function close(visit: AdminVisit, thing: AccountThing): Promise<void> {
   const { Confirmation = '' } = formOf(visit.ctx)
   const { account: { Id } } = thing
   const isDone = await done(visit, async () => {

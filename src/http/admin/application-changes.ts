@@ -7,6 +7,7 @@ import type { AdminVisit } from './visit.js'
 
 const status = (Status: 'ENABLED' | 'DISABLED') => (visit: AdminVisit, { arn }: ApplicationThing): Promise<unknown> => visit.ssoAdmin('UpdateApplication', { ApplicationArn: arn, Status })
 
+
 const required = (AssignmentRequired: boolean) => (visit: AdminVisit, { arn }: ApplicationThing): Promise<unknown> =>
   visit.ssoAdmin('PutApplicationAssignmentConfiguration', { ApplicationArn: arn, AssignmentRequired })
 
@@ -28,7 +29,7 @@ export const applicationChanges: Changes<ApplicationThing> = {
     foresight: { ...deletion, isGrave: true, nothing: nobody, wishes: takes('sso:DeleteApplication'), change: async (_visit, { arn }) => ({ RemoveApplications: [arn] }) },
   },
   'end-secret': {
-    run: (visit, { arn }) => visit.ssoAdmin('EndOldApplicationSecret', { ApplicationArn: arn }), done: 'The old secret does not count any more.',
+    wishes: takes('gatehouse:EndApplicationSecret'), run: (visit, { arn }) => visit.ssoAdmin('EndOldApplicationSecret', { ApplicationArn: arn }), done: 'The old secret does not count any more.',
     ask: { title: 'End the old secret?', text: () => 'An application that still works with it gets no tokens from now on. Make sure that the new one is everywhere.', button: 'End the old secret' },
   },
   'assigned-only': {

@@ -51,6 +51,7 @@ const naming = {
 const chooseMore: AdminPage = async (visit) => {
   const form = formOf(visit.ctx)
   const choice = choiceIn(form)
+  await visit.require({ action: actions[choice.kind].action, resource: visit.places.instanceArn })
   const work = async (): Promise<void> => {
     if (form.act === 'all-accounts') choice.account = await allAccounts(visit, choice.account, searchIn(form, 'account'))
   }

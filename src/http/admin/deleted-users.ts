@@ -29,6 +29,7 @@ const list = (clock: Clock): AdminPage => async (visit) => {
   const { purge } = queryOf(visit.ctx)
   if (!purge) return show(visit, clock)
   const { DisplayName: name } = await visit.directory('DescribeDeletedUser', { UserId: purge })
+  for (const wish of directoryWishes(visit, 'sso-directory:PurgeUser', [userArn(purge)])) await visit.require(wish)
   await visit.show('admin/person-confirm', {
     title: 'Remove for good?', about: name, text: 'They cannot be brought back after that. Their user name becomes free; the events of what they did stay.', button: 'Remove for good', change: 'purge', fields: [{ name: 'UserId', value: purge }], action: url, backUrl: url,
   })

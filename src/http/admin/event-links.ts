@@ -10,11 +10,14 @@ interface Link {
   url: string
 }
 
+/** What is gone has no page any more. */
+type Thing = Omit<Link, 'url'> & { url: string | undefined }
+
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
 const isAccount = (value: unknown): value is string => typeof value === 'string' && /^\d{12}$/.test(value)
 
 /** The pages of what an event is about. */
-export function thingsIn({ requestParameters, responseElements, recipientAccountId }: EventShape, person: string | undefined, names: Names): Link[] {
+export function thingsIn({ requestParameters, responseElements, recipientAccountId }: EventShape, person: string | undefined, names: Names): Thing[] {
   const told = { ...responseElements, ...requestParameters }
   const text = (key: string): string | undefined => (typeof told[key] === 'string' ? told[key] : undefined)
   const member = (told.memberId as { userId?: unknown } | undefined)?.userId
@@ -24,7 +27,7 @@ export function thingsIn({ requestParameters, responseElements, recipientAccount
   const account = [text('accountId'), text('targetId')].find(isAccount) ?? recipientAccountId
   return [
     ...(person && person !== user && names[person] ? [{ term: 'By or to', text: names[person], url: `/admin/users/${person}` }] : []),
-    ...(isId(user) ? [{ term: 'Person', text: text('userName') ?? names[user] ?? user, url: `/admin/users/${user}` }] : []),
+    ...(isId(user) ? [{ term: 'Person', text: text('userName') ?? names[user] ?? user, url: names[user] === undefined ? undefined : `/admin/users/${user}` }] : []),
     ...(isId(group) ? [{ term: 'Group', text: text('displayName') ?? group, url: `/admin/groups/${group}` }] : []),
     ...(set ? [{ term: 'Permission set', text: text('permissionSetName') ?? set, url: `/admin/permission-sets/${set}` }] : []),
     ...(isAccount(account) ? [{ term: 'Account', text: spelledAccountId(account), url: `/admin/accounts/${account}` }] : []),

@@ -13,7 +13,7 @@ export const recordOf = (event: Record<string, unknown>): string => JSON.stringi
 export const eventPage: AdminPage = async (visit) => {
   const { id = '' } = visit.ctx.params as { id?: string }
   const { Position, Event, UserId, Names: names } = await visit.trail('GetEvent', { EventId: id }) as unknown as { Position: string; Event: EventShape & Record<string, unknown>; UserId?: string; Names: Names }
-  const things = thingsIn(Event, UserId, names).filter(({ url }) => visit.sections.some(({ name }) => url.startsWith(`/admin/${name}/`)))
+  const things = thingsIn(Event, UserId, names).filter(({ url }) => visit.sections.some(({ name }) => url === undefined || url.startsWith(`/admin/${name}/`)))
   const about = whatIn(Event)
   await visit.show('admin/event', {
     title: inWords(Event.eventName), backUrl: eventsUrl, isFailed: hasFailed(Event), why: whyFailed(Event), things, searches: searchesIn(Event, UserId, names), changes: changesIn(Event), record: recordOf(Event),

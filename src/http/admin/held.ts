@@ -4,6 +4,8 @@ import type { ApplicationAnswer, RoleAnswer } from './people-answers.js'
 
 export interface WayModel {
   text: string
+  /** It is the names of groups. */
+  isGroup?: boolean
   url?: string
   until?: string
 }
@@ -18,7 +20,7 @@ export type WayOfPerson<Answer> = Omit<Answer, 'PrincipalType' | 'PrincipalId'> 
 export function wayOfPerson({ Groups, RequestId, Until }: WayOfPerson<unknown>): WayModel {
   const last = Groups.at(-1)
   const until = Until === undefined ? {} : { until: new Date(Until * 1000).toISOString() }
-  if (last) return { text: Groups.map(({ DisplayName }) => DisplayName).join(' › '), url: `/admin/groups/${last.GroupId}`, ...until }
+  if (last) return { text: Groups.map(({ DisplayName }) => DisplayName).join(' › '), isGroup: true, url: `/admin/groups/${last.GroupId}`, ...until }
   return { text: RequestId === undefined ? 'assigned to them' : 'granted on request', ...until }
 }
 

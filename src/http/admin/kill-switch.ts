@@ -3,7 +3,7 @@ import type { Router } from '@koa/router'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
-import { scopeIn, scopeInput, type ReachScope } from './access-scope.js'
+import { reachUrlOf, scopeIn, scopeInput, type ReachScope } from './access-scope.js'
 import { numbersOf, unreachedOf, type EndedAnswer } from './ended-numbers.js'
 import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
@@ -16,9 +16,16 @@ interface ForeseenAnswer extends EndedAnswer {
   AccountName?: string
 }
 
-export function mountKillSwitch(router: Router, page: MakePage, { csrf }: AdminOptions): void {
-  router.get('/access/end', csrf, page((visit) => ask(visit, scopeOf(queryOf(visit.ctx)))))
-  router.post('/access/end', csrf, page(end))
+export function mountKillSwitch(router: Router, page: MakePage, { csrf, findProofUrl }: AdminOptions): void {
+  /** A whole account is everybody in it: that takes a fresh proof. */
+  const proved = (work: (visit: AdminVisit, scope: ReachScope) => Promise<void>): AdminPage => async (visit) => {
+    const scope = scopeOf(visit.ctx.method === 'POST' ? formOf(visit.ctx) : queryOf(visit.ctx))
+    const { revoke } = await visit.may({ revoke: { action: 'gatehouse:RevokeAccess', resource: visit.places.instanceArn } })
+    const proofUrl = scope.account === undefined || !revoke ? undefined : await findProofUrl(visit.ctx, visit.session, addressOf('/admin/access/end', { ...scope }))
+    await (proofUrl === undefined ? work(visit, scope) : visit.goTo(proofUrl))
+  }
+  router.get('/access/end', csrf, page(proved((visit, scope) => ask(visit, scope))))
+  router.post('/access/end', csrf, page(proved(end)))
 }
 
 function scopeOf(query: Parameters<typeof scopeIn>[0]): ReachScope {
@@ -31,15 +38,15 @@ async function ask(visit: AdminVisit, scope: ReachScope, failed?: Failed): Promi
   const foreseen = await visit.ssoAdmin('PreviewRevocation', scopeInput(visit, scope)) as unknown as ForeseenAnswer
   const can = scope.user === undefined ? {} : await mayAll(visit, ['sso-directory:DisableUser'], [userArn(scope.user)])
   const typed = failed ? formOf(visit.ctx) : {}
+  const reachUrl = await reachUrlOf(visit, scope)
   await visit.show('admin/access-end', {
     about: aboutOf(scope, foreseen), text: words(scope), fields: Object.entries(scope).map(([name, value]) => ({ name, value })), numbers: numbersOf(foreseen), unreached: unreachedOf(foreseen),
-    canDisable: can['sso-directory:DisableUser'] ?? false, isOwn: isOwn(visit, scope), reason: typed.reason ?? '', isDisabling: typed.disable !== undefined, backUrl: addressOf('/admin/access/reach', { ...scope }), ...nothingFailed, ...failed,
+    canDisable: can['sso-directory:DisableUser'] ?? false, isOwn: isOwn(visit, scope), reason: typed.reason ?? '', isDisabling: typed.disable !== undefined, backUrl: reachUrl, ...nothingFailed, ...failed,
   })
 }
 
-const end: AdminPage = async (visit) => {
-  const { reason = '', disable, ...fields } = formOf(visit.ctx)
-  const scope = scopeOf(fields)
+async function end(visit: AdminVisit, scope: ReachScope): Promise<void> {
+  const { reason = '', disable } = formOf(visit.ctx)
   let name = ''
   let ended: EndedAnswer | undefined
   const isDone = await done(visit, async () => {
@@ -48,7 +55,7 @@ const end: AdminPage = async (visit) => {
     ended = await visit.ssoAdmin('RevokeAccess', { ...scopeInput(visit, scope), Reason: reason.trim().slice(0, 1000), Disable: scope.user !== undefined && disable !== undefined }) as unknown as EndedAnswer
   }, (failed) => ask(visit, scope, failed))
   if (isDone && ended) {
-    await visit.show('admin/access-ended', { about: name, numbers: numbersOf(ended), unreached: unreachedOf(ended), isDisabled: ended.Disabled, isPerson: scope.user !== undefined, reachUrl: addressOf('/admin/access/reach', { ...scope }), goesOn: goesOn(scope, ended) })
+    await visit.show('admin/access-ended', { about: name, numbers: numbersOf(ended), unreached: unreachedOf(ended), isDisabled: ended.Disabled, isPerson: scope.user !== undefined, reachUrl: await reachUrlOf(visit, scope), goesOn: goesOn(scope, ended) })
   }
 }
 

@@ -24,6 +24,8 @@ export interface AdminOptions {
   places: () => Promise<Places>
   /** Finds this browser's session in an account: the one that the console shows, where it is there. */
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
+  /** Where a session is proved anew before something grave, which leads back to `back`; undefined where nothing is to be proved. */
+  findProofUrl: (ctx: Context, session: ConsoleSession, back: string) => Promise<string | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
   run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings', RunOperation>>

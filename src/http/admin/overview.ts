@@ -1,7 +1,7 @@
 // /admin: how much there is, and what is the matter with it, each with the way to mend it.
 import type { Finding, FindingCode } from '../../domain/health/index.js'
-import { Refusal } from '../../platform/errors.js'
 import type { AdminOptions } from './options.js'
+import { nothingOpen } from './sections.js'
 import type { AdminPage } from './visit.js'
 
 type Gravity = 'grave' | 'light'
@@ -60,7 +60,7 @@ const words: Readonly<Record<FindingCode, Words>> = {
 }
 
 export const overview = ({ health }: AdminOptions): AdminPage => async ({ show, sections }) => {
-  if (sections.length === 0) throw new Refusal('forbidden', 'Your policies in this account open nothing here. Administration needs rights such as sso:ListPermissionSets or sso-directory:SearchUsers in the management account.')
+  if (sections.length === 0) throw nothingOpen()
   const { figures, findings } = await health.read()
   const counts: Record<string, number> = { users: figures.people, groups: figures.groups, accounts: figures.accounts, 'permission-sets': figures.permissionSets, applications: figures.applications, assignments: figures.assignments }
   const isOpen = (name: string): boolean => sections.some((section) => section.name === name)

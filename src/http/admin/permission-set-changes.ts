@@ -143,7 +143,7 @@ export const setChanges: Changes<SetThing> = {
   ...policyChanges,
   ...tagChanges((_, { arn }) => arn),
   'remove-rule': {
-    run: (visit, { arn }) => visit.ssoAdmin('DeleteRequestRule', { PermissionSetArn: arn }), done: 'Nobody can ask for it any more.',
+    wishes: (visit, thing) => setWishes(visit, thing, 'gatehouse:DeleteRequestRule'), run: (visit, { arn }) => visit.ssoAdmin('DeleteRequestRule', { PermissionSetArn: arn }), done: 'Nobody can ask for it any more.',
     ask: { title: 'Let nobody ask for it any more?', text: () => 'Requests that wait cannot be approved any more. What was granted goes on until its end.', button: 'Remove the rule' },
   },
   delete: {

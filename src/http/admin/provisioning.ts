@@ -7,6 +7,7 @@ import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
 import { isoOf } from './people-answers.js'
 import { mayAll } from './people-rights.js'
+import { storeArn } from './sections.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -37,6 +38,7 @@ const look = (options: Shown): AdminPage => async (visit) => {
   const { end } = queryOf(visit.ctx)
   if (!end) return show(visit, options)
   const { TokenName: name } = (await tokensOf(visit)).find(({ TokenId }) => TokenId === end) ?? refuseGone()
+  await visit.require({ action: 'gatehouse:DeleteProvisioningToken', resource: storeArn(visit.places) })
   await visit.show('admin/person-confirm', {
     title: 'End this token?', about: name, text: 'Whoever holds it gets nothing from then on: the directory can neither add nor disable anybody here until it has another one. People and groups stay as they are.', button: 'End it',
     change: 'end', fields: [{ name: 'TokenId', value: end }], action: url, backUrl: url,

@@ -7,6 +7,7 @@ import { isPasted, lookUpUrl } from './look-up.js'
 import { applicationUrl, type ApplicationAnswer } from './application-answers.js'
 import type { AdminOptions } from './options.js'
 import { mainOf, type FoundGroup, type UserAnswer } from './people-answers.js'
+import { nothingOpen } from './sections.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
 const mostOfAKind = 8
@@ -73,6 +74,7 @@ const search: AdminPage = async (visit) => {
   const query = (queryOf(visit.ctx).q ?? '').trim().slice(0, 100)
   const { lookUp } = await visit.may({ lookUp: { action: 'gatehouse:LookUp', resource: visit.places.instanceArn } })
   if (lookUp && isPasted(query)) return visit.goTo(lookUpUrl(query))
+  if (visit.sections.length === 0 && !lookUp) throw nothingOpen()
   const open = kinds.filter(({ section }) => visit.sections.some(({ name }) => name === section))
   const found = query === '' ? [] : await Promise.all(open.map(async ({ title, section, find }) => ({ title, allUrl: addressOf(`/admin/${section}`, { q: query }), ...await find(visit, query) })))
   await visit.show('admin/search', { here: 'Search', query, lookUpUrl: lookUp && query.length > 1 ? lookUpUrl(query) : undefined, kinds: found.filter(({ hits }) => hits.length > 0), isNothing: query !== '' && found.every(({ hits }) => hits.length === 0) })

@@ -35,7 +35,8 @@ async function showForm(visit: AdminVisit, failed?: Failed): Promise<void> {
 }
 
 /** Something to begin with, which a spreadsheet opens. */
-const template: AdminPage = async ({ ctx }) => {
+const template: AdminPage = async ({ ctx, places, require }) => {
+  await require({ action: 'identitystore:CreateUser', resource: storeArn(places) })
   ctx.type = 'text/csv; charset=utf-8'
   ctx.set('Content-Disposition', 'attachment; filename="users.csv"')
   ctx.body = writeCsv([

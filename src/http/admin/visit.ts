@@ -5,7 +5,8 @@ import { Refusal } from '../../platform/errors.js'
 import { asking, type Asking } from '../middleware/asking.js'
 import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions, Places } from './options.js'
-import { openSections, type Section } from './sections.js'
+import { withOpenLinks } from './links.js'
+import { findOpen, type Section } from './sections.js'
 
 type JsonObject = Record<string, unknown>
 type Run = (operation: string, input?: JsonObject) => Promise<JsonObject>
@@ -49,17 +50,19 @@ export const pageMaker = (options: AdminOptions) => (page: AdminPage): Middlewar
 
 async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { decide, run, render }: AdminOptions): Promise<AdminVisit> {
   const asked = asking((wishes) => decide(ctx, session, wishes))
-  const sections = await openSections(asked, places)
+  const { sections, things } = await findOpen(asked, places)
   const current = ctx.path.split('/')[2] ?? ''
+  const section = sections.find(({ name }) => name === current)
   const frame = {
     session: { id: session.id, kind: session.kind, label: session.label, userName: session.userName, expiresAt: new Date(session.expiresAt).toISOString() },
     sections: sections.map(({ name, title }) => ({ title, url: `/admin/${name}`, current: name === current })),
     isOverview: current === '',
-    here: sections.find(({ name }) => name === current)?.title ?? 'Overview',
+    here: section?.title ?? 'Overview',
+    section: section && { title: section.title, url: `/admin/${section.name}` },
   }
   return {
     ctx, session, places, sections, ...asked,
-    show: (view, model) => render(ctx, view, { ...frame, ...model }),
+    show: (view, model) => render(ctx, view, { ...frame, ...withOpenLinks(model, things) }),
     directory: (operation, input) => run.directory(ctx, session, operation, { IdentityStoreId: places.identityStoreId, ...input }),
     ssoAdmin: (operation, input) => run.ssoAdmin(ctx, session, operation, { InstanceArn: places.instanceArn, ...input }),
     accounts: (operation, input) => run.accounts(ctx, session, operation, { ...input }),

@@ -3,5 +3,6 @@
 export { consoleDoor } from './console.js'
 export type { ConsoleOptions } from './options.js'
 export { endFederatedConsoles, endPortalConsoles, findEnding, findSessionIn, portalSession, startConsole, type BrowserSessionOptions } from './browser-sessions.js'
+export { findProofUrl } from './prove.js'
 export { tokenSession, type BesideToken } from './token-session.js'
 export { consolesInForce } from './in-force.js'

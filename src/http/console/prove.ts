@@ -1,10 +1,13 @@
 // What protects somebody's credentials is changed only after a proof of the last five minutes, with a device where they have
 // one. Others prove it again here, and come back to the page: never to what a form asked.
 import { createHash } from 'node:crypto'
+import type { Context } from 'koa'
 import { Refusal } from '../../platform/errors.js'
 import type { OwnDevice } from '../../domain/authentication/index.js'
+import type { ConsoleSession } from '../../domain/sessions/index.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import { choose } from './browser-sessions.js'
 import { aboutSession } from './events.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf } from '../middleware/listing.js'
@@ -16,7 +19,7 @@ const freshFor = 5 * 60_000
 const longestPassword = 1024
 
 /** True when whoever has the session proved a moment ago who they are, as well as they could then. */
-export async function isFresh({ session: { provedAt, mfaAt } }: ConsoleVisit, { principal }: Own, { clock, rooms }: ConsoleOptions): Promise<boolean> {
+export async function isFresh({ session: { provedAt, mfaAt } }: Pick<ConsoleVisit, 'session'>, { principal }: Own, { clock, rooms }: ConsoleOptions): Promise<boolean> {
   if (provedAt === undefined || clock() - provedAt > freshFor) return false
   return mfaAt !== undefined || !(await rooms.devices.list(principal)).some(({ createdAt }) => createdAt.getTime() < provedAt)
 }
@@ -25,6 +28,14 @@ export async function isFresh({ session: { provedAt, mfaAt } }: ConsoleVisit, { 
 export const withFreshProof = (page: ConsolePage, options: ConsoleOptions, back = '/console/credentials'): ConsolePage => async (visit) => {
   if (await isFresh(visit, ownOf(visit), options)) return page(visit)
   visit.goTo(addressOf('/console/prove', { back: visit.ctx.method === 'POST' ? addressOf(back, { late: '1' }) : visit.ctx.url }))
+}
+
+/** Where whoever has a session proves it again before they come to an address; undefined after a fresh proof, and for roles, who proved it elsewhere. */
+export async function findProofUrl(ctx: Context, session: ConsoleSession, back: string, options: ConsoleOptions): Promise<string | undefined> {
+  if ((session.kind !== 'root' && session.kind !== 'iam-user') || await isFresh({ session }, ownOf({ session }), options)) return undefined
+  // It is this session's proof that counts, whichever of the browser's the console showed.
+  choose(ctx, session, options)
+  return addressOf('/console/prove', { back })
 }
 
 export const provePage = (options: ConsoleOptions): ConsolePage => withOwn((visit, own) => show(visit, own, options))
@@ -39,10 +50,10 @@ async function show(visit: ConsoleVisit, own: Own, { rooms }: ConsoleOptions, fa
   })
 }
 
-/** A page of the console, in characters that every browser reads alike. */
+/** A page of the console or of the administration, in characters that every browser reads alike. */
 function backOf({ ctx }: ConsoleVisit): string {
   const { back = '' } = queryOf(ctx)
-  return /^\/console(\/[!-[\]-~]*)?$/.test(back) ? back : '/console/credentials'
+  return /^\/(?:console|admin)(\/[!-[\]-~]*)?$/.test(back) ? back : '/console/credentials'
 }
 
 /** Answers the page's script: what to ask the browser for. */

@@ -5,6 +5,7 @@ import getRawBody from 'raw-body'
 import { Refusal } from '../../platform/errors.js'
 import { newSecret } from '../../platform/ids.js'
 import { cookieName, cookieOptions } from './cookies.js'
+import { hearDone, tellDone } from './just-done.js'
 import { parseMultipart } from './multipart.js'
 
 const bodyLimit = 64 * 1024
@@ -86,7 +87,10 @@ export function csrfGuard({ key, publicUrl, limits }: CsrfOptions): Middleware {
       ctx.cookies.set(name, secret, cookieOptions(secure))
     }
     ctx.state.csrf = tokenOf(secret, key)
+    const browser = { secret, key, secure }
+    if (ctx.method !== 'POST') hearDone(ctx, browser)
     await next()
+    if (ctx.method === 'POST') tellDone(ctx, browser)
   }
 }
 

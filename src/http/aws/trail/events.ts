@@ -1,5 +1,5 @@
 // Looking events up: pages of what a search finds, one event by its id, and how sure one may be of all of them.
-import { namesIn, newestFirst } from './answers.js'
+import { namesIn, newestFirst, peopleIn } from './answers.js'
 import { filters, queryOf } from './filters.js'
 import { operation, type Operations } from './operation.js'
 import { made, optional, text, whole } from '../protocol/members.js'
@@ -19,7 +19,7 @@ export const eventOperations: Operations = {
   GetEvent: operation({
     input: { EventId: text(36, 36, /^[0-9a-f-]{36}$/i, 'must be the id of an event') }, readOnly: true, action,
     target: async ({ EventId }, { rooms }) => ({ arn: '*', found: await rooms.trail.find(EventId), missing: 'There is no such event. It may be older than events are kept.' }),
-    run: async ({ target, rooms }) => ({ Position: target.position, Event: target.event, UserId: target.userId, Names: await namesIn([target], rooms.users, target.userId) }),
+    run: async ({ target, rooms }) => ({ Position: target.position, Event: target.event, UserId: target.userId, Names: await namesIn([target], rooms.users, peopleIn(target)) }),
   }),
   DescribeTrail: operation({
     input: {}, readOnly: true, action,
