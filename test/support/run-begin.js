@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { buildAssets } from '../../scripts/build-assets.js'
 import { compileSources } from './compile.js'
 
-export default async function beginRun(globalConfig) {
-  process.env.GATEHOUSE_TEST_RUN ??= mkdtempSync(join(tmpdir(), 'gatehouse-run-'))
-  await Promise.all([buildAssets(), compileSources(globalConfig.rootDir)])
+export default async function beginRun({ rootDir }) {
+  const run = process.env.GATEHOUSE_TEST_RUN ??= mkdtempSync(join(tmpdir(), 'gatehouse-run-'))
+  await compileSources(rootDir)
+  await import('./register.js')
+  const { prepare } = await import('./prepare.ts')
+  await Promise.all([prepare(run), buildAssets()])
 }

@@ -1,15 +1,15 @@
 // Runs a test file in Node itself. Jest would give each file a realm of its own, in which the house and all of its libraries
 // are read, linked and warmed up anew, which takes longer than most files' tests; and no module of the house has a state.
-import { createRequire, register } from 'node:module'
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { configureGlobal } from 'fast-check'
 import { ModuleMocker } from 'jest-mock'
 import { compiledFolder } from './compile.js'
+import './register.js'
 
 const require = createRequire(import.meta.url)
 const { default: runCircus } = require('jest-circus/runner')
 const root = process.cwd()
-register('./typescript.js', { parentURL: import.meta.url, data: { root, compiled: compiledFolder() } })
 
 // Where a change is judged (CI=true), made-up inputs are the same in every run; elsewhere they are new each time.
 if (process.env.CI === 'true') configureGlobal({ seed: 20_261_121 })
