@@ -93,7 +93,9 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
-  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
+  const read = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
+  // A hash is made and verified in a millisecond; what one costs is a setting with a test of its own.
+  const settings = env.BCRYPT_COST ? read : { ...read, config: { ...read.config, bcryptCost: 4 } }
   const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
   const { redisUrl } = settings.secrets
   const store = redisUrl
