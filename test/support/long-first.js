@@ -12,6 +12,7 @@ const rank = ({ path }) => (long.findIndex((name) => path.endsWith(name)) + 1) |
 export default class LongFirst extends Sequencer {
   /** Jest's own order, by how long each took or how big it is, is kept for all others. */
   async sort(tests) {
+    // oxlint-disable-next-line unicorn/no-array-sort -- this is the sequencer, and no array.
     return (await super.sort(tests)).toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
   }
 }

@@ -64,7 +64,10 @@ export default async function runFile(globalConfig, config, environment, runtime
   globalThis.console = environment.global.console
   findMaps(runtime.getSourceMaps())
   try {
-    return await runCircus(globalConfig, config, { global: globalThis }, inNode(runtime), path, tell)
+    // A task of its own, so that no stack trace of a test ends here.
+    return await new Promise((resolve, reject) => {
+      setImmediate(() => { runCircus(globalConfig, config, { global: globalThis }, inNode(runtime), path, tell).then(resolve, reject) })
+    })
   } finally {
     restore()
   }
