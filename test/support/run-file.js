@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { configureGlobal } from 'fast-check'
+import { ModernFakeTimers } from '@jest/fake-timers'
 import { ModuleMocker } from 'jest-mock'
 import { compiledFolder } from './compile.js'
 import './register.js'
@@ -14,8 +15,14 @@ const root = process.cwd()
 // Where a change is judged (CI=true), made-up inputs are the same in every run; elsewhere they are new each time.
 if (process.env.CI === 'true') configureGlobal({ seed: 20_261_121 })
 
+// What of jest's own object the tests use.
 const mocker = new ModuleMocker(globalThis)
-globalThis.jest = { spyOn: mocker.spyOn.bind(mocker), restoreAllMocks: mocker.restoreAllMocks.bind(mocker) }
+const timers = new ModernFakeTimers({ config: { rootDir: root, fakeTimers: {} }, global: globalThis })
+globalThis.jest = {
+  spyOn: mocker.spyOn.bind(mocker), restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
+  useFakeTimers: timers.useFakeTimers.bind(timers), useRealTimers: timers.useRealTimers.bind(timers),
+  advanceTimersByTime: timers.advanceTimersByTime.bind(timers),
+}
 
 // On a busy machine a page may be painted between two of its parts: what fails is tried again there, and said.
 if (process.env.CI) Object.assign(globalThis, { [Symbol.for('RETRY_TIMES')]: 2, [Symbol.for('LOG_ERRORS_BEFORE_RETRY')]: true })
@@ -52,6 +59,7 @@ function remember() {
   const variables = { ...env }
   return () => {
     mocker.restoreAllMocks()
+    timers.useRealTimers()
     globalThis.console = console
     process.env = env
     for (const name of Object.keys(env)) if (!(name in variables)) delete env[name]
@@ -64,10 +72,7 @@ export default async function runFile(globalConfig, config, environment, runtime
   globalThis.console = environment.global.console
   findMaps(runtime.getSourceMaps())
   try {
-    // A task of its own, so that no stack trace of a test ends here.
-    return await new Promise((resolve, reject) => {
-      setImmediate(() => { runCircus(globalConfig, config, { global: globalThis }, inNode(runtime), path, tell).then(resolve, reject) })
-    })
+    return await runCircus(globalConfig, config, { global: globalThis }, inNode(runtime), path, tell)
   } finally {
     restore()
   }
