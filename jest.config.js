@@ -1,15 +1,13 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
+  testRunner: '<rootDir>/test/support/run-file.js',
+  testSequencer: '<rootDir>/test/support/long-first.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
-  setupFiles: ['<rootDir>/test/support/seed.js'],
+  transform: {},
   globalSetup: '<rootDir>/test/support/run-begin.js',
   globalTeardown: '<rootDir>/test/support/run-end.js',
-  setupFilesAfterEnv: ['<rootDir>/test/support/again.js'],
   testTimeout: 60_000,
   // Jest would leave one core to its own process, which waits.
   maxWorkers: '100%',

@@ -10,8 +10,9 @@ import endRun from '../test/support/run-end.js'
 // How long jest may linger once its result is written, which it does for ever while a test has left something open.
 const grace = 15_000
 
-// What jest has compiled is good for the next run as well.
+// What jest found out, and what the tests keep for each other (kept.ts), is good for the next run as well.
 const cache = join(tmpdir(), 'gatehouse-jest')
+process.env.GATEHOUSE_TEST_CACHE ??= join(tmpdir(), 'gatehouse-kept')
 process.env.TMPDIR = mkdtempSync(join(quickFolder(), 'gatehouse-run-'))
 // The servers' own users work below it too.
 chmodSync(process.env.TMPDIR, 0o1777)
@@ -38,7 +39,7 @@ async function runJest(passedThrough) {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest')
   // Each test file begins its database anew: what makes WebAssembly faster in the long run only costs here. The workers have
   // every core, so that threads that collect garbage would only wait for each other.
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--liftoff-only', '--single-threaded-gc']
+  const node = ['--disable-warning=ExperimentalWarning', '--liftoff-only', '--single-threaded-gc']
   const child = spawn(process.execPath, [...node, jest, `--cacheDirectory=${cache}`, ...passedThrough, '--json', `--outputFile=${join(run, 'result.json')}`], {
     // Jest itself writes to standard error; its standard output would only name the result file.
     stdio: ['inherit', 'ignore', 'inherit'],

@@ -1,5 +1,4 @@
 // Signing in, and every way that is not one.
-import { jest } from '@jest/globals'
 import { Browser } from '../support/browser.js'
 import { password } from '../support/app.js'
 import { get, post, startOidc, type OidcHome } from '../support/oidc.js'

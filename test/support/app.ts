@@ -1,5 +1,5 @@
 // Starts the whole app on embedded stores, with a small organization, in one line.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,14 +7,11 @@ import { randomBytes } from 'node:crypto'
 import { buildApp, type App } from '../../src/app.js'
 import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import type { Log } from '../../src/platform/log.js'
-import { inPackage } from '../../src/platform/root.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
-import { compileTemplates } from '../../src/platform/templates/compile.js'
 import { openDatabase, type Database } from '../../src/platform/storage/database.js'
 import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.js'
 import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
 import { openRedis } from '../../src/platform/storage/redis.js'
-import { eventually } from './servers.js'
 import type { EphemeralStore } from '../../src/platform/storage/ephemeral.js'
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} } as never
@@ -78,38 +75,14 @@ interface TestOptions {
   log?: Log
 }
 
-/** A prepared, migrated and empty embedded database, made once a run and copied for each app, because making one takes seconds. */
+/** What was made before the tests began (prepare.ts). */
+const inRun = (name: string): string => join(process.env.GATEHOUSE_TEST_RUN!, name)
+
+/** A prepared, migrated and empty embedded database, made once and copied for each app, because making one takes seconds. */
 export async function dataFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
-  cpSync(join(await template(), 'database'), join(folder, 'database'), { recursive: true })
+  cpSync(join(inRun('template'), 'database'), join(folder, 'database'), { recursive: true })
   return folder
-}
-
-/** The templates, compiled once a run: each app would take seconds for them. */
-function compiledViews(): string {
-  const made = join(process.env.GATEHOUSE_TEST_RUN!, 'views.js')
-  if (!existsSync(made)) {
-    const making = `${made}.${process.pid}`
-    writeFileSync(making, compileTemplates(inPackage('views')))
-    renameSync(making, made)
-  }
-  return made
-}
-
-async function template(): Promise<string> {
-  const made = join(process.env.GATEHOUSE_TEST_RUN!, 'template')
-  const making = `${made}.making`
-  try {
-    mkdirSync(making)
-  } catch {
-    // Another test file is making it.
-    await eventually(() => existsSync(made), 60_000)
-    return made
-  }
-  await (await openDatabase({ url: undefined, dataDir: making, log: silent })).close()
-  renameSync(making, made)
-  mkdirSync(making)
-  return made
 }
 
 /**
@@ -120,13 +93,15 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
   const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
-  const settings = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
+  const read = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
+  // A hash is made and verified in a millisecond; what one costs is a setting with a test of its own.
+  const settings = env.BCRYPT_COST ? read : { ...read, config: { ...read.config, bcryptCost: 4 } }
   const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
   const { redisUrl } = settings.secrets
   const store = redisUrl
     ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
     : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
-  const app = await buildApp({ settings, database, store, log, views: compiledViews(), ...(clock && { clock }) })
+  const app = await buildApp({ settings, database, store, log, views: inRun('views.js'), ...(clock && { clock }) })
   if (organization) await applyText(organization, { database, app })
   server.on('request', (request, response) => void app.handle(request, response))
   return {

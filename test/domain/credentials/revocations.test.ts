@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { PGlite } from '@electric-sql/pglite'
 import type { QueryRunner } from 'typeorm'
 import { CredentialRevocations1763683200003 } from '../../../migrations/0003-credential-revocations.js'
