@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { Explorer, Held } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
 import { GroupNesting } from '../domain/directory/index.js'
+import type { Health } from '../domain/health/index.js'
 import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
 import { directoryOperations, identityStoreService, type PeoplesLetters } from '../http/aws/identity-store/index.js'
 import { accountsOperations, organizationsService } from '../http/aws/organizations/index.js'
@@ -14,7 +15,7 @@ import { closeAccount } from './closing.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
-type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
+type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; health: Health; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
 
 /** Builds the Identity Store and Organizations. */
 export function openDirectory(rooms: Common, letters: Letters) {
