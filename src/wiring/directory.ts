@@ -23,7 +23,7 @@ export function openDirectory(rooms: Common, letters: Letters) {
   const explorer = new Explorer(database, rooms.clock)
   const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), endEverything: letters.endEverythingOf }
   const accounts = {
-    ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
+    ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: async (accountId: string) => (await explorer.countPeople({ accountId })).people,
     changeRootAddress: (ctx: Context, id: string, email: string) => letters.rootAddresses.change(id, email, (tx, { was, is }) =>
       letters.notifyRoot(ctx, id, { letter: 'address-changed', to: was, was, is: masked(is), about: { address: { was, is } } }, tx)),
   }

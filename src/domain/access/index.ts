@@ -25,6 +25,7 @@ export { policyDifference, type PolicyDifference, type PolicyHolding, type Polic
 export { Previews, type Affected, type Effect, type Preview, type ProposedChange } from './preview.js'
 export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js'
 export { Holders, type Holding } from './holders.js'
+export { mostCounted, type PeopleCount } from './people-count.js'
 export { Held, type HeldApplication, type HeldRole } from './held.js'
 export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach, type Wanted } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'

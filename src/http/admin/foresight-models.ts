@@ -16,6 +16,8 @@ interface PoliciesAnswer {
   Unread: string[]
   /** Who holds the permission set, and where. */
   People: number
+  /** True where there are more. */
+  IsMore?: boolean
   Names: { UserId: string; DisplayName: string }[]
   Accounts: number
   FirstAccounts: { AccountId: string; AccountName: string }[]
@@ -35,13 +37,13 @@ export const foreseenModel = ({ Policies, ...answer }: ForeseenAnswer): object =
 
 const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: { Allow: 'No longer allows', Deny: 'Denies' } } as const
 
-function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
+function policiesModel({ Wider, Narrower, BoundaryChanges, Unread, People, IsMore = false, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
   return {
     wider: linesOf(Wider, 'wider'), narrower: linesOf(Narrower, 'narrower'), boundaryChanges: BoundaryChanges, unread: Unread.map(nameOfPolicy),
     isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
     holders: People === 0 ? undefined : {
-      text: `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
-      people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: more(People, Names),
+      text: `${IsMore ? 'More than ' : ''}${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
+      people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: IsMore ? `more than ${more(People, Names)}` : more(People, Names),
       accounts: FirstAccounts.map(({ AccountId, AccountName }) => ({ name: AccountName, url: `/admin/accounts/${AccountId}` })), moreAccounts: more(Accounts, FirstAccounts),
     },
   }
