@@ -16,7 +16,7 @@ const findings = [
 
 const accounts = { ...frame('Accounts'), url: '/admin/accounts', title: 'Accounts', lead: 'Each account has roles and credentials of its own, and a root user who owns it.', noun: 'account', nouns: 'accounts', query: '', create: [] }
 
-const keyFilter = { label: 'Which accounts', isOn: true, options: [{ value: '', text: 'Every account', selected: false }, { value: 'old-access-keys', text: 'With access keys older than 90 days', selected: true }] }
+const keyFilter = { label: 'Which accounts', options: [{ value: '', text: 'Every account', selected: false }, { value: 'old-access-keys', text: 'With access keys older than 90 days', selected: true }] }
 
 export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [
   { name: 'admin-overview', view: 'admin/overview', model: { ...frame(''), tiles, isTold: true, findings } },
@@ -26,8 +26,8 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     { url: '/admin/accounts/111122223333', name: 'Management', facts: ['1111-2222-3333', 'example-mgmt', 'root@example.com', 'management account'] },
     { url: '/admin/accounts/444455556666', name: 'An account of a department with an uncommonly long name that goes on for a while', facts: ['4444-5555-6666', 'aws-production-of-the-department-of-everything@subsidiary.example.com'] },
   ], nextUrl: '/admin/accounts?after=x' } },
-  { name: 'admin-accounts-found', view: 'admin/list', model: { ...accounts, filter: keyFilter, hint: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.', rows: [
+  { name: 'admin-accounts-found', view: 'admin/list', model: { ...accounts, filter: keyFilter, isNarrowed: true, hint: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.', rows: [
     { url: '/admin/accounts/444455556666', name: 'Production', facts: ['4444-5555-6666', 'prod@example.com', '3 old keys, the oldest of 3 Feb 2026'] },
   ] } },
-  { name: 'admin-accounts-none-found', view: 'admin/list', model: { ...accounts, query: 'zz', filter: keyFilter, hint: 'Keys of IAM users are good until somebody ends them.', rows: [] } },
+  { name: 'admin-accounts-none-found', view: 'admin/list', model: { ...accounts, query: 'zz', filter: keyFilter, isNarrowed: true, hint: 'Keys of IAM users are good until somebody ends them.', rows: [] } },
 ]

@@ -39,7 +39,7 @@ const list: AdminPage = async (visit) => {
   const can = await mayAll(visit, ['identitystore:CreateUser'], [])
   const address = (more: Form): string => addressOf('/admin/users', { q: query, status, show, ...more })
   await visit.show('admin/users', {
-    query, status, tabs: userTabs(status, { q: query, show }), filter: filter && filterModel(filter, show), hint: finding?.hint, isDeleted: false, done: was === 'delete' ? 'Deleted. For 7 days they can be brought back from “Deleted”.' : undefined,
+    query, status, tabs: userTabs(status, { q: query, show }), filter: filter && filterModel(filter, show), isNarrowed: show !== '', hint: finding?.hint, isDeleted: false, done: was === 'delete' ? 'Deleted. For 7 days they can be brought back from “Deleted”.' : undefined,
     create: can['identitystore:CreateUser'] ? [{ url: '/admin/users/new', text: 'New user' }, { url: '/admin/users/import', text: 'Import from a table' }] : [],
     rows: (Users as UserAnswer[]).map(({ UserId, UserName, DisplayName, Emails, UserStatus }) => (
       { url: `/admin/users/${UserId}`, name: DisplayName, facts: [UserName, mainOf(Emails) ?? ''].filter(Boolean), isDisabled: UserStatus === 'DISABLED' })),

@@ -72,7 +72,7 @@ export async function listModel<Item>(ctx: Context, { url, find, row, create = [
   const show = chosen?.value ?? ''
   const { items, next } = await find({ limit: perPage, ...(query && { search: query }), ...(show && { show }), ...(after !== undefined && { after }) })
   return {
-    ...words, url, query, create, rows: items.map(row), filter: filter && filterModel(filter, show), hint: chosen?.hint,
+    ...words, url, query, create, rows: items.map(row), filter: filter && filterModel(filter, show), isNarrowed: show !== '', hint: chosen?.hint,
     nextUrl: next === undefined ? undefined : addressOf(url, { q: query, show, after: next }),
     firstUrl: after === undefined ? undefined : addressOf(url, { q: query, show }),
   }
@@ -80,7 +80,7 @@ export async function listModel<Item>(ctx: Context, { url, find, row, create = [
 
 /** Makes what the form of a search shows of a filter. */
 export const filterModel = ({ label, all, choices }: Filter, show: string): object =>
-  ({ label, isOn: show !== '', options: [{ value: '', text: all, selected: show === '' }, ...choices.map(({ value, text }) => ({ value, text, selected: value === show }))] })
+  ({ label, options: [{ value: '', text: all, selected: show === '' }, ...choices.map(({ value, text }) => ({ value, text, selected: value === show }))] })
 
 /** Spells an address with what it asks for; what is empty is left out. */
 export function addressOf(path: string, query: Form): string {
