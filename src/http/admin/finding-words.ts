@@ -90,15 +90,15 @@ const choice = <Code extends FindingCode>(value: Code, text: string) => ({ value
 
 export const peopleFilter: Filter = {
   label: 'Which of them', all: 'Everybody', choices: [
-    choice('people-without-device', 'Without a second factor'), choice('stale-access', 'With access, but long not signed in'),
-    choice('disabled-with-access', 'Disabled, but still assigned'), choice('one-time-passwords', 'One-time password not used for a week'),
+    choice('people-without-device', 'Without a second factor'), choice('stale-access', 'Access long unused'),
+    choice('disabled-with-access', 'Disabled, but still assigned'), choice('one-time-passwords', 'Unused one-time password'),
   ],
 }
 
 export const accountFilter: Filter = {
   label: 'Which accounts', all: 'Every account', choices: [
-    choice('root-without-device', 'Root user without a second factor'), choice('old-access-keys', 'Access keys older than 90 days'),
-    choice('provider-certificates', 'SAML certificates that end soon'), choice('user-one-time-passwords', 'First passwords not replaced for a week'),
+    choice('root-without-device', 'Root without a second factor'), choice('old-access-keys', 'Old access keys'),
+    choice('provider-certificates', 'SAML certificates ending'), choice('user-one-time-passwords', 'First passwords unreplaced'),
   ],
 }
 
