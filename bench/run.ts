@@ -17,13 +17,14 @@ import { scim } from './scenarios/scim.js'
 import { secondFactor } from './scenarios/second-factor.js'
 import { signIn } from './scenarios/sign-in.js'
 import { start } from './scenarios/start.js'
+import { tables } from './scenarios/tables.js'
 import { tokens } from './scenarios/tokens.js'
 import { trail } from './scenarios/trail.js'
 import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, policy, trail, scim }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, tables, policy, trail, scim }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

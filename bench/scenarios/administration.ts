@@ -14,14 +14,22 @@ const warmUp = 30
 const rounds = 5
 const inRound = 40
 
-/** Where `:set` stands, there is the first of the permission sets. */
+/** Where `:set`, `:user` and `:group` stand, there is the first of them. */
 const pages: Record<string, string> = {
   overview: '/admin/',
   users: '/admin/users',
   'users, search': '/admin/users?q=one+of+many+77',
+  'users without a second factor': '/admin/users?show=people-without-device',
+  'users with access who are long gone': '/admin/users?show=stale-access',
+  'users who are disabled but assigned': '/admin/users?show=disabled-with-access',
+  'a user': '/admin/users/:user',
+  'a user, access': '/admin/users/:user/access',
+  'a user, history': '/admin/users/:user/history',
   groups: '/admin/groups',
+  'a group': '/admin/groups/:group',
   accounts: '/admin/accounts',
   'accounts, search': '/admin/accounts?q=other+account+6',
+  'accounts with old access keys': '/admin/accounts?show=old-access-keys',
   'an account': `/admin/accounts/${managementAccount}`,
   'permission sets': '/admin/permission-sets',
   'a permission set': '/admin/permission-sets/:set',
@@ -34,6 +42,12 @@ const pages: Record<string, string> = {
   assignments: '/admin/assignments',
   'who reaches an account': `/admin/access/reach?account=${managementAccount}`,
   'who reaches a permission set': '/admin/access/reach?set=:set',
+  'what a user reaches': '/admin/access/reach?user=:user',
+  'a look-up': '/admin/access/look-up?q=many-777',
+  'what the end of access to an account would do': `/admin/access/end?account=${managementAccount}`,
+  'what the end of a permission set now would do': '/admin/access/end?set=:set',
+  settings: '/admin/settings',
+  'settings, sign-in': '/admin/settings/sign-in',
   events: '/admin/events',
   'events, search': '/admin/events?EventName=CreateUser',
 }
@@ -41,8 +55,8 @@ const pages: Record<string, string> = {
 interface Visitor {
   program: Program
   headers: { cookie: string }
-  /** The id of a permission set. */
-  set: string
+  /** Ids of some things, by what they are called in addresses. */
+  things: Record<string, string>
 }
 
 export const administration: Scenario = async (stores, over) => {
@@ -61,8 +75,11 @@ export const administration: Scenario = async (stores, over) => {
 async function visit(program: Program): Promise<Visitor> {
   const browser: Browser = await signInOne(program.origin, people[0]!)
   await browser.open(`/start/console?account_id=${managementAccount}&role_name=${permissionSets[0]}`)
-  const [, set] = /\/admin\/permission-sets\/(ps-[\w-]+)/.exec((await browser.open('/admin/permission-sets')).html) ?? []
-  return { program, headers: { cookie: browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') }, set: set! }
+  const things: Record<string, string> = {}
+  for (const [name, list] of Object.entries({ set: 'permission-sets', user: 'users', group: 'groups' })) {
+    things[name] = new RegExp(`/admin/${list}/([\\w-]{10,})"`).exec((await browser.open(`/admin/${list}`)).html)![1]!
+  }
+  return { program, headers: { cookie: browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') }, things }
 }
 
 async function compare(name: string, { path, small, large, kind }: { path: string; small: Visitor; large: Visitor; kind: string }): Promise<Figure> {
@@ -77,11 +94,11 @@ async function compare(name: string, { path, small, large, kind }: { path: strin
   }
 }
 
-async function ask({ program, headers, set }: Visitor, path: string, times: number): Promise<number[]> {
+async function ask({ program, headers, things }: Visitor, path: string, times: number): Promise<number[]> {
   const taken: number[] = []
   for (let n = 0; n < times; n += 1) {
     const started = performance.now()
-    const response = await fetch(program.origin + path.replace(':set', set), { headers, redirect: 'manual' })
+    const response = await fetch(program.origin + path.replace(/:(set|user|group)/, (_, name: string) => things[name]!), { headers, redirect: 'manual' })
     await response.arrayBuffer()
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}`)
     taken.push(performance.now() - started)

@@ -1,7 +1,6 @@
 // The administrator's pages.
 import type { Middleware } from 'koa'
 import { instanceArn } from '../domain/access/index.js'
-import { Health } from '../domain/health/index.js'
 import { adminDoor } from '../http/admin/index.js'
 import { findProofUrl, findSessionIn, type ConsoleOptions } from '../http/console/index.js'
 import { describeDevice } from '../http/portal/index.js'
@@ -10,9 +9,9 @@ import type { Pages } from './pages.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds their door. */
-export function openAdmin({ database, clock, accounts, organization, reach, settings: { config: { publicUrl } } }: Rooms, { csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, render, placeOf }: Pages, { forPages, adminPages, trailPages }: Services, consoles: ConsoleOptions): Middleware {
+export function openAdmin({ clock, accounts, organization, reach, settings: { config: { publicUrl } } }: Rooms, { csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, render, placeOf }: Pages, { forPages, adminPages, health, trailPages }: Services, consoles: ConsoleOptions): Middleware {
   return adminDoor({
-    csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, clock, render, run: { ...adminPages, trail: trailPages.run }, exportEvents: trailPages.exportLines, decide: forPages.decide, issuer: new URL('/oidc', publicUrl).href, provisioning: new URL('/scim/v2', publicUrl).href, health: new Health(database, clock), describeDevice, placeOf,
+    csrf, csrfOfDocuments, csrfOfImports, csrfOfPictures, clock, render, run: { ...adminPages, trail: trailPages.run }, exportEvents: trailPages.exportLines, decide: forPages.decide, issuer: new URL('/oidc', publicUrl).href, provisioning: new URL('/scim/v2', publicUrl).href, health, describeDevice, placeOf,
     hasWayIn: async ({ principal }, accountId) => principal.startsWith('user:') && (await reach.roles(principal.slice('user:'.length), accountId, { limit: 1 })).length > 0,
     findSession: (ctx, accountId) => findSessionIn(ctx, accountId, consoles),
     findProofUrl: (ctx, session, back) => findProofUrl(ctx, session, back, consoles),

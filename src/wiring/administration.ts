@@ -1,5 +1,6 @@
 // The APIs from which the organization is administered: the same operations for their clients and for pages.
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
+import { Health } from '../domain/health/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
 import { accessRequestOperations } from '../http/aws/access-requests/index.js'
@@ -17,12 +18,13 @@ import type { Rooms } from './rooms.js'
 /** Builds the services of JSON 1.1. */
 export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, incidents: Incidents) {
   const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
+  const health = new Health(database, rooms.clock)
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
-  const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
-  const directory = openDirectory({ ...rooms, ...common }, letters, incidents)
+  const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents, health }
+  const directory = openDirectory({ ...rooms, ...common, health }, letters, incidents)
   const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
   const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))) }
-  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, trailPages: trailForPages(trailRooms(rooms, common)) }
+  return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, health, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
 interface Common {

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { AssignmentPages, Explorer, Held } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
 import { GroupNesting } from '../domain/directory/index.js'
+import type { Health } from '../domain/health/index.js'
 import { Invitations, mailReset, MailedLinks, personAsOwner } from '../domain/recovery/index.js'
 import { directoryOperations, identityStoreService, type PeoplesLetters } from '../http/aws/identity-store/index.js'
 import { accountsOperations, organizationsService } from '../http/aws/organizations/index.js'
@@ -15,7 +16,7 @@ import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
-type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
+type Common = Omit<Rooms, 'organization'> & { permissions: Permissions; health: Health; managementAccount: () => Promise<string | undefined>; organization: () => Promise<Organization> }
 
 /** How many of the assignments that go with an account its event names. */
 const mostTold = 1000
@@ -27,7 +28,7 @@ export function openDirectory(rooms: Common, letters: Letters, { personSessions 
   const assignmentPages = new AssignmentPages(database)
   const people = { ...rooms, nesting: new GroupNesting(database), held: new Held(database), explorer, eventsAbout: new EventsAbout(database), letters: peoplesLetters(rooms, letters), personSessions, endEverything: letters.endEverythingOf }
   const accounts = {
-    ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: (accountId: string) => explorer.countPeople({ accountId }),
+    ...rooms, closeAccount: (id: string) => closeAccount(rooms, id), countIn: (id: string) => rooms.iam.summaryOf(id), countPeople: async (accountId: string) => (await explorer.countPeople({ accountId })).people,
     assignmentsIn: async (accountId: string) => (await assignmentPages.named({ accountId, limit: mostTold })).items.map(({ permissionSetName, principal, principalName }) => ({ permissionSet: permissionSetName, principal: principalName ?? principal.id })),
     changeRootAddress: (ctx: Context, id: string, email: string) => letters.rootAddresses.change(id, email, (tx, { was, is }) =>
       letters.notifyRoot(ctx, id, { letter: 'address-changed', to: was, was, is: masked(is), about: { address: { was, is } } }, tx)),

@@ -28,6 +28,44 @@ test('a SAML provider that soon has no certificate to sign with is worth a look'
   expect(findings.filter(({ code }) => code === 'provider-certificates')).toEqual([{ code: 'provider-certificates', count: 1, id: '444455556666' }])
 })
 
+test('a finding about several leads to a list of just those, which is searched and paged with it', async () => {
+  const browser = await openRoot(app)
+  const { html } = await browser.open('/admin')
+  const [, count] = />(\d+) people of \d+ without a second factor</.exec(html)!
+  expect(html).toContain('href="/admin/users?show=people-without-device">These people<')
+  const list = (await browser.open('/admin/users?show=people-without-device')).html
+  expect(list.match(/class="long row-name"/g)).toHaveLength(Number(count))
+  expect(list).toContain('<option value="people-without-device" selected>')
+  expect(list).toContain('A password alone can be guessed or given away.')
+  expect(list).toContain('href="/admin/users?show=people-without-device&amp;status=DISABLED"')
+  const searched = (await browser.open('/admin/users?show=people-without-device&q=jane')).html
+  expect(searched.match(/class="long row-name"/g)).toHaveLength(1)
+  expect((await browser.open('/admin/users?show=one-time-passwords&status=DISABLED')).html).toContain('Nobody here is like that.')
+  expect((await browser.open('/admin/users?show=nonsense')).status).toBe(200)
+})
+
+test('accounts and permission sets are narrowed to those of a finding, with what it is about', async () => {
+  const { id } = await makeUser(app, 'keeper')
+  const [key] = await app.database.query<{ id: string }>(
+    `insert into iam_access_keys (id, account_id, user_id, owner, slot, secret, created_at) values ('AKIAOLDOLDOLDOLDOLD1', '111122223333', $1, $1, 1, '', '2020-02-03') returning id`, [id])
+  const browser = await openRoot(app)
+  const found = (await browser.open('/admin/accounts?show=old-access-keys')).html
+  expect(found).toMatch(/1 old access key, the oldest of 3 Feb 2020/)
+  expect(found.match(/class="long row-name"/g)).toHaveLength(1)
+  await app.database.query('delete from iam_access_keys where id = $1', [key!.id])
+  expect((await browser.open('/admin/accounts?show=old-access-keys&q=prod')).html).toContain('No account is like that and matches “prod”.')
+  expect((await browser.open('/admin/permission-sets?show=unused-permission-sets')).html).not.toMatch(/row-name">ReadOnly</)
+})
+
+test('whoever may not read what findings are made of neither sees the choice nor gets around it', async () => {
+  const browser = await openUser(app, await makeUser(app, 'narrow', [{ Effect: 'Allow', Action: ['sso-directory:SearchUsers', 'organizations:ListAccounts'], Resource: '*' }]))
+  for (const path of ['users?show=people-without-device', 'accounts?show=root-without-device']) {
+    const page = await browser.open(`/admin/${path}`)
+    expect(page.status).toBe(200)
+    expect(page.html).not.toContain('id="show"')
+  }
+})
+
 test('a permission set and an account say what they are and who has them', async () => {
   const browser = await openRoot(app)
   const sets = (await browser.open('/admin/permission-sets')).html

@@ -2,6 +2,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { Context } from 'koa'
 import { keptAfterDeletion, Users } from '../../src/domain/directory/index.js'
+import { Health } from '../../src/domain/health/index.js'
 import type { ConsoleSession } from '../../src/domain/sessions/index.js'
 import { openDirectory } from '../../src/wiring/directory.js'
 import { Permissions } from '../../src/http/aws/protocol/index.js'
@@ -34,7 +35,7 @@ async function pagesOf({ settings, database, store, app }: TestApp) {
   const letters = lettersOf({ ...rooms, revocations: app.revocations }, app.oidc, { placeOf: () => undefined } as never)
   const permissions = new Permissions(rooms.acting)
   const common = { permissions, managementAccount: async () => (await rooms.accounts.findManagement())?.id, organization: () => rooms.organization.get() }
-  return { ...openDirectory({ ...rooms, ...common }, letters, app.incidents).adminPages, rooms }
+  return { ...openDirectory({ ...rooms, ...common, health: new Health(database, clock) }, letters, app.incidents).adminPages, rooms }
 }
 
 const ctx = { secure: false, state: { origin: { requestId: 'r', sourceIPAddress: '127.0.0.1', userAgent: 'test' } }, set() {} } as unknown as Context

@@ -29,6 +29,7 @@ const group = {
   nested: { add: true, canRemove: true, rows: [{ id: 'g2', url: platform, name: 'On call' }] },
   held: { accounts: accounts.map((account) => ({ ...account, sets: account.sets.map(({ name }) => ({ name, ways: [{ text: '' }] })) })), applications: [{ name: 'Wiki', ways: [{ text: '' }] }] },
 }
+const staleFilter = { label: 'Which of them', options: [{ value: '', text: 'Everybody', selected: false }, { value: 'stale-access', text: 'With access, but long not signed in', selected: true }] }
 const csv = 'userName,givenName,familyName,email\r\nada,Ada,Lovelace,ada@example.com\r\n'
 const faults = { rows: [{ line: 3, name: 'grace', faults: ['email is no address that mail can be sent to.', 'title begins with “=”: a spreadsheet would take it for a formula.'] }, { line: 9, name: 'x'.repeat(60), faults: ['The same user name is on line 4.'] }], more: 12 }
 const kind = (text: string, name: string, facts: string[]): object => ({ text, count: '1', more: 0, rows: [{ line: 2, name, facts }] })
@@ -37,6 +38,8 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-users', view: 'admin/users', model: { ...users, nextUrl: '/admin/users?after=x', rows: [
     { url: jane, name: 'Jane Doe', facts: ['jane', 'jane@example.com'], isDisabled: false }, { url: jane, name: long, facts: ['x'.repeat(128), 'an.uncommonly.long.address@subsidiary.department.example.com'], isDisabled: true },
   ] } },
+  { name: 'admin-users-found', view: 'admin/users', model: { ...users, filter: staleFilter, isNarrowed: true, hint: 'What nobody uses somebody else may. Take their access away, or disable them.', rows: [{ url: jane, name: 'Jane Doe', facts: ['jane', 'jane@example.com'], isDisabled: false }] } },
+  { name: 'admin-users-none-found', view: 'admin/users', model: { ...users, filter: staleFilter, isNarrowed: true, hint: 'What nobody uses somebody else may.', rows: [] } },
   { name: 'admin-users-none', view: 'admin/users', model: { ...users, query: 'zz', rows: [] } },
   { name: 'admin-users-deleted', view: 'admin/users', model: { ...users, ...nothing, isDeleted: true, create: [], tabs: userTabs('Deleted'), done: 'They are back, with their groups and assignments.', rows: [
     { id: 'u1', name: 'Gone Person', userName: 'gone', deletedAt: at, deletedBy: 'arn:aws:sts::111122223333:assumed-role/AdministratorAccess/jane', left: '6 days left', canRestore: true, purgeUrl: '/admin/users/deleted?purge=u1' },

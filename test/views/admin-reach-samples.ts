@@ -40,7 +40,7 @@ const unreached = ['Wiki keeps a session of its own, and does not hear of it.']
 const way = (what: string, more: object = {}): object => ({ what, groups: [], isRequest: false, until: undefined, ...more })
 const groups = [{ name: 'Platform', url: platform }, { name: long, url: platform }]
 const reach = {
-  ...frame('Access'), title: 'Who reaches it', about: 'Production', isPerson: false, people: 1204, tabs: undefined, endUrl: '/admin/access/end?account=444455556666', csvUrl: '/admin/access/export?format=csv', ndjsonUrl: '/admin/access/export?format=ndjson',
+  ...frame('Access'), title: 'Who reaches it', about: 'Production', isPerson: false, people: 'More than 10,000 people; an export has everybody.', tabs: undefined, endUrl: '/admin/access/end?account=444455556666', csvUrl: '/admin/access/export?format=csv', ndjsonUrl: '/admin/access/export?format=ndjson',
   rows: [
     { name: 'Jane Doe', fact: 'jane', url: jane, ways: [way('AdministratorAccess'), way('ReadOnly', { groups }), way('Billing', { isRequest: true, until: at })] },
     { name: long, fact: 'x'.repeat(90), url: jane, ways: [way('ReadOnly', { groups })] },

@@ -9,12 +9,14 @@ const tiles = [
 ]
 
 const findings = [
-  { isGrave: true, title: 'One person alone administers everything', text: 'Who loses a device or leaves should not lock everybody out. Assign AdministratorAccess in the management account to a second person.', link: { url: '/admin/permission-sets', text: 'Permission sets' } },
-  { isGrave: true, title: '3 mails could not be delivered this week', text: 'People wait for codes and links that never come. Check SMTP_URL and what the mail server said in the log.' },
-  { isGrave: false, title: '1,204 people of 100,000 without a second factor', text: 'A password alone can be guessed or given away. Ask for a device at sign-in in the settings.', link: { url: '/admin/users', text: 'Users' } },
+  { isGrave: true, title: 'One person alone administers everything', text: 'Who loses a device or leaves should not lock everybody out. Assign AdministratorAccess in the management account to a second person.', links: [{ url: '/admin/permission-sets', text: 'Permission sets' }] },
+  { isGrave: true, title: '3 mails could not be delivered this week', text: 'People wait for codes and links that never come. Check SMTP_URL and what the mail server said in the log.', links: [] },
+  { isGrave: false, title: '1,204 people of 100,000 without a second factor', text: 'A password alone can be guessed or given away. Ask for a device at sign-in in the settings.', links: [{ url: '/admin/users?show=people-without-device', text: 'These people' }, { url: '/admin/settings/sign-in', text: 'Sign-in' }] },
 ]
 
 const accounts = { ...frame('Accounts'), url: '/admin/accounts', title: 'Accounts', lead: 'Each account has roles and credentials of its own, and a root user who owns it.', noun: 'account', nouns: 'accounts', query: '', create: [] }
+
+const keyFilter = { label: 'Which accounts', options: [{ value: '', text: 'Every account', selected: false }, { value: 'old-access-keys', text: 'With access keys older than 90 days', selected: true }] }
 
 export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [
   { name: 'admin-overview', view: 'admin/overview', model: { ...frame(''), tiles, isTold: true, findings } },
@@ -24,4 +26,8 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     { url: '/admin/accounts/111122223333', name: 'Management', facts: ['1111-2222-3333', 'example-mgmt', 'root@example.com', 'management account'] },
     { url: '/admin/accounts/444455556666', name: 'An account of a department with an uncommonly long name that goes on for a while', facts: ['4444-5555-6666', 'aws-production-of-the-department-of-everything@subsidiary.example.com'] },
   ], nextUrl: '/admin/accounts?after=x' } },
+  { name: 'admin-accounts-found', view: 'admin/list', model: { ...accounts, filter: keyFilter, isNarrowed: true, hint: 'Keys of IAM users are good until somebody ends them. Replace them in the console of each account, or let programs use roles.', rows: [
+    { url: '/admin/accounts/444455556666', name: 'Production', facts: ['4444-5555-6666', 'prod@example.com', '3 old keys, the oldest of 3 Feb 2026'] },
+  ] } },
+  { name: 'admin-accounts-none-found', view: 'admin/list', model: { ...accounts, query: 'zz', filter: keyFilter, isNarrowed: true, hint: 'Keys of IAM users are good until somebody ends them.', rows: [] } },
 ]

@@ -28,7 +28,7 @@
 
   const search = async () => {
     const url = new URL(field.form.action)
-    if (field.value.trim()) url.searchParams.set('q', field.value.trim())
+    for (const [name, value] of new FormData(field.form)) if (value.trim()) url.searchParams.set(name, value.trim())
     try {
       swap((await load('GET', url)).response)
       history.replaceState(null, '', url)

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { readWide } from '../../platform/storage/wide-reads.js'
+import { countReached, type PeopleCount } from './people-count.js'
 
 /** Where to look: an account, a permission set, both, or an application. */
 export type ExplorerScope = { accountId?: string | undefined; permissionSetId?: string | undefined; applicationId?: undefined } | { applicationId: string; accountId?: undefined; permissionSetId?: undefined }
@@ -48,16 +49,13 @@ const closure = `down(root, grp, depth) as (
     union select d.root, m.member_group_id, d.depth + 1 from down d join group_members m on m.group_id = d.grp and m.member_group_id is not null where d.depth < ${deepest}
   ), closure as materialized (select root, grp, min(depth) as depth from down group by root, grp)`
 
-const isReached = `(u.id in (select principal_id from scope where principal_type = 'USER')
-  or u.id in (select m.user_id from group_members m where m.user_id is not null and m.group_id in (select grp from closure)))`
-
 /** Up to so many memberships the people behind them are gathered and sorted; with more, people are walked by name until a page is full. */
 const mostGathered = 2000
 
 /** Some people of a page, by name: those who are asked about one by one have memberships enough for the next to be near. */
 const peopleWhere = (condition: string): string => `(select u.id as user_id, u.user_name, u.display_name, lower(u.user_name) as sort from users u
   where u.active and (lower(u.user_name), u.id) >= ($4, $5::uuid) and ${condition} order by lower(u.user_name), u.id limit $9 + 1)`
-const isMember = `exists (select from group_members m where m.user_id = u.id and m.group_id in (select grp from closure) offset 0)`
+const isMember = `exists (select from group_members m where m.user_id = u.id and (m.group_id in (select grp from closure)) is true offset 0)`
 
 /** Of the people of a page those whose ways fill it: whoever comes after so many ways that it is full is left out before their ways are spelled. */
 const people = `gathered as materialized (
@@ -108,15 +106,10 @@ export class Explorer {
     return pageOf(rows, shown, (row) => [row.sort, row.user_id, row.account_id, row.target_id, row.key])
   }
 
-  /** Counts the people who reach something. */
-  async countPeople(scope: ExplorerScope): Promise<number> {
-    const [row] = await readWide(this.sql,
-      `with recursive scope as materialized (${scope.applicationId === undefined ? assignmentScope : applicationScope}), closure(grp) as (
-         select principal_id from scope where principal_type = 'GROUP'
-         union select m.member_group_id from closure c join group_members m on m.group_id = c.grp and m.member_group_id is not null
-       ) select count(*) as people from users u where u.active and ${isReached}`,
-      [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null])
-    return Number(row!.people)
+  /** Counts the people who reach something, up to `most` where that is told. */
+  countPeople(scope: ExplorerScope, most?: number): Promise<PeopleCount> {
+    const rows = scope.applicationId === undefined ? assignmentScope : applicationScope
+    return countReached(this.sql, { scope: `select distinct principal_id, principal_type from (${rows}) as s`, parameters: [new Date(this.clock()), scope.accountId ?? null, scope.permissionSetId ?? scope.applicationId ?? null] }, most)
   }
 
   /** Lists what one person reaches in accounts, or of applications, by name, whether or not they are disabled. */

@@ -29,6 +29,7 @@ export { Grants, type Grant as TimedGrant, type GrantSession } from './grants.js
 export { countHolders, type HolderCount } from './holder-counts.js'
 export { Holders, type Holding } from './holders.js'
 export { goingWithGroup, type GoingWithGroup } from './going-with-groups.js'
+export { mostCounted, type PeopleCount } from './people-count.js'
 export { Held, type HeldApplication, type HeldRole } from './held.js'
 export { Reach, type AccountReach, type HeldPermissionSet, type RoleReach, type Wanted } from './reach.js'
 export { Marks, type Mark, type MarkKind } from './marks.js'

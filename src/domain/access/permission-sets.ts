@@ -3,7 +3,7 @@ import type { Tags } from '../accounts/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
+import { narrowed, pageOf, type NarrowedRequest, type Page } from '../../platform/storage/paging.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface PermissionSet {
@@ -52,10 +52,11 @@ export class PermissionSets {
   }
 
   /** Lists a page of them, by name. */
-  async page({ search, after, limit }: SearchRequest): Promise<Page<PermissionSet>> {
+  async page({ search, those, after, limit }: NarrowedRequest): Promise<Page<PermissionSet>> {
+    const parameters = [after ?? null, search ?? null, limit + 1]
     const rows = await this.sql.query(
-      `select ${columns}, lower(name) as key from permission_sets where ($1::text is null or lower(name) > $1) and ($2::text is null or strpos(lower(name), lower($2)) > 0) order by lower(name) limit $3`,
-      [after ?? null, search ?? null, limit + 1])
+      `select ${columns}, lower(name) as key from permission_sets t where ($1::text is null or lower(name) > $1) and ($2::text is null or strpos(lower(name), lower($2)) > 0)${narrowed(those, parameters)}
+       order by lower(name) limit $3`, parameters)
     return pageOf(rows, limit, (row) => row.key as string, fromRow)
   }
 

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { forgetPrincipals, iamUserPrincipal, rootPrincipal } from '../authentication/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { pageOf, type Page, type SearchRequest } from './paging.js'
+import { narrowed, pageOf, type NarrowedRequest, type Page } from './paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Tags } from './tags.js'
@@ -82,10 +82,11 @@ export class Accounts {
   }
 
   /** Lists a page by id: of all, or of those in whose id, name, alias or address a search is found. */
-  async page({ search, after, limit }: SearchRequest): Promise<Page<Account>> {
+  async page({ search, those, after, limit }: NarrowedRequest): Promise<Page<Account>> {
+    const parameters = [after ?? null, limit + 1, search || null]
     const rows = await this.sql.query(
-      `select ${columns} from accounts where ($1::text is null or id > $1::char(12))
-         and ($3::text is null or strpos(lower(id || ' ' || name || ' ' || coalesce(alias, '') || ' ' || email), lower($3)) > 0) order by id limit $2`, [after ?? null, limit + 1, search || null])
+      `select ${columns} from accounts t where ($1::text is null or id > $1::char(12))
+         and ($3::text is null or strpos(lower(id || ' ' || name || ' ' || coalesce(alias, '') || ' ' || email), lower($3)) > 0)${narrowed(those, parameters)} order by id limit $2`, parameters)
     return pageOf(rows, limit, (row) => row.id as string, fromRow)
   }
 

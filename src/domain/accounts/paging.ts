@@ -1,2 +1,2 @@
 // Pages of what is in an account, as every list has them.
-export { pageOf, pageOfAll, type Page, type PageRequest, type SearchRequest } from '../../platform/storage/paging.js'
+export { narrowed, pageOf, pageOfAll, type NarrowedRequest, type Page, type PageRequest, type SearchRequest } from '../../platform/storage/paging.js'

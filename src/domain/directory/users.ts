@@ -1,7 +1,7 @@
 // Workforce users: the people in the directory.
 import { Refusal } from '../../platform/errors.js'
 import { isUuid } from '../../platform/ids.js'
-import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
+import { narrowed, pageOf, type NarrowedRequest, type Page } from '../../platform/storage/paging.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { Gathering } from '../../platform/storage/gathering.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
@@ -79,10 +79,11 @@ export class Users {
   }
 
   /** Lists a page by user name: of all, of those who are enabled or disabled, or of those in whose names and addresses every word of a search begins one. */
-  async page({ search, active, after, limit }: SearchRequest & { active?: boolean | undefined }): Promise<Page<User>> {
+  async page({ search, active, those, after, limit }: NarrowedRequest & { active?: boolean | undefined }): Promise<Page<User>> {
+    const parameters = [after ?? null, limit + 1, ...(isSearching(search) ? [search] : [])]
     const rows = await this.sql.query(
-      `select ${columns}, lower(user_name) as key from users where ($1::text is null or lower(user_name) > $1) ${active === undefined ? '' : active ? 'and active' : 'and not active'} ${matching(search, 3)}
-       order by lower(user_name) limit $2`, [after ?? null, limit + 1, ...(isSearching(search) ? [search] : [])])
+      `select ${columns}, lower(user_name) as key from users t where ($1::text is null or lower(user_name) > $1) ${active === undefined ? '' : active ? 'and active' : 'and not active'} ${matching(search, 3)}${narrowed(those, parameters)}
+       order by lower(user_name) limit $2`, parameters)
     return pageOf(rows, limit, (row) => row.key as string, fromRow)
   }
 

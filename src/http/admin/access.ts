@@ -45,11 +45,17 @@ const reach: AdminPage = async (visit) => {
   const address = (path: string, more: Form = {}): string => addressOf(path, { ...scope, ...(query.what !== undefined && { what: query.what }), ...more })
   await visit.show('admin/reach', {
     ...titleOf(scope, ways), isPerson: scope.user !== undefined, rows: scope.user === undefined ? byPerson(ways, scope) : byPlace(ways),
-    people: scope.user === undefined && after === undefined ? (await visit.ssoAdmin('CountPeople', scopeInput(visit, scope))).People : undefined,
+    people: scope.user === undefined && after === undefined ? await countOf(visit, scope) : undefined,
     tabs: scope.user === undefined ? undefined : tabsOf(scope.user, query.what === 'applications'),
     endUrl: await endUrlOf(visit, scope), csvUrl: address('/admin/access/export', { format: 'csv' }), ndjsonUrl: address('/admin/access/export', { format: 'ndjson' }),
     nextUrl: NextToken === undefined ? undefined : address('/admin/access/reach', { after: NextToken as string }), firstUrl: after === undefined ? undefined : address('/admin/access/reach'),
   })
+}
+
+async function countOf(visit: AdminVisit, scope: ReachScope): Promise<string> {
+  const { People, IsMore } = await visit.ssoAdmin('CountPeople', scopeInput(visit, scope)) as { People: number; IsMore: boolean }
+  if (IsMore) return `More than ${People.toLocaleString('en-GB')} people; an export has everybody.`
+  return People === 0 ? '' : People === 1 ? '1 person' : `${People.toLocaleString('en-GB')} people`
 }
 
 const tabsOf = (user: string, isApplications: boolean): object[] => [

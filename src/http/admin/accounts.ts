@@ -1,11 +1,13 @@
 // /admin/accounts: the accounts of the organization, and new ones.
 import type { Router } from '@koa/router'
+import { accountFindings } from '../../domain/health/index.js'
 import { spelledAccountId } from '../../platform/templates/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { listModel } from '../middleware/listing.js'
 import { mountAccount } from './account.js'
+import { accountFact, accountFilter, areTold } from './finding-words.js'
 import type { AdminOptions } from './options.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -16,6 +18,8 @@ interface FoundAccount {
   Email: string
   Alias?: string
   Management: boolean
+  /** How much of a finding it has. */
+  Found?: { Count: number; Moment?: number }
 }
 
 /** Mounts the pages of accounts. */
@@ -29,17 +33,22 @@ export function mountAccounts(router: Router, page: MakePage, options: AdminOpti
 
 const creating = { action: 'organizations:CreateAccount', resource: '*' }
 
-const list: AdminPage = async ({ ctx, show, accounts, may }) => {
+const list: AdminPage = async ({ ctx, show, accounts, may, sections }) => {
   const { create: mayCreate } = await may({ create: creating })
+  const finding = accountFindings.find((code) => code === queryOf(ctx).show)
   await show('admin/list', await listModel<FoundAccount>(ctx, {
     url: '/admin/accounts', title: 'Accounts', lead: 'Each account has roles and credentials of its own, and a root user who owns it.', noun: 'account', nouns: 'accounts',
     done: queryOf(ctx).done === 'close' ? 'The account is closed.' : undefined,
     create: mayCreate ? [{ url: '/admin/accounts/new', text: 'New account' }] : [],
-    find: async ({ limit, search, after }) => {
-      const { Accounts, NextToken } = await accounts('SearchAccounts', { Search: search, MaxResults: limit, NextToken: after })
+    filter: areTold(sections) ? accountFilter : undefined,
+    find: async ({ limit, search, show: asked, after }) => {
+      const { Accounts, NextToken } = await accounts('SearchAccounts', { Search: search, Finding: asked, MaxResults: limit, NextToken: after })
       return { items: Accounts as FoundAccount[], next: NextToken as string | undefined }
     },
-    row: ({ Id, Name, Email, Alias, Management }) => ({ url: `/admin/accounts/${Id}`, name: Name, facts: [spelledAccountId(Id), Alias ?? '', Email, Management ? 'management account' : ''].filter(Boolean) }),
+    row: ({ Id, Name, Email, Alias, Management, Found }) => ({
+      url: `/admin/accounts/${Id}`, name: Name,
+      facts: [spelledAccountId(Id), Alias ?? '', Email, Management ? 'management account' : '', finding && Found ? accountFact(finding, { count: Found.Count, moment: Found.Moment === undefined ? undefined : new Date(Found.Moment * 1000) }) : ''].filter(Boolean),
+    }),
   }))
 }
 

@@ -48,7 +48,7 @@ async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<v
   const can = await mayAll(visit, ['sso-directory:RestoreUser', 'sso-directory:PurgeUser'], [userArn('*')])
   const now = clock() / 1000
   await visit.show('admin/users', {
-    query, status: '', tabs: userTabs('DELETED', query), isDeleted: true, create: [], done: Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
+    query, status: '', tabs: userTabs('DELETED', { q: query }), isDeleted: true, create: [], done: Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
     rows: (DeletedUsers as DeletedUserAnswer[]).map(({ UserId, UserName, DisplayName, DeletedAt, DeletedBy, GoneAt }) => ({
       id: UserId, name: DisplayName, userName: UserName, deletedAt: isoOf(DeletedAt), deletedBy: DeletedBy && (spelledSession(DeletedBy) ?? DeletedBy), left: leftOf(GoneAt, now),
       canRestore: can['sso-directory:RestoreUser'], purgeUrl: can['sso-directory:PurgeUser'] ? addressOf(url, { purge: UserId }) : undefined,

@@ -28,6 +28,8 @@ interface PoliciesAnswer {
   Unread: string[]
   /** Who holds the permission set, and where. */
   People: number
+  /** True where there are more. */
+  IsMore?: boolean
   Names: { UserId: string; DisplayName: string }[]
   Accounts: number
   FirstAccounts: { AccountId: string; AccountName: string }[]
@@ -50,14 +52,14 @@ export const foreseenModel = ({ Policies, Ends, ...answer }: ForeseenAnswer): ob
 const verbs = { wider: { Allow: 'Allows', Deny: 'No longer denies' }, narrower: { Allow: 'No longer allows', Deny: 'Denies' }, partial: { Allow: 'Allows', Deny: 'Denies' }, unclear: { Allow: 'Allows', Deny: 'Denies' } } as const
 const unbounded: BoundaryAnswer = { Falls: [], Returns: [], Partial: [], Unclear: [], Unchanged: 0, Unread: [] }
 
-function policiesModel({ Wider, Narrower, BoundaryChanges, Boundary = unbounded, Unread, People, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
+function policiesModel({ Wider, Narrower, BoundaryChanges, Boundary = unbounded, Unread, People, IsMore = false, Names, Accounts, FirstAccounts }: PoliciesAnswer): object {
   return {
     wider: linesOf([...Wider, ...Boundary.Returns], 'wider'), narrower: linesOf([...Narrower, ...Boundary.Falls], 'narrower'), partial: linesOf(Boundary.Partial, 'partial'), unclear: linesOf(Boundary.Unclear, 'unclear'),
     boundaryChanges: BoundaryChanges, unchanged: Boundary.Unchanged, unreadBoundary: Boundary.Unread.map(nameOfPolicy), unread: Unread.map(nameOfPolicy),
     isNothing: Wider.length === 0 && Narrower.length === 0 && !BoundaryChanges && Unread.length === 0,
     holders: People === 0 ? undefined : {
-      text: `${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
-      people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: more(People, Names),
+      text: `${IsMore ? 'More than ' : ''}${counted(People, 'person', 'people')}${Accounts > 0 ? ` in ${counted(Accounts, 'account')}` : ''}`,
+      people: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: IsMore ? `more than ${more(People, Names)}` : more(People, Names),
       accounts: FirstAccounts.map(({ AccountId, AccountName }) => ({ name: AccountName, url: `/admin/accounts/${AccountId}` })), moreAccounts: more(Accounts, FirstAccounts),
     },
   }

@@ -5,6 +5,7 @@ import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { listModel } from '../middleware/listing.js'
 import { setUrl } from './assigned.js'
+import { areTold, setFilter } from './finding-words.js'
 import type { AdminOptions } from './options.js'
 import { mountPermissionSet } from './permission-set.js'
 import { lengthChoices, usualLength } from './session-lengths.js'
@@ -30,14 +31,15 @@ export function mountPermissionSets(router: Router, page: MakePage, options: Adm
 
 const several = (count: number, noun: string): string => `${count.toLocaleString('en-GB')} ${noun}${count === 1 ? '' : 's'}`
 
-const list: AdminPage = async ({ ctx, show, ssoAdmin, may, places }) => {
+const list: AdminPage = async ({ ctx, show, ssoAdmin, may, places, sections }) => {
   const { create: mayCreate } = await may({ create: { action: 'sso:CreatePermissionSet', resource: places.instanceArn } })
   await show('admin/list', await listModel<FoundSet>(ctx, {
     url: '/admin/permission-sets', title: 'Permission sets', lead: 'What people may do in an account, by a name. Each becomes a role in the accounts where somebody is assigned to it.',
     noun: 'permission set', nouns: 'permission sets', done: queryOf(ctx).done === 'delete' ? 'The permission set is deleted.' : undefined,
     create: mayCreate ? [{ url: '/admin/permission-sets/new', text: 'New permission set' }] : [],
-    find: async ({ limit, search, after }) => {
-      const { PermissionSets, NextToken } = await ssoAdmin('SearchPermissionSets', { Search: search, MaxResults: limit, NextToken: after })
+    filter: areTold(sections) ? setFilter : undefined,
+    find: async ({ limit, search, show: asked, after }) => {
+      const { PermissionSets, NextToken } = await ssoAdmin('SearchPermissionSets', { Search: search, Finding: asked, MaxResults: limit, NextToken: after })
       return { items: PermissionSets as FoundSet[], next: NextToken as string | undefined }
     },
     row: ({ Name, PermissionSetArn, Description, Assignments, Accounts }) => ({

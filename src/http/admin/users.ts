@@ -3,7 +3,8 @@ import type { Router } from '@koa/router'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf, type Form } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
-import { addressOf } from '../middleware/listing.js'
+import { addressOf, filterModel } from '../middleware/listing.js'
+import { areTold, peopleFilter } from './finding-words.js'
 import type { AdminOptions } from './options.js'
 import { mountDeletedUsers } from './deleted-users.js'
 import { mainOf, type UserAnswer } from './people-answers.js'
@@ -28,14 +29,17 @@ export function mountUsers(router: Router, page: MakePage, options: AdminOptions
 }
 
 const list: AdminPage = async (visit) => {
-  const { q = '', status: asked = '', after, done: was } = queryOf(visit.ctx)
+  const { q = '', status: asked = '', show: wanted, after, done: was } = queryOf(visit.ctx)
   const query = q.trim().slice(0, 100)
   const status = Object.hasOwn(statuses, asked) ? asked : ''
-  const { Users, NextToken } = await visit.directory('SearchUsers', { Search: query, UserStatus: status || undefined, MaxResults: perPage, NextToken: after })
+  const filter = areTold(visit.sections) ? peopleFilter : undefined
+  const finding = filter?.choices.find(({ value }) => value === wanted)
+  const show = finding?.value ?? ''
+  const { Users, NextToken } = await visit.directory('SearchUsers', { Search: query, UserStatus: status || undefined, Finding: finding?.value, MaxResults: perPage, NextToken: after })
   const can = await mayAll(visit, ['identitystore:CreateUser'], [])
-  const address = (more: Form): string => addressOf('/admin/users', { q: query, status, ...more })
+  const address = (more: Form): string => addressOf('/admin/users', { q: query, status, show, ...more })
   await visit.show('admin/users', {
-    query, status, tabs: userTabs(status, query), isDeleted: false, done: was === 'delete' ? 'Deleted. For 7 days they can be brought back from “Deleted”.' : undefined,
+    query, status, tabs: userTabs(status, { q: query, show }), filter: filter && filterModel(filter, show), isNarrowed: show !== '', hint: finding?.hint, isDeleted: false, done: was === 'delete' ? 'Deleted. For 7 days they can be brought back from “Deleted”.' : undefined,
     create: can['identitystore:CreateUser'] ? [{ url: '/admin/users/new', text: 'New user' }, { url: '/admin/users/import', text: 'Import from a table' }] : [],
     rows: (Users as UserAnswer[]).map(({ UserId, UserName, DisplayName, Emails, UserStatus }) => (
       { url: `/admin/users/${UserId}`, name: DisplayName, facts: [UserName, mainOf(Emails) ?? ''].filter(Boolean), isDisabled: UserStatus === 'DISABLED' })),

@@ -10,6 +10,8 @@ export interface ListRequest {
   limit: number
   /** A part of the name. */
   search?: string | undefined
+  /** Which of them: one of the listing's filter. */
+  show?: string | undefined
   /** The key of the last item that was shown. */
   after?: string | undefined
 }
@@ -37,6 +39,8 @@ export interface Listing<Item> {
   /** What one of them is called, and several. */
   noun: string
   nouns: string
+  /** Narrows the list to some of them, for whoever may ask. */
+  filter?: Filter | undefined
   find: (request: ListRequest) => Promise<ListPage<Item>>
   row: (item: Item) => Row
   /** What whoever may make one is offered. */
@@ -45,17 +49,38 @@ export interface Listing<Item> {
   done?: string | undefined
 }
 
+/** What a list is narrowed to: a choice beside its search. */
+export interface Filter {
+  label: string
+  /** What is shown without it. */
+  all: string
+  choices: readonly FilterChoice[]
+}
+
+interface FilterChoice {
+  value: string
+  text: string
+  /** What there is to say of those. */
+  hint?: string
+}
+
 /** Makes what the view of a list shows. */
-export async function listModel<Item>(ctx: Context, { url, find, row, create = [], ...words }: Listing<Item>): Promise<object> {
-  const { q = '', after } = queryOf(ctx)
+export async function listModel<Item>(ctx: Context, { url, find, row, create = [], filter, ...words }: Listing<Item>): Promise<object> {
+  const { q = '', after, show: asked = '' } = queryOf(ctx)
   const query = q.trim().slice(0, longestQuery)
-  const { items, next } = await find({ limit: perPage, ...(query && { search: query }), ...(after !== undefined && { after }) })
+  const chosen = filter?.choices.find(({ value }) => value === asked)
+  const show = chosen?.value ?? ''
+  const { items, next } = await find({ limit: perPage, ...(query && { search: query }), ...(show && { show }), ...(after !== undefined && { after }) })
   return {
-    ...words, url, query, create, rows: items.map(row),
-    nextUrl: next === undefined ? undefined : addressOf(url, { q: query, after: next }),
-    firstUrl: after === undefined ? undefined : addressOf(url, { q: query }),
+    ...words, url, query, create, rows: items.map(row), filter: filter && filterModel(filter, show), isNarrowed: show !== '', hint: chosen?.hint,
+    nextUrl: next === undefined ? undefined : addressOf(url, { q: query, show, after: next }),
+    firstUrl: after === undefined ? undefined : addressOf(url, { q: query, show }),
   }
 }
+
+/** Makes what the form of a search shows of a filter. */
+export const filterModel = ({ label, all, choices }: Filter, show: string): object =>
+  ({ label, options: [{ value: '', text: all, selected: show === '' }, ...choices.map(({ value, text }) => ({ value, text, selected: value === show }))] })
 
 /** Spells an address with what it asks for; what is empty is left out. */
 export function addressOf(path: string, query: Form): string {

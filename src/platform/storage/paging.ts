@@ -6,9 +6,22 @@ export interface PageRequest {
   limit: number
 }
 
+/** A condition of SQL that another room has on the rows `t` of a list; `add` takes in a parameter and names it. */
+export type Narrowing = (add: (value: unknown) => string) => string
+
 /** A page of what has some words in its name, whatever the case. */
 export interface SearchRequest extends PageRequest {
   search?: string | undefined
+}
+
+/** The same, of only those for whom something is so. */
+export interface NarrowedRequest extends SearchRequest {
+  those?: Narrowing | undefined
+}
+
+/** Adds a narrowing to a statement's conditions, and its parameters to the others. */
+export function narrowed(those: Narrowing | undefined, parameters: unknown[]): string {
+  return those ? ` and ${those((value) => `$${parameters.push(value)}`)}` : ''
 }
 
 export interface Page<Item> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Applications, Assignments, Explorer, Grants, PermissionSets, Reach, type ExplorerScope, type Way } from '../../../src/domain/access/index.js'
+import { Applications, Assignments, Explorer, Grants, Holders, PermissionSets, Reach, type ExplorerScope, type Way } from '../../../src/domain/access/index.js'
 import { Accounts } from '../../../src/domain/accounts/index.js'
 import { Groups, Users } from '../../../src/domain/directory/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
@@ -93,7 +93,13 @@ test('says of everybody what a simple count of steps says, whatever the groups, 
     }
     const inOne = { accountId: accounts[0]!, permissionSetId: sets[1]! }
     expect((await everybody(inOne, limit, gathered)).map(told).toSorted()).toEqual(wanted.filter((line) => line.includes(' 0 1 ')))
-    expect(await new Explorer(database).countPeople(inOne)).toBe(new Set(wanted.filter((line) => line.includes(' 0 1 ')).map((line) => line.split(' ')[0])).size)
+    const people = new Set(wanted.filter((line) => line.includes(' 0 1 ')).map((line) => line.split(' ')[0])).size
+    expect(await new Explorer(database).countPeople(inOne)).toEqual({ people, isMore: false })
+    expect(await new Explorer(database).countPeople(inOne, 2)).toEqual({ people: Math.min(people, 2), isMore: people > 2 })
+    const holding = await new Holders(database, Date.now, limit).of(sets[1]!, { names: 3 })
+    const holders = [...new Set(wanted.filter((line) => / [01] 1 /.test(line)).map((line) => line.split(' ')[0]!))].toSorted()
+    expect(holding).toMatchObject({ people: Math.min(holders.length, limit), isMore: holders.length > limit, accounts: new Set(world.assigned.filter(({ set }) => set === 1).map(({ account }) => account)).size })
+    expect(holding.names.map(({ userName }) => userName)).toEqual(holders.slice(0, 3))
     const explorer = new Explorer(database)
     const mine: Way[] = []
     for (let after: string | undefined, first = true; first || after; first = false) {

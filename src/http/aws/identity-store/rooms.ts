@@ -4,6 +4,7 @@ import type { Explorer, Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { ProvisioningTokens } from '../../../domain/federation/index.js'
+import type { Health } from '../../../domain/health/index.js'
 import type { PersonSessions } from '../../../domain/incidents/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import type { EventsAbout } from '../../../platform/audit/index.js'
@@ -23,6 +24,7 @@ export interface IdentityStoreRooms extends JsonRooms {
   held: Held
   explorer: Explorer
   eventsAbout: EventsAbout
+  health: Pick<Health, 'people'>
   passwords: Pick<Passwords, 'findProfile'>
   passwordChanges: Pick<PasswordChanges, 'set'>
   hashes: PasswordHashes

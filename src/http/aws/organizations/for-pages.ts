@@ -1,5 +1,7 @@
 // Operations on accounts that only pages have: asked, checked and recorded like those on the wire.
-import { optional, text } from '../protocol/members.js'
+import { accountFindings } from '../../../domain/health/index.js'
+import { checkTold } from '../protocol/findings.js'
+import { oneOf, optional, text } from '../protocol/members.js'
 import { accountAnswer } from './answers.js'
 import { refused } from './language.js'
 import { accountOperation, operation, type Operations } from './operation.js'
@@ -10,10 +12,20 @@ const alias = text(3, 63, /^(?!\d{12}$)[a-z0-9]+(-[a-z0-9]+)*$/, 'must be small 
 
 export const operationsOfPages: Operations = {
   SearchAccounts: operation({
-    input: { Search: optional(text(0, 256)) }, readOnly: true, pages: 100, action: 'organizations:ListAccounts',
+    input: { Search: optional(text(0, 256)), Finding: optional(oneOf(...accountFindings)) }, readOnly: true, pages: 100, action: 'organizations:ListAccounts',
     run: async (call) => {
+      const { input: { Search, Finding }, rooms: { accounts, health }, page } = call
       const place = await placeOf(call)
-      return call.listed('Accounts', await call.rooms.accounts.page({ ...call.page, search: call.input.Search }), (account) => ({ ...accountAnswer(place, account), Alias: account.alias, Management: account.management }))
+      if (Finding) await checkTold(call, place.directoryId)
+      const found = await accounts.page({ ...page, search: Search, those: Finding && await health.accounts(Finding) })
+      const figures = Finding && await health.inAccounts(Finding, found.items.map(({ id }) => id))
+      return call.listed('Accounts', found, (account) => {
+        const figure = figures?.get(account.id)
+        return {
+          ...accountAnswer(place, account), Alias: account.alias, Management: account.management,
+          ...(figure && { Found: { Count: figure.count, ...(figure.moment && { Moment: figure.moment.getTime() / 1000 }) } }),
+        }
+      })
     },
   }),
   /** An account with what the wire does not tell of it. */

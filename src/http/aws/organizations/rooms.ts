@@ -1,6 +1,7 @@
 // What the operations work with.
 import type { Context } from 'koa'
 import type { AccountRequests, Accounts } from '../../../domain/accounts/index.js'
+import type { Health } from '../../../domain/health/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import type { Database } from '../../../platform/storage/database.js'
 import type { JsonRooms } from '../protocol/json-operation.js'
@@ -16,6 +17,7 @@ export interface OrganizationsRooms extends JsonRooms {
   countIn: (id: string) => Promise<{ users: number; roles: number; policies: number }>
   /** Says what is assigned in an account, to whom; of very many the first. */
   assignmentsIn: (id: string) => Promise<{ permissionSet: string; principal: string }[]>
+  health: Pick<Health, 'accounts' | 'inAccounts'>
   /** Counts the people who reach an account. */
   countPeople: (id: string) => Promise<number>
   /** Gives a root user another address, and tells them at the old one. */

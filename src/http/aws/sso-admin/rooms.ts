@@ -2,6 +2,7 @@
 import type {
   ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Changed, ClientSecrets, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
+import type { Health } from '../../../domain/health/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
 import type { InstanceSettings, Organization } from '../../../domain/settings/index.js'
@@ -19,6 +20,7 @@ export interface SsoAdminRooms extends JsonRooms {
   ruleChanges: RuleChanges
   /** Finds where a permission set is assigned, but a policy that it refers to is not there. */
   missingReferences: (set: PermissionSet) => Promise<MissingReference[]>
+  health: Pick<Health, 'unusedPermissionSets'>
   assigning: Assigning
   assignments: Assignments
   assignmentPages: AssignmentPages

@@ -1,5 +1,8 @@
 // Searches by the beginnings of words, in pages by name.
 import type { DeletedUser, Member } from '../../../../domain/directory/index.js'
+import { peopleFindings } from '../../../../domain/health/index.js'
+import { checkTold } from '../../protocol/findings.js'
+import { oneOf, optional } from '../../protocol/members.js'
 import type { JsonObject } from '../../protocol/request.js'
 import { groupAnswer, userAnswer } from '../answers.js'
 import { directoryOperation, type Operations } from '../operation.js'
@@ -15,10 +18,14 @@ export const deletedAnswer = ({ id, userName, displayName, deletedAt, deletedBy,
 
 export const searchOperations: Operations = {
   SearchUsers: directoryOperation({
-    input: { ...searching, UserStatus: status }, readOnly: true, pages: 100,
+    input: { ...searching, UserStatus: status, Finding: optional(oneOf(...peopleFindings)) }, readOnly: true, pages: 100,
     target: (input, scope) => toStore(input, scope, userArn('*')),
-    run: async ({ input: { IdentityStoreId, Search, UserStatus }, page, rooms, listed }) =>
-      listed('Users', await rooms.users.page({ ...page, search: Search, active: UserStatus && UserStatus === 'ENABLED' }), (user) => userAnswer(user, IdentityStoreId)),
+    run: async (call) => {
+      const { input: { IdentityStoreId, Search, UserStatus, Finding }, page, rooms, listed } = call
+      if (Finding) await checkTold(call, IdentityStoreId)
+      const those = Finding && await rooms.health.people(Finding)
+      return listed('Users', await rooms.users.page({ ...page, search: Search, active: UserStatus && UserStatus === 'ENABLED', those }), (user) => userAnswer(user, IdentityStoreId))
+    },
   }),
   SearchGroups: directoryOperation({
     input: searching, readOnly: true, pages: 100,

@@ -1,5 +1,5 @@
 // The explorer: who reaches an account, a permission set or an application, what one person reaches, and by which way.
-import { applicationArn, idOfArn, permissionSetArn, type ExplorerScope, type InstancePlace, type Way } from '../../../../domain/access/index.js'
+import { applicationArn, idOfArn, mostCounted, permissionSetArn, type ExplorerScope, type InstancePlace, type Way } from '../../../../domain/access/index.js'
 import { invalid, oneOf, optional, otherwise, type Read } from '../../protocol/members.js'
 import type { JsonObject } from '../../protocol/request.js'
 import { operation, type Operations } from '../operation.js'
@@ -20,9 +20,13 @@ export const exploreOperations: Operations = {
       return listed('Ways', { items: ways, next }, (way) => wayAnswer({ directoryId: target.id, accountId: owner }, way))
     },
   }),
+  /** Counts them, to a bound; the export has everybody. */
   CountPeople: operation({
     input: scope, action, readOnly: true, target: toInstance,
-    run: async ({ input, rooms }) => ({ People: await rooms.explorer.countPeople(scopeOf(input)) }),
+    run: async ({ input, rooms }) => {
+      const { people, isMore } = await rooms.explorer.countPeople(scopeOf(input), mostCounted)
+      return { People: people, IsMore: isMore }
+    },
   }),
 }
 

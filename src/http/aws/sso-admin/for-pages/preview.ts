@@ -97,10 +97,10 @@ async function policiesAnswer(given: NonNullable<Input['Policies']>, rooms: SsoA
   const set = await rooms.permissionSets.find(idOfArn(given.PermissionSetArn))
   if (!set) throw new Refusal('not-found', `There is no permission set ${given.PermissionSetArn}.`)
   const { wider, narrower, boundaryChanges, boundary, unread } = rooms.previews.ofPolicies(holdingOf(set), holdingAfter(set, given))
-  const { people, names, accounts, accountNames } = await rooms.holders.of(set.id, { names: most })
+  const { people, isMore, names, accounts, accountNames } = await rooms.holders.of(set.id, { names: most })
   return {
     Wider: wider.map(lineAnswer), Narrower: narrower.map(lineAnswer), BoundaryChanges: boundaryChanges, Boundary: boundary && boundaryAnswer(boundary), Unread: unread,
-    ...affectedAnswer({ people, names }), Accounts: accounts, FirstAccounts: accountNames.map(({ id, name }) => ({ AccountId: id, AccountName: name })),
+    ...affectedAnswer({ people, names }), IsMore: isMore, Accounts: accounts, FirstAccounts: accountNames.map(({ id, name }) => ({ AccountId: id, AccountName: name })),
   }
 }
 

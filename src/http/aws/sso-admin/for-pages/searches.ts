@@ -1,6 +1,6 @@
 // What pages ask and no client does: names instead of ids, found by words. The same actions let one read it.
 import { idOfArn, permissionSetArn } from '../../../../domain/access/index.js'
-import { optional, text } from '../../protocol/members.js'
+import { oneOf, optional, text } from '../../protocol/members.js'
 import { answerIn } from '../applications.js'
 import { operation, type Operations } from '../operation.js'
 import { setAnswer } from '../permission-sets.js'
@@ -13,9 +13,9 @@ const Search = optional(text(1, 200))
 export const searchOperations: Operations = {
   /** Permission sets with their names, and in how many accounts they are assigned. */
   SearchPermissionSets: operation({
-    input: { InstanceArn, Search }, action: 'sso:ListPermissionSets', readOnly: true, pages: 100, target: toInstance,
+    input: { InstanceArn, Search, Finding: optional(oneOf('unused-permission-sets')) }, action: 'sso:ListPermissionSets', readOnly: true, pages: 100, target: toInstance,
     run: async ({ input, target, rooms, page, listed }) => {
-      const found = await rooms.permissionSets.page({ ...page, search: input.Search })
+      const found = await rooms.permissionSets.page({ ...page, search: input.Search, those: input.Finding && rooms.health.unusedPermissionSets() })
       const counts = await rooms.assignmentPages.countOf(found.items.map(({ id }) => id))
       return listed('PermissionSets', found, (set) => ({
         ...setAnswer(target.id, set), ManagedPolicies: set.managedPolicies, CustomerManagedPolicies: set.customerPolicies, HasInlinePolicy: set.inlinePolicy !== undefined, PermissionsBoundary: set.permissionsBoundary,
