@@ -26,6 +26,7 @@ import { RequestsFound1763683200029 } from './0029-requests-found.js'
 import { TrailPages1763683200030 } from './0030-trail-pages.js'
 import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
+import { IdentitySources1763683200036 } from './0036-identity-sources.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -55,4 +56,5 @@ export const migrations = [
   TrailPages1763683200030,
   ProvisioningTokens1763683200032,
   DirectoryImports1763683200033,
+  IdentitySources1763683200036,
 ]

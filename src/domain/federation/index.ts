@@ -2,6 +2,8 @@
 // tokens, the checking of SAML responses against what is known of their provider, and the tokens with which a directory outside
 // keeps people and groups here; which issuers and providers an account trusts is for accounts to know, and what a token or an
 // assertion is good for is for its users.
+export type { LdapConnection, OidcConnection, SamlConnection } from './connections.js'
+export { ExternalRefusal, ExternalSteps, type ExternalIdentity, type ExternalStep, type ExternalStepOutcome } from './external-identity.js'
 export { IdTokens, type IdTokenFault, type ProvedIdToken } from './id-tokens.js'
 export { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.js'
 export { SamlAssertions, type SamlAssertionsOptions } from './saml-assertions.js'
