@@ -65,3 +65,10 @@ export function profileOf({ subject, claims: given }: Pick<ExternalIdentity, 'su
     groups: [...new Set(valuesOf('groups').filter((name) => name.length <= longest))].slice(0, mostGroups),
   }
 }
+
+/** True for an address that the source has proved, or that is at a mail domain which is the source's. */
+export const isSourcesOwn = ({ email, emailVerified }: Pick<MappedProfile, 'email' | 'emailVerified'>, { domains }: { domains: readonly string[] }): boolean =>
+  email !== undefined && (emailVerified || domains.includes(domainOf(email)))
+
+/** The domain of an address, in small letters. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
