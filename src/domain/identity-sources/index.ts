@@ -7,3 +7,4 @@ export { domainOf, profileOf, type Mapping, type MappedProfile } from './mapping
 export {
   IdentitySources, mostSources, type IdentitySource, type NewIdentitySource, type Provisioning, type SecondStep, type SourceKind,
 } from './sources.js'
+export { provedTwice, Ways, type SettingOut, type Way, type WayOut } from './ways.js'

@@ -7,7 +7,7 @@ import { originOf } from '../middleware/front.js'
 import type { AskedFor, SigninEvents } from './steps.js'
 
 /** What CloudTrail calls each way. */
-export const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
+export const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE', ext: 'EXTERNAL_IDP', exm: 'EXTERNAL_IDP' }
 
 export class SignInEvents implements SigninEvents {
   constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt, private readonly loginTo: string) {}
