@@ -2,6 +2,7 @@
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
+import { identitySourcesForPages } from '../http/aws/identity-sources/index.js'
 import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
 import { settingsForPages } from '../http/aws/settings/index.js'
 import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
@@ -21,7 +22,7 @@ export function openAdministration(rooms: Rooms, permissions: Permissions, lette
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
   const directory = openDirectory({ ...rooms, ...common }, letters)
   const asked = accessRequestsForPages({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) })
-  const adminPages = { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages, settings: settingsForPages(settingsRooms(rooms, common)) }
+  const adminPages = { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages, settings: settingsForPages(settingsRooms(rooms, common)), sources: identitySourcesForPages(sourceRooms(rooms, common)) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
@@ -33,6 +34,10 @@ interface Common {
 }
 
 const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
+
+const sourceRooms = ({ database, clock, identitySources, users, settings: { config: { publicUrl } } }: Rooms, common: Common) => ({
+  ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), answersTo: (id: string) => new URL(`/signin/external/${id}/callback`, publicUrl).href,
+})
 
 const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
   ...common, database, sender, isMailSent: smtpUrl !== undefined,

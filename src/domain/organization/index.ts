@@ -9,6 +9,7 @@ export { changeSettings, checkSettings, writtenSettings, type WrittenSettings } 
 export type { Declaration } from './declaration.js'
 export { formatDuration, parseDuration } from './duration.js'
 export { exportOrganization } from './export.js'
+export { readSource, writtenSource } from './identity-sources.js'
 export { planChanges, type PlanOptions } from './plan.js'
 export { printFaults, printPlan } from './print.js'
 export { readOrganizationFile, type ReadOptions, type ReadResult } from './read.js'

@@ -26,7 +26,7 @@ export interface AdminOptions {
   findSession: (ctx: Context, accountId: string) => Promise<ConsoleSession | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings' | 'sources', RunOperation>>
   /** Where applications sign people in: the issuer's address. */
   issuer: string
   /** Where a directory outside keeps people and groups here. */
