@@ -36,7 +36,7 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
-    externalReturnDoor({ store: rooms.store, base: '/signin' }),
+    externalReturnDoor({ store: rooms.store, base: '/signin', secure: shared.secure }),
     signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions, external: externalSignIn(rooms) }),
     ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
     signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),

@@ -16,18 +16,20 @@ interface LearnedOptions<Value> {
 const freshFor = 600_000
 /** Milliseconds that it counts while nobody answers. */
 const goodFor = 24 * 3_600_000
-/** Milliseconds from one question to the next, for who has reason to doubt an answer that is fresh. */
+/** Milliseconds from one doubt of a fresh answer to the next that is heard. */
 const doubtedAfter = 60_000
 const failedAfter = 5000
 
 export class Learned<Value extends object> {
   readonly #known: Recent<string, { value: Value; at: number }>
   readonly #tried: Recent<string, { at: number; failure?: unknown }>
+  readonly #doubted: Recent<string, number>
   readonly #asking = new Map<string, Promise<Value>>()
 
   constructor(private readonly options: LearnedOptions<Value>) {
     this.#known = new Recent(options.remembered)
     this.#tried = new Recent(options.remembered)
+    this.#doubted = new Recent(options.remembered)
   }
 
   /** Gets what is known, or asks. Throws what the question throws. */
@@ -45,7 +47,10 @@ export class Learned<Value extends object> {
 
   /** Asks although what is known is fresh; undefined where it is too soon to. */
   async findAnew(key: string): Promise<Value | undefined> {
-    return this.#asking.has(key) || this.#sinceTried(key) >= doubtedAfter ? this.#ask(key) : undefined
+    if (this.#asking.has(key)) return this.#ask(key)
+    if (this.options.clock() - (this.#doubted.find(key) ?? -Infinity) < doubtedAfter) return undefined
+    this.#doubted.put(key, this.options.clock())
+    return this.#ask(key)
   }
 
   /** Finds what is known, however old, without asking. */
@@ -56,6 +61,7 @@ export class Learned<Value extends object> {
   forget(key: string): void {
     this.#known.remove(key)
     this.#tried.remove(key)
+    this.#doubted.remove(key)
   }
 
   #sinceTried(key: string): number {

@@ -3,6 +3,7 @@
 // for federation, and what somebody may do once they are in is nobody's business here.
 export { Admission, type AdmissionOptions, type Admitted } from './admission.js'
 export { Links, type Link } from './links.js'
+export { OidcWay } from './oidc-way.js'
 export { domainOf, profileOf, type Mapping, type MappedProfile } from './mapping.js'
 export {
   IdentitySources, mostSources, type IdentitySource, type NewIdentitySource, type Provisioning, type SecondStep, type SourceKind,

@@ -7,13 +7,13 @@ export interface WayOut {
   /** Where it goes, or where the form with these fields is posted to. */
   url: string
   fields?: Readonly<Record<string, string>>
+  /** What the provider gives back with its answer, to find what was kept by; nobody can guess it. */
+  handle: string
   /** Plain JSON, to be kept for this browser until the answer comes, and given back with it. */
   keep: unknown
 }
 
 export interface SettingOut {
-  /** What the provider gives back with its answer, to find what was kept by. */
-  handle: string
   /** The person is to prove once more who they are, though the provider may know them still. */
   again: boolean
   loginHint?: string
@@ -48,5 +48,9 @@ const twoFactors = new Set([
   'urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract', 'urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI',
 ])
 
-/** True where a source says that somebody proved two factors there (`amr` of RFC 8176, or a context class). */
-export const provedTwice = ({ amr, acr }: Pick<ExternalIdentity, 'amr' | 'acr'>): boolean => amr.includes('mfa') || [...amr, acr ?? ''].some((word) => twoFactors.has(word))
+/** Words of RFC 8176 by what kind of factor they tell of. */
+const factors = [['pwd', 'pin', 'kba'], ['otp', 'sms', 'tel', 'swk', 'hwk', 'sc', 'pop'], ['face', 'fpt', 'iris', 'retina', 'vbm']]
+
+/** True where a source says that somebody proved two kinds of factors there (`amr` of RFC 8176, or a context class). */
+export const provedTwice = ({ amr, acr }: Pick<ExternalIdentity, 'amr' | 'acr'>): boolean =>
+  amr.includes('mfa') || [...amr, acr ?? ''].some((word) => twoFactors.has(word)) || factors.filter((words) => words.some((word) => amr.includes(word))).length > 1

@@ -31,7 +31,7 @@ export class SignInEvents implements SigninEvents {
   }
 
   async authenticated(): Promise<void> {
-    await this.#record('UserAuthentication', 'Success', { LoginTo: this.loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(',') }, this.attempt.userId)
+    await this.#record('UserAuthentication', 'Success', { LoginTo: this.loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(','), ...(this.attempt.breakGlass && { BreakGlass: true }) }, this.attempt.userId)
   }
 
   async #record(eventName: string, outcome: Outcome, details: Record<string, unknown>, userId: string | undefined): Promise<void> {

@@ -5,22 +5,26 @@ import type { Context, Middleware } from 'koa'
 import { Refusal } from '../../platform/errors.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { readForm } from '../middleware/form.js'
-import { keepAnswer } from './external.js'
+import { cookieName, cookieOptions } from '../middleware/cookies.js'
+import { hereCookie, keepAnswer } from './external.js'
 
 interface ReturnOptions {
   store: EphemeralStore
   /** Where the pages of sign-ins are. */
   base: string
+  secure: boolean
 }
 
 /** Bytes of the form, and characters of a field, that a message of the largest size takes. */
 const limits = { body: 700_000, field: 370_000 }
 const longestQuery = 16_000
+/** Milliseconds for which somebody is left to sign in here. */
+const hereLasts = 10 * 60_000
 const expired = (): Refusal => new Refusal('expired', 'This sign-in has ended, was open for too long, or was begun in another browser. Please start again.')
 
-/** Mounts the addresses of answers: `callback` of OpenID Connect, `acs` of SAML. */
-export function externalReturnDoor({ store, base }: ReturnOptions): Middleware {
-  const router = new Router({ prefix: `${base}/external/:source` })
+/** Mounts the addresses of answers: `callback` of OpenID Connect, `acs` of SAML; and `here`, for who is to sign in without a source. */
+export function externalReturnDoor({ store, base, secure }: ReturnOptions): Middleware {
+  const router = new Router({ prefix: base })
   const lead = async (ctx: Context, handle: unknown, params: Record<string, string>): Promise<void> => {
     if (typeof handle !== 'string' || handle === '' || handle.length > 80) throw expired()
     const page = await keepAnswer({ handle, sourceId: String(ctx.params.source), params }, base, store)
@@ -28,13 +32,17 @@ export function externalReturnDoor({ store, base }: ReturnOptions): Middleware {
     ctx.status = 303
     ctx.redirect(page)
   }
-  router.get('/callback', async (ctx) => {
+  router.get('/external/:source/callback', async (ctx) => {
     if (ctx.querystring.length > longestQuery) throw new Refusal('too-large', 'That answer is too long.')
     await lead(ctx, ctx.query.state, onlyOnce(ctx.query))
   })
-  router.post('/acs', async (ctx) => {
+  router.post('/external/:source/acs', async (ctx) => {
     const { SAMLResponse, RelayState } = await readForm(ctx, limits)
     await lead(ctx, RelayState, { SAMLResponse: SAMLResponse ?? '' })
+  })
+  router.get('/here', (ctx) => {
+    ctx.cookies.set(cookieName(hereCookie, secure), '1', cookieOptions(secure, hereLasts))
+    ctx.redirect('/start/')
   })
   return router.routes() as unknown as Middleware
 }

@@ -26,6 +26,8 @@ export interface ExternalSignIn {
   findByDomain(domain: string): Promise<IdentitySource | undefined>
   /** The one that everybody is sent to straight away, where there is one. */
   findOnly(): Promise<IdentitySource | undefined>
+  /** Whether people are to come from a source, and administrators alone sign in here. */
+  isForAdministrators(): Promise<boolean>
   /** Whether somebody may prove here who they are, and need not come from a source. */
   mayProveHere(userId: string): Promise<boolean>
 }
@@ -53,6 +55,9 @@ const answerLasts = 120
 
 const setOutKey = (handle: string): string => `external:${handle}`
 const answerKey = (handle: string): string => `external-answer:${handle}`
+
+/** Set by the address that leaves somebody to sign in here, whatever source they might come from. */
+export const hereCookie = 'sign-in-here'
 
 /** Sends the attempt to a source; proofs of before count no more. */
 export function sendTo({ attempt }: Visit, { id, name, secondStep }: IdentitySource, hint?: string): void {
@@ -84,10 +89,10 @@ export function externalRoutes(router: Router, options: External, { visit, forwa
 async function setOut(here: Visit, source: IdentitySource, options: External, atOnce: boolean): Promise<void> {
   const { ctx, interaction, attempt } = here
   const { external, render } = options
-  const [steps, handle] = [new ExternalSteps(), newSecret()]
+  const steps = new ExternalSteps()
   try {
     const loginHint = attempt.external?.hint ?? interaction.loginHint
-    const { url, fields, keep } = await external.way.begin(source, { handle, again: interaction.again !== undefined, ...(loginHint !== undefined && { loginHint }) }, steps)
+    const { url, fields, handle, keep } = await external.way.begin(source, { again: interaction.again !== undefined, ...(loginHint !== undefined && { loginHint }) }, steps)
     const kept: SetOut = { uid: attempt.id, sourceId: source.id, keep }
     await external.store.put(setOutKey(handle), JSON.stringify(kept), { ttl: wayOutLasts })
     if (atOnce && !fields) {

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AuthenticatorApps, FactorTries, MailedCodes, PasswordChanges, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
-import { acrOf, amrOf, type Attempts, type Proof, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
+import { acrOf, amrOf, hasProved, type Attempts, type Proof, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
 import { authenticatorCodePage } from './authenticator-code.js'
@@ -156,6 +156,7 @@ function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
       ctx.status = 303
       return ctx.redirect(`${home}/${step}`)
     }
+    if (options.external && !hasProved(attempt.proofs, 'ext') && await options.external.isForAdministrators()) attempt.breakGlass = true
     await finish(here)
     const ts = attempt.sessionSince ?? seconds(options.clock())
     await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs, attempt.external?.amr), acr: acrOf(attempt.proofs), ts } }, attempt)

@@ -3,18 +3,19 @@
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
 import { formOf } from '../middleware/form.js'
 import { domainOf } from '../../domain/identity-sources/index.js'
-import { sendTo } from './external.js'
+import { hereCookie, sendTo } from './external.js'
 import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
 
 const longestName = 128
 /** The person wants to prove here who they are, whatever source they might come from. */
-const isHere = ({ ctx }: Visit): boolean => ctx.query.here !== undefined
+const isAskedHere = ({ ctx }: Visit, secure: boolean): boolean => ctx.query.here !== undefined || ctx.cookies.get(cookieName(hereCookie, secure)) !== undefined
 const aYear = 365 * 86_400_000
 
 export function userNameStep(options: SigninOptions): SigninPage {
   const { secure, render, passkeys, external } = options
+  const isHere = (here: Visit): boolean => isAskedHere(here, secure)
   const provePasskey = passkeyAlone(options)
   const cookie = cookieName('user-name', secure)
   const remembered = (value: string | undefined): string => (value ? Buffer.from(value, 'base64url').toString('utf8') : '')
