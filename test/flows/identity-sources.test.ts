@@ -142,7 +142,7 @@ test('a second factor there is enough only where that was said', async () => {
 
 test('a form that does not fit comes again with what is wrong, and a secret goes to no other issuer', async () => {
   const bad = await save({ issuer: 'http://elsewhere.example.com', domains: 'not a domain' })
-  expect([bad.status, bad.html.includes('must be an https address'), bad.html.includes('must be a mail domain')]).toEqual([422, true, true])
+  expect([bad.status, bad.html.includes('must be an https address'), bad.html.includes('must be a domain')]).toEqual([422, true, true])
   const elsewhere = await save({ issuer: 'https://elsewhere.example.com' })
   expect([elsewhere.status, elsewhere.html.includes('not sent to another issuer')]).toEqual([422, true])
   expect((await save({})).html).toContain('Saved.')

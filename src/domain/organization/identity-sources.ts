@@ -9,7 +9,7 @@ import { expanded, secret, type Outside } from './secrets.js'
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
 const mailDomain = z.string().max(253, 'must be at most 253 characters').transform((text) => text.trim().toLowerCase().replace(/^@/, ''))
-  .refine((text) => /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/.test(text), 'must be a mail domain such as example.com')
+  .refine((text) => /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/.test(text), 'must be a domain such as example.com')
 
 const claim = z.string().trim().min(1, 'must not be empty').max(300, 'must be at most 300 characters')
 

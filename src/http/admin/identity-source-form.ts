@@ -84,11 +84,16 @@ const groupNamesOf = (text: string | undefined): Record<string, string> => Objec
   return at < 0 ? [line, line] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
 }))
 
-/** Faults stand at the fields that the form has. */
+const labels: Readonly<Record<string, string>> = {
+  name: 'The name', domains: 'A mail domain', issuer: 'The issuer', client_id: 'The client id', client_secret: 'The client secret', scopes: 'A scope', groupNames: 'A group',
+  ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, `The claim of “${attributeLabels[one]}”`])),
+}
+
+/** Faults stand at the fields that the form has, and name them. */
 export const atSourceFields = (failed: Failed): Failed => ({
   ...failed,
   faults: failed.faults?.map(({ path, message }) => {
     const [field = path] = path.replace(/^oidc\./, '').replace(/^provisioning\.groups.*/, 'groupNames').replace(/^provisioning\./, '').replace(/^attributes\./, 'attribute-').split('[')
-    return { path: field, message }
+    return { path: field, message: message.replace(/^This /, `${labels[field] ?? 'This'} `) }
   }),
 })
