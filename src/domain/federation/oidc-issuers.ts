@@ -21,9 +21,9 @@ const flag = z.boolean().optional().catch(undefined)
 /** OpenID Connect Discovery 1.0 section 3, as far as it is used. */
 const Metadata = z.object({
   issuer: z.string(), authorization_endpoint: endpoint, token_endpoint: endpoint, jwks_uri: endpoint,
-  userinfo_endpoint: endpoint.optional(), pushed_authorization_request_endpoint: endpoint.optional(), end_session_endpoint: endpoint.optional().catch(undefined),
+  userinfo_endpoint: endpoint.optional(), pushed_authorization_request_endpoint: endpoint.optional(),
   require_pushed_authorization_requests: flag, authorization_response_iss_parameter_supported: flag,
-  code_challenge_methods_supported: words, token_endpoint_auth_methods_supported: words, scopes_supported: words,
+  code_challenge_methods_supported: words, token_endpoint_auth_methods_supported: words,
 })
 
 /** What an issuer says of itself, in the words of its discovery document. */

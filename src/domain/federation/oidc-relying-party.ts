@@ -60,7 +60,7 @@ export class OidcRelyingParty {
     const parameters = {
       redirect_uri: redirectUri, scope: [...new Set(['openid', ...connection.scopes])].join(' '), state: keep.state, nonce: keep.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(keep.codeVerifier), code_challenge_method: 'S256',
-      ...(loginHint !== undefined && { login_hint: loginHint }), ...(prompt !== undefined && { prompt }), ...(maxAge !== undefined && { max_age: String(maxAge) }),
+      ...(loginHint && { login_hint: loginHint }), ...(prompt && { prompt }), ...(maxAge !== undefined && { max_age: String(maxAge) }),
     }
     const url = await this.#requests.authorizationUrl(parties, parameters)
     steps.passed('request', 'The browser is sent to the provider.', { sent: `${url.origin}${url.pathname}\n${shownParameters([['client_id', connection.clientId], ...Object.entries(parameters)])}` })
