@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ExternalSteps } from '../../../src/domain/federation/index.js'
 import type { Answered } from '../../support/made-issuer.js'
 import { back, refusalOf, startMadeSignIn } from '../../support/made-issuer.js'
@@ -13,6 +14,7 @@ test.each<[string, Answered, string]>([
   ['another issuer', { body: { issuer: 'https://other.example.com' } }, 'issuer-mismatch'],
   ['no issuer', { body: {} }, 'issuer-mismatch'],
   ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' }, 'issuer-redirects'],
+  ['not there', { status: 404, body: {} }, 'issuer-not-found'],
   ['an error', { status: 500, body: {} }, 'issuer-unreachable'],
   ['more than there may be', { body: JSON.stringify({ long: 'x'.repeat(1_200_000) }) }, 'issuer-unreachable'],
   ['a page', { body: '<!doctype html>' }, 'issuer-malformed'],
@@ -84,6 +86,12 @@ test('what a provider says of an error holds no secret of ours', async () => {
   const { step } = await home.refusal()
   expect(step.says).toContain('(… …)')
   expect(JSON.stringify(step)).not.toContain(home.secret)
+})
+
+test.each(['{"access_token":"leaky-0123456789-0123456789",', '{"access_token":"leaky-0123456789-0123456789","token_type":7,"id_token":"a.b.c"}'])('an answer of %s that cannot be used is nowhere whole', async (body) => {
+  home.issuer.mood.token = { body }
+  const refusal = await home.refusal()
+  expect(inspect(refusal, { depth: 20, showHidden: true })).not.toContain('leaky-0123456789-0123456789')
 })
 
 describe('userinfo', () => {
