@@ -53,7 +53,7 @@ export class ExternalSteps {
   }
 
   /** Ends the sign-in: `reason` is a stable word, `says` and `advice` are for an administrator. */
-  fail(step: { name: string; reason: string; says: string; advice: string; received?: string; cause?: unknown }): never {
+  fail(step: { name: string; reason: string; says: string; advice: string; sent?: string | undefined; received?: string | undefined; cause?: unknown }): never {
     const { reason, cause, ...rest } = step
     const failed = { ...rest, outcome: 'failed' as const }
     this.steps.push(failed)

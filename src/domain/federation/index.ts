@@ -1,7 +1,7 @@
-// Federation: identities that others vouch for. It owns what is learned of OpenID Connect issuers and the checking of their
-// tokens, signing in with them, the checking of SAML responses against what is known of their provider, and the tokens with which
-// a directory outside keeps people and groups here; which issuers and providers an account trusts is for accounts to know, and what a token or an
-// assertion is good for is for its users.
+// Federation: identities that others vouch for. It owns what is learned of OpenID Connect issuers, the checking of their tokens
+// and signing in with them, the checking of SAML responses against what is known of their provider, and the tokens with which a
+// directory outside keeps people and groups here; which issuers and providers an account trusts is for accounts to know, and what
+// a token or an assertion is good for is for its users.
 export type { LdapConnection, OidcConnection, SamlConnection } from './connections.js'
 export { ExternalRefusal, ExternalSteps, type ExternalIdentity, type ExternalStep, type ExternalStepOutcome } from './external-identity.js'
 export { IdTokens, type IdTokenFault, type ProvedIdToken } from './id-tokens.js'

@@ -27,7 +27,8 @@ const reasons: Readonly<Record<string, OidcReason>> = {
 /** Checks an answer; what is returned may be redeemed. */
 export function checkAnswer(callback: URL, { keep, metadata, steps, secret }: { keep: OidcKept; metadata: IssuerMetadata; steps: ExternalSteps; secret: string | undefined }): void {
   const given = callback.searchParams
-  const received = shownParameters(given)
+  const secrets = [keep.codeVerifier, keep.nonce, keep.state, secret]
+  const received = shownParameters(given, secrets)
   const refuse = (reason: OidcReason, says: string): never => fail(steps, { name: 'answer', reason, says, received })
   const [iss, error, code] = ['iss', 'error', 'code'].map((name) => given.get(name))
   if (once.some((name) => given.getAll(name).length > 1)) refuse('answer-malformed', 'The answer has something twice.')
@@ -36,7 +37,7 @@ export function checkAnswer(callback: URL, { keep, metadata, steps, secret }: { 
   if (keep.state === '' || given.get('state') !== keep.state) refuse('state', 'The answer is not to what this browser asked.')
   // RFC 9207 section 2.4: errors are no exception.
   if (iss != null ? iss !== metadata.issuer : metadata.authorization_response_iss_parameter_supported) refuse('iss', iss != null ? `The answer is of another issuer: ${shownText(iss)}.` : 'The answer does not say whose it is, and this issuer says that its answers do.')
-  if (error != null) refuse(Object.hasOwn(reasons, error) ? reasons[error]! : 'request-refused', saysOf(error, given.get('error_description'), [keep.codeVerifier, keep.nonce, keep.state, secret]))
+  if (error != null) refuse(Object.hasOwn(reasons, error) ? reasons[error]! : 'request-refused', saysOf(error, given.get('error_description'), secrets))
   if (ofOtherFlows.some((name) => given.has(name))) refuse('answer-malformed', 'The answer has more in it than was asked for.')
   if (!code || code.length > 8192) refuse('answer-malformed', 'The answer has neither a code nor an error.')
   steps.passed('answer', 'The provider answered what this browser asked, with a code.', { received })

@@ -33,7 +33,7 @@ export function identityOf(token: Claims & { sub: string }, all: Claims): Extern
   return {
     subject: token.sub, claims: valuesOf(all),
     authenticatedAt: typeof token.auth_time === 'number' ? token.auth_time * 1000 : undefined,
-    amr: (Array.isArray(token.amr) ? token.amr : []).filter((method): method is string => isShort(method)).slice(0, 20),
+    amr: [token.amr].flat().filter(isShort).slice(0, 20),
     acr: isShort(token.acr) ? token.acr : undefined,
     session: isShort(token.sid) ? token.sid : undefined,
   }

@@ -21,9 +21,9 @@ const flag = z.boolean().optional().catch(undefined)
 /** OpenID Connect Discovery 1.0 section 3, as far as it is used. */
 const Metadata = z.object({
   issuer: z.string(), authorization_endpoint: endpoint, token_endpoint: endpoint, jwks_uri: endpoint,
-  userinfo_endpoint: endpoint.optional(), pushed_authorization_request_endpoint: endpoint.optional(), end_session_endpoint: endpoint.optional().catch(undefined),
+  userinfo_endpoint: endpoint.optional(), pushed_authorization_request_endpoint: endpoint.optional(),
   require_pushed_authorization_requests: flag, authorization_response_iss_parameter_supported: flag,
-  code_challenge_methods_supported: words, token_endpoint_auth_methods_supported: words, scopes_supported: words,
+  code_challenge_methods_supported: words, token_endpoint_auth_methods_supported: words,
 })
 
 /** What an issuer says of itself, in the words of its discovery document. */
@@ -33,6 +33,8 @@ interface Keys {
   find: JWTVerifyGetKey
 }
 
+/** What may pass: a proxy in between says that nothing is there, too. */
+const silence: readonly OidcReason[] = ['issuer-unreachable', 'issuer-not-found']
 const remembered = 200
 const mostKeys = 100
 
@@ -41,7 +43,7 @@ export class OidcIssuers {
   readonly #keys: Learned<Keys>
 
   constructor(private readonly options: { outbound: Pick<Outbound, 'get'>; clock: Clock }) {
-    const isSilence = (error: unknown): boolean => error instanceof IssuerFault && error.reason === 'issuer-unreachable'
+    const isSilence = (error: unknown): boolean => error instanceof IssuerFault && silence.includes(error.reason)
     this.#metadata = new Learned({ clock: options.clock, isSilence, remembered, ask: (issuer) => this.#askMetadata(issuer) })
     this.#keys = new Learned({ clock: options.clock, isSilence, remembered, ask: (address) => this.#askKeys(address) })
   }
@@ -96,7 +98,7 @@ export class OidcIssuers {
       throw cause
     })
     if (status >= 300 && status < 400) throw new IssuerFault('issuer-redirects', `${address} answered with a redirect (${status}), which is not followed.`)
-    if (status !== 200) throw new IssuerFault('issuer-unreachable', `${address} answered ${status}.`)
+    if (status !== 200) throw new IssuerFault(status === 404 ? 'issuer-not-found' : 'issuer-unreachable', `${address} answered ${status}.`)
     const json = parseJson(body.toString('utf8'))
     if (!json) throw new IssuerFault('issuer-malformed', `${address} did not answer a JSON object.`)
     return json

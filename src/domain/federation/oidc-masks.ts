@@ -4,15 +4,15 @@ const secretNames = new Set([
   'request_uri', 'state', 'nonce', 'password', 'authorization',
 ])
 const longest = 8000
-const longestSentence = 300
+const longestText = 500
 const tokenShape = /\beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)*/g
 
 /** Shows that there is a secret, and how long it is; of long ones, how they begin. */
 export const masked = (secret: string): string => `${secret.length >= 24 ? secret.slice(0, 4) : ''}… (${secret.length} characters)`
 
-/** Shows parameters, one a line. */
-export const shownParameters = (parameters: Iterable<[string, string]>): string =>
-  bounded([...parameters].map(([name, value]) => `${name}: ${isSecret(name) ? masked(value) : value}`).join('\n'))
+/** Shows parameters, one a line, without these secrets wherever they stand. */
+export const shownParameters = (parameters: Iterable<[string, string]>, secrets: readonly (string | undefined)[] = []): string =>
+  bounded([...parameters].map(([name, value]) => `${shownText(name, secrets)}: ${isSecret(name) ? masked(value) : shownText(value, secrets)}`).join('\n'))
 
 /** Shows a JSON value; what is secret by its name is masked wherever it stands. */
 export const shownJson = (value: unknown): string =>
@@ -31,7 +31,7 @@ export function spelled(value: unknown, replace?: (name: string, part: unknown) 
 export function shownText(text: string, secrets: readonly (string | undefined)[] = []): string {
   const clean = secrets.reduce<string>((left, secret) => (secret ? left.replaceAll(secret, '…') : left), text)
   const line = clean.replace(tokenShape, '…').replace(/[\p{C}\s]+/gu, ' ').trim()
-  return line.length > longestSentence ? `${line.slice(0, longestSentence)}…` : line
+  return line.length > longestText ? `${line.slice(0, longestText)}…` : line
 }
 
 const isSecret = (name: string): boolean => secretNames.has(name.toLowerCase())

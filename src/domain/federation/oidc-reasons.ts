@@ -7,6 +7,7 @@ const clocks = 'Set the clock of this machine, or have the provider set theirs: 
 const advice = {
   'issuer-invalid': 'Enter the issuer as the provider gives it: an https address without a query or a fragment.',
   'issuer-unreachable': 'See whether the provider is up and can be reached from this machine. Addresses outside the public network, and ports other than 443, have to be in OUTBOUND_NETWORKS.',
+  'issuer-not-found': 'Compare the issuer with what the provider gives: it publishes nothing below this address.',
   'issuer-redirects': 'Enter the address that the redirect leads to, if it is the provider’s issuer.',
   'issuer-malformed': 'See whether the issuer is the right one. If it is, the provider has to mend what it publishes.',
   'issuer-mismatch': 'Enter the issuer letter by letter as the provider’s discovery document says it; for a provider with many tenants, that of your own tenant.',
@@ -43,6 +44,6 @@ const advice = {
 export type OidcReason = keyof typeof advice
 
 /** Ends the sign-in for a reason. */
-export function fail(steps: ExternalSteps, step: { name: string; reason: OidcReason; says: string; received?: string; cause?: unknown }): never {
+export function fail(steps: ExternalSteps, step: { name: string; reason: OidcReason; says: string; sent?: string | undefined; received?: string | undefined; cause?: unknown }): never {
   steps.fail({ ...step, advice: advice[step.reason] })
 }

@@ -10,7 +10,7 @@ import { emptyScopes, identityOf, lacksClaims } from './oidc-claims.js'
 import { IssuerFault, OidcIssuers, type IssuerMetadata } from './oidc-issuers.js'
 import { shownJson, shownParameters } from './oidc-masks.js'
 import { fail } from './oidc-reasons.js'
-import { OidcRequests, wordsOf, type Parties, type TokenAnswer } from './oidc-requests.js'
+import { OidcRequests, type Parties, type TokenAnswer } from './oidc-requests.js'
 import { OidcTokens, type SubjectClaims } from './oidc-tokens.js'
 
 export interface OidcRelyingPartyOptions {
@@ -60,7 +60,7 @@ export class OidcRelyingParty {
     const parameters = {
       redirect_uri: redirectUri, scope: [...new Set(['openid', ...connection.scopes])].join(' '), state: keep.state, nonce: keep.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(keep.codeVerifier), code_challenge_method: 'S256',
-      ...(loginHint !== undefined && { login_hint: loginHint }), ...(prompt !== undefined && { prompt }), ...(maxAge !== undefined && { max_age: String(maxAge) }),
+      ...(loginHint && { login_hint: loginHint }), ...(prompt && { prompt }), ...(maxAge !== undefined && { max_age: String(maxAge) }),
     }
     const url = await this.#requests.authorizationUrl(parties, parameters)
     steps.passed('request', 'The browser is sent to the provider.', { sent: `${url.origin}${url.pathname}\n${shownParameters([['client_id', connection.clientId], ...Object.entries(parameters)])}` })
@@ -78,7 +78,7 @@ export class OidcRelyingParty {
     const tokens = await this.#requests.exchange(parties, answer, { expectedState: keep.state, expectedNonce: nonce, pkceCodeVerifier: codeVerifier, ...(maxAge !== undefined && { maxAge }) })
     const token = await this.#tokens.proveIdToken(tokens.idToken, { ...parties, name: 'id-token', clientId: connection.clientId, nonce, maxAge, accessToken: tokens.accessToken })
     // Two look at a token, and both have to like it.
-    if (tokens.doubt) fail(steps, { name: 'id-token', reason: 'token-malformed', says: `What the provider gave for the code cannot be used: ${wordsOf(tokens.doubt)}.`, cause: tokens.doubt })
+    if (tokens.doubt) fail(steps, { name: 'id-token', reason: 'token-malformed', says: `What the provider gave for the code cannot be used: ${tokens.doubt}.` })
     return identityOf(token, await this.#claims(parties, token, tokens))
   }
 

@@ -23,14 +23,15 @@ interface Seen {
   sent?: string
   answer?: { status: number; type: string; text: string; json: Record<string, unknown> | undefined }
   failure?: OutboundFailure
-  /** What openid-client did not like. */
-  doubt?: unknown
+  /** What openid-client did not like, in its words: its errors hold whole answers, and go no further. */
+  doubt?: string
 }
 
 export interface TokenAnswer {
   accessToken: string | undefined
   idToken: string
-  doubt: unknown
+  /** What openid-client did not like. */
+  doubt: string | undefined
 }
 
 /** Answers of status codes that come without a body. */
@@ -53,7 +54,7 @@ export class OidcRequests {
     if (seen.answer?.status !== 200 || !seen.answer.json) refuse(parties, 'exchange', seen)
     const { id_token: idToken, access_token: accessToken } = seen.answer.json
     const received = shownJson(seen.answer.json)
-    if (typeof idToken !== 'string') fail(parties.steps, { name: 'exchange', reason: 'no-id-token', says: 'The provider answered without an ID token.', received })
+    if (typeof idToken !== 'string') fail(parties.steps, { name: 'exchange', reason: 'no-id-token', says: 'The provider answered without an ID token.', sent: seen.sent, received })
     parties.steps.passed('exchange', 'The provider took the code and gave tokens for it.', { sent: seen.sent, received })
     return { idToken, accessToken: typeof accessToken === 'string' ? accessToken : undefined, doubt: seen.doubt }
   }
@@ -67,8 +68,8 @@ export class OidcRequests {
     if (!answer || answer.status !== 200) return refuse(parties, 'userinfo', seen)
     if (claims) return { claims, sent: seen.sent, ...(answer.type === 'application/jwt' && { jwt: answer.text }) }
     const received = answer.json && shownJson(answer.json)
-    if (answer.json && answer.json.sub !== subject) fail(steps, { name: 'userinfo', reason: 'subject-mismatch', says: 'The userinfo of the provider is about somebody else than the ID token.', cause: seen.doubt, ...(received && { received }) })
-    return fail(steps, { name: 'userinfo', reason: 'answer-malformed', says: `The userinfo of the provider cannot be used: ${wordsOf(seen.doubt)}.`, cause: seen.doubt, ...(received && { received }) })
+    if (answer.json && answer.json.sub !== subject) fail(steps, { name: 'userinfo', reason: 'subject-mismatch', says: 'The userinfo of the provider is about somebody else than the ID token.', sent: seen.sent, received })
+    return fail(steps, { name: 'userinfo', reason: 'answer-malformed', says: `The userinfo of the provider cannot be used: ${seen.doubt}.`, sent: seen.sent, received })
   }
 
   async #see(parties: Parties, ask: (configuration: oidc.Configuration) => Promise<void>): Promise<Seen> {
@@ -76,7 +77,7 @@ export class OidcRequests {
     try {
       await ask(this.#configuration(parties, seen))
     } catch (error) {
-      seen.doubt = error
+      seen.doubt = wordsOf(error)
     }
     return seen
   }
@@ -123,15 +124,15 @@ function headersOf(answered: NodeJS.Dict<string | string[]>): Headers {
 
 const subjects = { request: 'the request', exchange: 'the code', userinfo: 'the question for userinfo' } as const
 
-function refuse({ steps, secret }: Parties, name: keyof typeof subjects, { answer, failure, doubt }: Seen): never {
-  if (failure) return fail(steps, { name, reason: 'issuer-unreachable', says: `${failure.message}.`, cause: failure })
-  if (!answer) return fail(steps, { name, reason: 'answer-malformed', says: `The answer cannot be used: ${wordsOf(doubt)}.`, cause: doubt })
+function refuse({ steps, secret }: Parties, name: keyof typeof subjects, { sent, answer, failure, doubt }: Seen): never {
+  if (failure) return fail(steps, { name, reason: 'issuer-unreachable', says: `${failure.message}.`, sent, cause: failure })
+  if (!answer) return fail(steps, { name, reason: 'answer-malformed', says: `The answer cannot be used: ${doubt}.`, sent })
   const { status, json } = answer
   const error = typeof json?.error === 'string' ? shownText(json.error, [secret]) : undefined
   const description = typeof json?.error_description === 'string' ? ` (${shownText(json.error_description, [secret])})` : ''
-  const says = status < 400 ? `The provider answered ${status} to ${subjects[name]}, and what it said cannot be used: ${wordsOf(doubt)}.`
+  const says = status < 400 ? `The provider answered ${status} to ${subjects[name]}, and what it said cannot be used: ${doubt}.`
     : `The provider refused ${subjects[name]}: ${status}${error ? `, ${error}${description}` : ''}.`
-  fail(steps, { name, reason: reasonOf(name, status, error), says, received: json ? shownJson({ error, error_description: description.slice(2, -1) || undefined }) : `${status}`, cause: doubt })
+  fail(steps, { name, reason: reasonOf(name, status, error), says, sent, received: json ? shownJson({ error, error_description: description.slice(2, -1) || undefined }) : `${status}` })
 }
 
 function reasonOf(name: keyof typeof subjects, status: number, error: string | undefined): OidcReason {
@@ -146,7 +147,7 @@ function reasonOf(name: keyof typeof subjects, status: number, error: string | u
 }
 
 /** What openid-client says of an answer; its own messages name no values. */
-export function wordsOf(doubt: unknown): string {
+function wordsOf(doubt: unknown): string {
   const cause = doubt instanceof Error ? doubt.cause : undefined
   return shownText(cause instanceof Error ? cause.message : doubt instanceof Error ? doubt.message : 'it is of no form that is known')
 }

@@ -81,7 +81,8 @@ export class OidcTokens {
     try {
       await this.#verify(token, expected.metadata, { ...options, algorithms: asymmetricAlgorithms, clockTolerance: skewSeconds, currentDate: new Date(this.options.clock()) })
     } catch (error) {
-      return fail(steps, { name, received: read.shown, cause: error, ...this.#faultOf(error, read.claims) })
+      // What jose throws holds the claims.
+      return fail(steps, { name, received: read.shown, cause: error instanceof errors.JOSEError ? undefined : error, ...this.#faultOf(error, read.claims) })
     }
     // RFC 7519 does not forbid it, and no clock that is right makes it.
     const ahead = typeof read.claims.iat === 'number' ? read.claims.iat - this.#now() : 0
