@@ -89,7 +89,7 @@ const homes: Record<string, RegExp> = {
   '@koa/router': /^src\/http\//,
   'raw-body': /^src\/http\//,
   'oidc-provider': /^src\/http\/oidc\//,
-  'openid-client': /^src\/demo\//,
+  'openid-client': /^src\/(demo\/|domain\/federation\/oidc-re)/,
   typeorm: /^(migrations\/|src\/platform\/storage\/)/,
   pg: /^src\/platform\/storage\//,
   '@electric-sql/pglite': /^src\/platform\/storage\//,

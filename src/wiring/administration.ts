@@ -3,6 +3,7 @@ import { ApplicationChanges, Applications, Assigning, AssignmentPages, Assignmen
 import { Health } from '../domain/health/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
+import { identitySourceOperations } from '../http/aws/identity-sources/index.js'
 import { accessRequestOperations } from '../http/aws/access-requests/index.js'
 import { settingsOperations } from '../http/aws/settings/index.js'
 import { ssoAdminOperations, ssoAdminService } from '../http/aws/sso-admin/index.js'
@@ -23,7 +24,7 @@ export function openAdministration(rooms: Rooms, permissions: Permissions, lette
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents, health }
   const directory = openDirectory({ ...rooms, ...common, health }, letters, incidents)
   const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
-  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))) }
+  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))), sources: jsonForPages(identitySourceOperations(sourceRooms(rooms, common))) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, health, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
@@ -35,6 +36,10 @@ interface Common {
 }
 
 const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
+
+const sourceRooms = ({ database, clock, identitySources, users, settings: { config: { publicUrl } } }: Rooms, common: Common) => ({
+  ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), answersTo: (id: string) => new URL(`/signin/external/${id}/callback`, publicUrl).href,
+})
 
 const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
   ...common, database, sender, isMailSent: smtpUrl !== undefined,

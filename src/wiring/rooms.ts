@@ -8,6 +8,7 @@ import {
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
 import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
+import { IdentitySources } from '../domain/identity-sources/index.js'
 import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, TokenWarnings } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
@@ -67,6 +68,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...assigningRooms({ ...ground, ...temporary }),
     iam,
     outbound,
+    identitySources: new IdentitySources(ground.database, new Sealer(ground.settings.secrets.masterKey, 'identity sources')),
     provisioningTokens: new ProvisioningTokens(ground.database, clock),
     tokenWarnings: new TokenWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),

@@ -10,10 +10,11 @@ import { isWorthRecording } from '../http/middleware/failures.js'
 import type { Render } from '../http/middleware/render.js'
 import { SecurityCheck } from '../http/recovery/index.js'
 import type { PortalSessions } from '../http/oidc/index.js'
-import { passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
+import { externalReturnDoor, passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
 import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, saidByIamUsers, saidByRoots, type FindOwner } from './console-sign-ins.js'
+import { externalSignIn } from './identity-sources.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
@@ -35,7 +36,8 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
-    signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions }),
+    externalReturnDoor({ store: rooms.store, base: '/signin', secure: shared.secure }),
+    signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions, external: externalSignIn(rooms) }),
     ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
     signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),
     signinDoor({ ...shared, ...iamUsers, interactions: interactionsOf('iam-user', iamOwners(rooms)) }),

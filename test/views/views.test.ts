@@ -13,6 +13,7 @@ import { startChromium } from '../support/chromium.js'
 import { needs } from '../support/needs.js'
 import { samples as applications } from './admin-applications-samples.js'
 import { samples as events } from './admin-events-samples.js'
+import { samples as sources } from './admin-identity-sources-samples.js'
 import { samples as people } from './admin-people-samples.js'
 import { samples as provisioning } from './admin-provisioning-samples.js'
 import { samples as reach } from './admin-reach-samples.js'
@@ -20,7 +21,7 @@ import { samples as administration } from './admin-samples.js'
 import { samples as sets } from './admin-sets-samples.js'
 import { samples as others } from './samples.js'
 
-const samples = [...others, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...events]
+const samples = [...others, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...sources, ...events]
 
 const inChromium = needs('chromium').describe
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

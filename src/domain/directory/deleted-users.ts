@@ -32,6 +32,8 @@ const tables = {
   assignments: { of: 'principal_id', needs: 'exists (select from accounts where id = r.account_id for key share) and exists (select from permission_sets where id = r.permission_set_id for key share)' },
   application_assignments: { of: 'principal_id', needs: 'exists (select from applications where id = r.application_id for key share)' },
   portal_marks: { of: 'user_id', needs: 'exists (select from accounts where id = r.account_id for key share) and exists (select from permission_sets where id = r.permission_set_id for key share)' },
+  identity_links: { of: 'user_id', needs: 'exists (select from identity_sources where id = r.source_id for key share)' },
+  identity_link_groups: { of: 'user_id', needs: 'exists (select from identity_sources where id = r.source_id for key share) and exists (select from groups where id = r.group_id for key share)' },
 }
 type Kept = Record<string, Row[]>
 

@@ -17,9 +17,10 @@ export type IdTokenFault = 'invalid' | 'expired' | 'rejected' | 'unreachable'
 /** What comes of looking at a token. */
 export type IdTokenOutcome = { token: ProvedIdToken; fault?: undefined } | { token?: undefined; fault: IdTokenFault; why: string }
 
-/** Public keys only: a token that is signed with a secret, or not at all, proves nothing. */
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-const skewSeconds = 60
+/** Names the algorithms with public keys, and only those: a token that is signed with a secret, or not at all, proves nothing. */
+export const asymmetricAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** Says how far clocks may differ. */
+export const skewSeconds = 60
 
 export class IdTokens {
   constructor(private readonly options: { keys: Pick<IssuerKeys, 'find' | 'findAnew'>; clock: Clock }) {}
@@ -46,7 +47,7 @@ export class IdTokens {
   }
 
   async #verify(token: string, issuer: string): Promise<JWTPayload> {
-    const options: JWTVerifyOptions = { issuer, algorithms, clockTolerance: skewSeconds, currentDate: new Date(this.options.clock()), requiredClaims: ['exp'] }
+    const options: JWTVerifyOptions = { issuer, algorithms: asymmetricAlgorithms, clockTolerance: skewSeconds, currentDate: new Date(this.options.clock()), requiredClaims: ['exp'] }
     const verify = (keys: JWTVerifyGetKey): Promise<JWTPayload> => verifyByAny(token, keys, options)
     const keys = await this.options.keys.find(issuer)
     try {
@@ -72,7 +73,7 @@ export class IdTokens {
 }
 
 /** Tries each key that may be meant, where a token does not name one. */
-async function verifyByAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+export async function verifyByAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
   try {
     return (await jwtVerify(token, keys, options)).payload
   } catch (error) {

@@ -138,6 +138,7 @@ const settings = (outside: Outside) => z.strictObject({
       history: between(1, longestHistory).optional(),
     })
     .optional(),
+  localSignIn: choice(['everybody', 'administrators']).optional(),
   accountCreation: z.boolean().optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),

@@ -25,6 +25,10 @@ export interface SignInAttempt {
   provedBy?: string
   /** Set when the person ticked "Don't ask again on this device". */
   trustBrowser?: boolean
+  /** The identity source that is to vouch for the person, or has: `hint` is the name that was typed, `amr` what it said of its ways. */
+  external?: { sourceId: string; name: string; secondStep: 'ours' | 'unless-theirs' | 'theirs'; hint?: string; amr?: string[] }
+  /** Set for an administrator who signs in here though people are to come from an identity source. */
+  breakGlass?: boolean
   /** The id of the code that was mailed last. */
   mailedCode?: string
 }

@@ -9,6 +9,7 @@ import { mountEvents } from './events.js'
 import { mountGroups } from './groups.js'
 import type { AdminOptions } from './options.js'
 import { overview } from './overview.js'
+import { mountIdentitySources } from './identity-sources.js'
 import { mountPermissionSets } from './permission-sets.js'
 import { mountProvisioning } from './provisioning.js'
 import { mountRequests } from './requests.js'
@@ -23,6 +24,6 @@ export function adminDoor(options: AdminOptions): Middleware {
   const router = new Router({ prefix: '/admin' })
   const page = pageMaker(options)
   router.get('/', options.csrf, page(overview(options)))
-  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountAssignments, mountAccess, mountRequests, mountApplications, mountProvisioning, mountSettings, mountEvents, mountSearch, mountSuggestions]) mount(router, page, options)
+  for (const mount of [mountUsers, mountGroups, mountAccounts, mountPermissionSets, mountAssignments, mountAccess, mountRequests, mountApplications, mountIdentitySources, mountProvisioning, mountSettings, mountEvents, mountSearch, mountSuggestions]) mount(router, page, options)
   return router.routes() as unknown as Middleware
 }

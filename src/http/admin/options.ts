@@ -28,7 +28,7 @@ export interface AdminOptions {
   findProofUrl: (ctx: Context, session: ConsoleSession, back: string) => Promise<string | undefined>
   decide: (ctx: Context, session: ConsoleSession, wishes: readonly Wish[]) => Promise<Decision[]>
   /** The APIs that pages work through. */
-  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings', RunOperation>>
+  run: Readonly<Record<'directory' | 'ssoAdmin' | 'accounts' | 'requests' | 'trail' | 'settings' | 'sources', RunOperation>>
   /** Where applications sign people in: the issuer's address. */
   issuer: string
   /** Where a directory outside keeps people and groups here. */

@@ -44,6 +44,7 @@ const sectionsOf = (places: Places): GuardedSection[] => {
     { name: 'access', title: 'Access', text: 'Who reaches what, and the end of it', wishes: [{ action: 'gatehouse:ExploreAccess', resource: instanceArn }] },
     { name: 'requests', title: 'Requests', text: 'Access that people ask for', wishes: [{ action: 'gatehouse:ListAccessRequests', resource: '*' }] },
     { name: 'applications', title: 'Applications', text: 'What people sign in to', wishes: [{ action: 'sso:ListApplications', resource: instanceArn }], ofOne: [{ action: 'sso:DescribeApplication', resource: '*' }] },
+    { name: 'identity-sources', title: 'Identity sources', text: 'The company’s own sign-in', wishes: [{ action: 'gatehouse:ListIdentitySources', resource: '*' }] },
     { name: 'provisioning', title: 'Provisioning', text: 'A directory elsewhere that keeps people here', wishes: [{ action: 'gatehouse:ListProvisioningTokens', resource: store }] },
     { name: 'settings', title: 'Settings', text: 'Sign-in, passwords, mail, how it looks', wishes: [{ action: 'gatehouse:GetSettings', resource: '*' }] },
     { name: 'events', title: 'Events', text: 'What happened, and by whom', wishes: [{ action: 'cloudtrail:LookupEvents', resource: '*' }] },

@@ -41,12 +41,13 @@ const signIn: Tab = {
     const mfa = organization.mfa as { mode: string; whenNoDevice: string; types?: string[] }
     return {
       'organization.mfa.mode': mfa.mode, 'organization.mfa.whenNoDevice': mfa.whenNoDevice, 'organization.mfa.types': lines(mfa.types), totp: box(mfa.types?.includes('totp')), passkey: box(mfa.types?.includes('passkey')),
+      'settings.localSignIn': textOf(settings.localSignIn) || 'everybody',
       'settings.networks.portal': lines(networksIn({ settings }, 'portal')), 'settings.networks.administration': lines(networksIn({ settings }, 'administration')),
     }
   },
   declared: (form) => ({
     organization: { mfa: { mode: form['organization.mfa.mode'], whenNoDevice: form['organization.mfa.whenNoDevice'], types: (['totp', 'passkey'] as const).filter((type) => isOn(form[type])) } },
-    settings: { networks: { portal: listIn(form['settings.networks.portal']), administration: listIn(form['settings.networks.administration']) } },
+    settings: { localSignIn: form['settings.localSignIn'], networks: { portal: listIn(form['settings.networks.portal']), administration: listIn(form['settings.networks.administration']) } },
   }),
 }
 

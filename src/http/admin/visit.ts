@@ -30,6 +30,8 @@ export interface AdminVisit extends Asking {
   trail: Run
   /** Runs an operation on the settings of the organization. */
   settings: Run
+  /** Runs an operation on identity sources. */
+  sources: Run
   /** Goes to another page, after a form. */
   goTo(url: string): void
 }
@@ -69,6 +71,7 @@ async function visitOf(ctx: Context, session: ConsoleSession, places: Places, { 
     requests: (operation, input) => run.requests(ctx, session, operation, { ...input }),
     trail: (operation, input) => run.trail(ctx, session, operation, { ...input }),
     settings: (operation, input) => run.settings(ctx, session, operation, { ...input }),
+    sources: (operation, input) => run.sources(ctx, session, operation, { ...input }),
     goTo: (url) => {
       ctx.status = 303
       ctx.redirect(url)

@@ -31,12 +31,14 @@ export interface Interaction {
   /** Names the session of this browser, where somebody is signed in. */
   sessionUid: string | undefined
   /** How somebody signed in who is to prove it once more; undefined where nobody is signed in. */
-  again: 'password' | 'passkey' | undefined
+  again: 'password' | 'passkey' | 'external' | undefined
   /** The request asks for a second factor. */
   wantsTwoFactors: boolean
   /** The session, where all it lacks is a second factor and its sign-in is not long ago. `since` in seconds. */
   session: { userId: string; amr: string[]; since: number } | undefined
 }
+
+const againOf = (amr: readonly string[]): NonNullable<Interaction['again']> => (amr.includes('ext') ? 'external' : amr.includes('pwd') ? 'password' : 'passkey')
 
 /** How long what was proved for a session counts for a step up. */
 const freshFor = 3600
@@ -66,7 +68,7 @@ export class Interactions {
       },
       userId: details.session?.accountId,
       sessionUid: details.session?.uid,
-      again: details.session?.accountId === undefined ? undefined : details.session.amr?.includes('pwd') ? 'password' : 'passkey',
+      again: details.session?.accountId === undefined ? undefined : againOf(details.session.amr ?? []),
       scopes: (details.prompt.details.missingOIDCScope as string[] | undefined) ?? String(details.params.scope ?? '').split(' ').filter(Boolean),
       grantId: details.grantId,
       loginHint: details.params.login_hint === undefined ? undefined : String(details.params.login_hint).slice(0, 128),

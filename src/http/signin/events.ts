@@ -7,7 +7,7 @@ import { originOf } from '../middleware/front.js'
 import type { AskedFor, SigninEvents } from './steps.js'
 
 /** What CloudTrail calls each way. */
-export const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE' }
+export const credentialTypes: Record<AskedFor, string> = { resync: 'RESYNC_TOTP', pwd: 'PASSWORD', otp: 'TOTP', swk: 'WEBAUTHN', hwk: 'WEBAUTHN', user: 'WEBAUTHN', mca: 'EMAIL_OTP', rec: 'RECOVERY_CODE', ext: 'EXTERNAL_IDP', exm: 'EXTERNAL_IDP' }
 
 export class SignInEvents implements SigninEvents {
   constructor(private readonly trail: Trail, private readonly ctx: Context, private readonly attempt: SignInAttempt, private readonly loginTo: string) {}
@@ -31,7 +31,7 @@ export class SignInEvents implements SigninEvents {
   }
 
   async authenticated(): Promise<void> {
-    await this.#record('UserAuthentication', 'Success', { LoginTo: this.loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(',') }, this.attempt.userId)
+    await this.#record('UserAuthentication', 'Success', { LoginTo: this.loginTo, CredentialType: [...new Set(this.attempt.proofs.map(({ way }) => credentialTypes[way]))].join(','), ...(this.attempt.breakGlass && { BreakGlass: true }) }, this.attempt.userId)
   }
 
   async #record(eventName: string, outcome: Outcome, details: Record<string, unknown>, userId: string | undefined): Promise<void> {

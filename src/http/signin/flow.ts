@@ -4,7 +4,7 @@ import { hasProved, provesTwice, provesWho, type SignInAttempt } from '../../dom
 import type { MfaSettings } from '../../domain/settings/index.js'
 
 /** The steps. Each is at the address of its name below the interaction; a step with several pages leads to one of them. */
-export type Step = 'user-name' | 'password' | 'second-factor' | 'mailed-code' | 'enroll' | 'recovery-codes' | 'blocked' | 'new-password' | 'done'
+export type Step = 'external' | 'user-name' | 'password' | 'second-factor' | 'mailed-code' | 'enroll' | 'recovery-codes' | 'blocked' | 'elsewhere' | 'new-password' | 'done'
 
 /** What is known beside the attempt, read before the next step is asked for. */
 export interface Situation extends MfaSettings {
@@ -18,18 +18,22 @@ export interface Situation extends MfaSettings {
   stepUp: boolean
   /** A mail to the person can be sent. */
   mailPossible: boolean
+  /** The person has to come from an identity source, whatever they proved here. */
+  onlyExternal: boolean
 }
 
 /** What the flow reads of an attempt. */
-export type AttemptState = Pick<SignInAttempt, 'userName' | 'proofs' | 'mustChangePassword' | 'owesRecoveryCodes'>
+export type AttemptState = Pick<SignInAttempt, 'userName' | 'proofs' | 'mustChangePassword' | 'owesRecoveryCodes' | 'external'>
 
 /** A page that proves a second factor. */
 export type Method = 'passkey' | 'authenticator-code' | 'recovery-code'
 
 /** Names the step that is due. */
 export function nextStep(attempt: AttemptState, situation: Situation): Step {
+  if (attempt.external && !hasProved(attempt.proofs, 'ext')) return 'external'
   if (attempt.userName === undefined) return 'user-name'
   if (!provesWho(attempt.proofs)) return 'password'
+  if (situation.onlyExternal && !hasProved(attempt.proofs, 'ext')) return 'elsewhere'
   if (!provesTwice(attempt.proofs)) {
     const owed = secondProof(attempt, situation)
     if (owed) return owed
@@ -50,6 +54,7 @@ export function methodsOf({ types, devices }: Pick<Situation, 'types' | 'devices
 
 function secondProof(attempt: AttemptState, situation: Situation): Step | undefined {
   const { mode, trusted, stepUp } = situation
+  if (attempt.external?.secondStep === 'theirs' && !stepUp) return undefined
   if (mode === 'never' && !stepUp) return undefined
   if (methodsOf(situation).length > 0) return mode === 'context' && trusted && !stepUp ? undefined : 'second-factor'
   return withoutDevice(attempt, situation)

@@ -4,5 +4,7 @@ export { signinDoor, type SigninOptions, type SigninInteractions } from './signi
 export { ConsoleSignInEvents } from './console-events.js'
 export { passkeyEntrance, type PasskeyOwners } from './passkey-entrance.js'
 export { SignInEvents } from './events.js'
+export type { ExternalSignIn } from './external.js'
+export { externalReturnDoor } from './external-return.js'
 export type { Member, PasswordWords, Population } from './population.js'
 export type { NotifyMember, SigninEvents, SigninInteraction } from './steps.js'

@@ -2,14 +2,16 @@
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AuthenticatorApps, FactorTries, MailedCodes, PasswordChanges, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
-import { acrOf, amrOf, type Attempts, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
+import { acrOf, amrOf, hasProved, type Attempts, type Proof, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
 import { authenticatorCodePage } from './authenticator-code.js'
 import { blockedStep } from './blocked.js'
 import { enrollAuthenticatorPage } from './enroll-authenticator.js'
 import { enrollPasskeyPage } from './enroll-passkey.js'
+import { elsewhereStep } from './elsewhere.js'
 import { enrollStep } from './enroll.js'
+import { externalRoutes, type ExternalSignIn } from './external.js'
 import { finisher } from './finish.js'
 import { nextStep, type Situation } from './flow.js'
 import { mailedCodeStep } from './mailed-code.js'
@@ -52,6 +54,8 @@ export interface SigninOptions extends Population {
   mailedCodes: MailedCodes
   factorTries: FactorTries
   organizationName: () => Promise<string>
+  /** The identity sources, for those whom they may vouch for. */
+  external?: ExternalSignIn
   clock: Clock
   secure: boolean
   csrf: Middleware
@@ -73,6 +77,7 @@ const pagesOf = (options: SigninOptions): SigninPage[] => [
   enrollPasskeyPage(options),
   recoveryCodesStep(options),
   blockedStep(options),
+  elsewhereStep(options),
   newPasswordStep(options),
 ]
 
@@ -92,6 +97,7 @@ export function signinDoor(options: SigninOptions): Middleware {
     const here = await visit(ctx)
     ctx.body = await passkeyOptions(here, nextStep(here.attempt, here.situation), options)
   })
+  if (options.external) externalRoutes(router, { ...options, external: options.external }, { visit, forward })
   for (const page of pagesOf(options)) {
     router.get(`/${page.name}`, async (ctx) => {
       const here = await visit(ctx)
@@ -122,7 +128,7 @@ function visitor(options: SigninOptions): (ctx: Context) => Promise<Visit> {
     // Who holds a session only, perhaps somebody else's, registers no device with it.
     const { totp, passkey } = await countDevices(principal)
     if (totp + passkey === 0) return {}
-    const proofs = session.amr.flatMap((way) => (way === 'mfa' ? [] : { way: way as Way, provedAt: session.since * 1000 }))
+    const proofs = provedBy(session)
     return active ? { userId: id, userName, sessionSince: session.since, proofs } : {}
   }
   return async (ctx) => {
@@ -136,6 +142,10 @@ function visitor(options: SigninOptions): (ctx: Context) => Promise<Visit> {
   }
 }
 
+/** What a source said of its own ways stands in `amr` too, and proves nothing here. */
+const provedBy = ({ amr, since }: NonNullable<SigninInteraction['session']>): Proof[] =>
+  (amr.includes('ext') ? ['ext'] : amr.filter((way) => way !== 'mfa')).map((way) => ({ way: way as Way, provedAt: since * 1000 }))
+
 /** Sends the browser to the step that is due, or finishes the sign-in. */
 function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
   const finish = finisher(options)
@@ -146,8 +156,9 @@ function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
       ctx.status = 303
       return ctx.redirect(`${home}/${step}`)
     }
+    if (options.external && !hasProved(attempt.proofs, 'ext') && await options.external.isForAdministrators()) attempt.breakGlass = true
     await finish(here)
     const ts = attempt.sessionSince ?? seconds(options.clock())
-    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs), acr: acrOf(attempt.proofs), ts } }, attempt)
+    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs, attempt.external?.amr), acr: acrOf(attempt.proofs), ts } }, attempt)
   }
 }

@@ -11,7 +11,7 @@ export interface SigninInteraction {
   client: { name: string; isPortal: boolean }
   loginHint: string | undefined
   /** How somebody signed in who is to prove it once more; undefined where nobody is signed in. */
-  again: 'password' | 'passkey' | undefined
+  again: 'password' | 'passkey' | 'external' | undefined
   /** The request asks for a second factor. */
   wantsTwoFactors: boolean
   /** The session of this browser where the request asks for no more than a second factor on top of it. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { acr1fa, acr2fa, acrOf, amrOf, provesTwice, provesWho, type Way } from '../../../src/domain/sessions/index.js'
+import { acr1fa, acr2fa, acrOf, amrOf, hasProved, provesTwice, provesWho, type Way } from '../../../src/domain/sessions/index.js'
 import { methodsOf, nextStep, type AttemptState, type Situation } from '../../../src/http/signin/flow.js'
 
 const proofsOf = (ways: Way[]) => ways.map((way) => ({ way, provedAt: 1 }))
 const attempt = (ways: Way[], more: Partial<AttemptState> = {}): AttemptState => ({ userName: 'jane', proofs: proofsOf(ways), ...more })
 const plain: Situation = {
   mode: 'never', whenNoDevice: 'allow', types: ['totp', 'passkey'], devices: { totp: 0, passkey: 0, recoveryCodes: 0 },
-  trusted: false, unknownBrowser: true, stepUp: false, mailPossible: true,
+  trusted: false, unknownBrowser: true, stepUp: false, mailPossible: true, onlyExternal: false,
 }
 const app = { totp: 1, passkey: 0, recoveryCodes: 0 }
 const key = { totp: 0, passkey: 1, recoveryCodes: 0 }
@@ -79,22 +79,25 @@ test('the best way comes first, and a recovery code only stands in for a device'
   expect(methodsOf({ types: [], devices: all })).toEqual([])
 })
 
-const anyWay = fc.constantFrom<Way>('pwd', 'otp', 'swk', 'hwk', 'user', 'mca', 'rec')
+const anyWay = fc.constantFrom<Way>('pwd', 'otp', 'swk', 'hwk', 'user', 'mca', 'rec', 'ext', 'exm')
 const anySituation: fc.Arbitrary<Situation> = fc.record({
   mode: fc.constantFrom('always', 'context', 'never'),
   whenNoDevice: fc.constantFrom('enroll', 'email', 'block', 'allow'),
   types: fc.subarray(['totp', 'passkey']),
   devices: fc.record({ totp: fc.nat(2), passkey: fc.nat(8), recoveryCodes: fc.nat(10) }),
-  trusted: fc.boolean(), unknownBrowser: fc.boolean(), stepUp: fc.boolean(), mailPossible: fc.boolean(),
+  trusted: fc.boolean(), unknownBrowser: fc.boolean(), stepUp: fc.boolean(), mailPossible: fc.boolean(), onlyExternal: fc.boolean(),
 })
-const anyAttempt = fc.record({ ways: fc.uniqueArray(anyWay), named: fc.boolean(), mustChangePassword: fc.boolean(), owesRecoveryCodes: fc.boolean() })
-  .map(({ ways, named, ...more }) => ({ ...(named && { userName: 'jane' }), proofs: proofsOf(ways), ...more }))
+const anyAttempt = fc.record({ ways: fc.uniqueArray(anyWay), named: fc.boolean(), mustChangePassword: fc.boolean(), owesRecoveryCodes: fc.boolean(), secondStep: fc.option(fc.constantFrom('ours' as const, 'unless-theirs' as const, 'theirs' as const)) })
+  .map(({ ways, named, secondStep, ...more }) => ({ ...(named && { userName: 'jane' }), proofs: proofsOf(ways), ...(secondStep && { external: { sourceId: 's', name: 'Corporate', secondStep } }), ...more }))
 
 test('nobody gets in without a name, a proof of who they are, and what the rule demands', () => {
   fc.assert(fc.property(anyAttempt, anySituation, (state, situation) => {
     if (nextStep(state, situation) !== 'done') return
     expect([state.userName, provesWho(state.proofs), state.mustChangePassword, state.owesRecoveryCodes]).toEqual(['jane', true, false, false])
     const mustTwice = situation.stepUp || (situation.mode !== 'never' && methodsOf(situation).length > 0 && !(situation.mode === 'context' && situation.trusted))
+    if (state.external ?? situation.onlyExternal) expect(hasProved(state.proofs, 'ext')).toBe(true)
+    // A source whose second step is all that counts may vouch for it without saying so.
+    if (state.external?.secondStep === 'theirs' && !situation.stepUp) return
     if (mustTwice) expect(provesTwice(state.proofs)).toBe(true)
     if (situation.mode !== 'never' && methodsOf(situation).length === 0 && ['enroll', 'block'].includes(situation.whenNoDevice)) expect(provesTwice(state.proofs)).toBe(true)
   }), { numRuns: 2000 })
@@ -116,4 +119,21 @@ test('the level says 2fa only for two kinds of factor, and amr says so too', () 
   expect(amrOf(proofsOf(['pwd', 'rec']))).toEqual(['pwd', 'otp', 'mfa'])
   expect(amrOf(proofsOf(['pwd']))).toEqual(['pwd'])
   fc.assert(fc.property(fc.array(anyWay), (ways) => amrOf(proofsOf(ways)).includes('mfa') === (acrOf(proofsOf(ways)) === acr2fa)))
+})
+
+test('an identity source vouches for who somebody is, and for a second factor only as far as it is believed', () => {
+  const external = (secondStep: 'ours' | 'unless-theirs' | 'theirs') => ({ external: { sourceId: 's', name: 'Corporate', secondStep } })
+  const asked: Situation = { ...plain, mode: 'always', devices: app }
+  expect(nextStep({ proofs: [], ...external('ours') }, plain)).toBe('external')
+  expect(nextStep(attempt(['ext'], external('ours')), plain)).toBe('done')
+  expect(nextStep(attempt(['ext'], external('ours')), asked)).toBe('second-factor')
+  expect(nextStep(attempt(['ext', 'otp'], external('ours')), asked)).toBe('done')
+  expect(nextStep(attempt(['ext'], external('unless-theirs')), asked)).toBe('second-factor')
+  expect(nextStep(attempt(['ext', 'exm'], external('unless-theirs')), asked)).toBe('done')
+  expect(nextStep(attempt(['ext'], external('theirs')), asked)).toBe('done')
+  expect(nextStep(attempt(['ext'], external('theirs')), { ...asked, stepUp: true })).toBe('second-factor')
+  expect(nextStep(attempt(['pwd']), { ...plain, onlyExternal: true })).toBe('elsewhere')
+  expect([acrOf(proofsOf(['ext'])), acrOf(proofsOf(['ext', 'exm'])), acrOf(proofsOf(['ext', 'otp']))]).toEqual([acr1fa, acr2fa, acr2fa])
+  expect(amrOf(proofsOf(['ext', 'exm']), ['pwd', 'mfa'])).toEqual(['ext', 'pwd', 'mfa'])
+  expect(amrOf(proofsOf(['ext']), ['pwd', 'mfa'])).toEqual(['ext', 'pwd'])
 })
