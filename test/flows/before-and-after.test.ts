@@ -2,6 +2,7 @@
 // over, as they stand in the tables of their services, so that a new one cannot be forgotten.
 import type { Context } from 'koa'
 import { accessRequestOperations } from '../../src/http/aws/access-requests/index.js'
+import { identitySourceOperations } from '../../src/http/aws/identity-sources/index.js'
 import { directoryOperations } from '../../src/http/aws/identity-store/index.js'
 import { accountsOperations } from '../../src/http/aws/organizations/index.js'
 import { Permissions, type JsonOperations } from '../../src/http/aws/protocol/index.js'
@@ -20,7 +21,7 @@ import { withoutBefore, writtenSteps, type Made, type Service, type Step } from 
 
 const nothing = {} as never
 const tables: Readonly<Record<Service, JsonOperations>> = {
-  ssoAdmin: ssoAdminOperations(nothing), directory: directoryOperations(nothing), accounts: accountsOperations(nothing), requests: accessRequestOperations(nothing), settings: settingsOperations(nothing), trail: trailOperations(nothing),
+  ssoAdmin: ssoAdminOperations(nothing), directory: directoryOperations(nothing), accounts: accountsOperations(nothing), requests: accessRequestOperations(nothing), settings: settingsOperations(nothing), trail: trailOperations(nothing), sources: identitySourceOperations(nothing),
 }
 const services = Object.keys(tables) as Service[]
 const writing = (service: Service): string[] => Object.keys(tables[service]).filter((name) => !tables[service][name]!.isReadOnly)

@@ -11,6 +11,8 @@ const settings: Readonly<Record<string, Record<string, string>>> = {
   '/mail': { 'settings.mail.from': 'mine@example.com' },
   '/branding': { accent: '#1d665a', keep: 'none', change: 'save' },
 }
+const source = { name: 'Mine', issuer: 'https://idp.example.com', client_id: 'mine', client_secret: 'mine', token_endpoint_auth_method: 'client_secret_basic', secondStep: 'ours', match: 'none', groups: 'none' }
+const issuer = { Name: 'Mine', IssuerUrl: 'https://mine.example.com', ClaimAttributePath: 'email', IdentityStoreAttributePath: 'emails.value' }
 const table = 'userName,email\r\nmine,mine@example.com\r\n'
 const document = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
 
@@ -43,6 +45,8 @@ export function formsOf(ids: Ids): Readonly<Record<string, readonly Tried[]>> {
     '/admin/events/export': [one('/admin/events/export', 'cloudtrail:LookupEvents', { Format: 'csv', Outcome: 'Failure' })],
     '/admin/groups/new': [one('/admin/groups/new', 'identitystore:CreateGroup', { DisplayName: 'Mine' })],
     '/admin/groups/:id/edit': [one(`${group}/edit`, ['identitystore:DescribeGroup', 'identitystore:UpdateGroup'], { DisplayName: 'Mine', Description: '' })],
+    '/admin/identity-sources/new': [one('/admin/identity-sources/new', 'gatehouse:CreateIdentitySource', source)],
+    '/admin/identity-sources/:id': [one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:UpdateIdentitySource'], source), one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:DeleteIdentitySource'], { change: 'delete' })],
     '/admin/permission-sets/new': [one('/admin/permission-sets/new', 'sso:CreatePermissionSet', { Name: 'Mine', SessionDuration: 'PT3600S', ManagedPolicyArn: '' })],
     '/admin/permission-sets/:id/edit': [one(`${set}/edit`, ['sso:DescribePermissionSet', 'sso:UpdatePermissionSet'], { Description: 'Mine', SessionDuration: 'PT3600S', RelayState: '' })],
     '/admin/permission-sets/:id/policy': ['kept', 'foreseen', 'check'].map((name) => one(`${set}/policy`, ['sso:DescribePermissionSet', 'sso:PutInlinePolicyToPermissionSet'], { InlinePolicy: document, [name]: 'yes' })),
@@ -54,11 +58,19 @@ export function formsOf(ids: Ids): Readonly<Record<string, readonly Tried[]>> {
       one(`/admin/requests/${ids.granted!}`, ['gatehouse:ListAccessRequests', 'gatehouse:EndAccess'], { act: 'end', reason: 'no' }),
     ],
     ...Object.fromEntries(Object.entries(settings).map(([tab, fields]) => [`/admin/settings${tab}`, [one(`/admin/settings${tab}`, tab === '/branding' ? 'gatehouse:UpdateSettings' : ['gatehouse:GetSettings', 'gatehouse:UpdateSettings'], fields)]])),
+    '/admin/settings/instance': [
+      one('/admin/settings/instance', ['sso:DescribeInstance', 'sso:UpdateInstance'], { change: 'rename', Name: 'Mine' }), one('/admin/settings/instance', ['sso:DescribeInstance', 'sso:TagResource'], { change: 'tag', Key: 'a', Value: 'b' }),
+      one('/admin/settings/instance', ['sso:DescribeInstance', 'sso:CreateInstanceAccessControlAttributeConfiguration'], { change: 'put-attribute', AttributeKey: 'Team', AttributeSource: 'userName' }),
+      one('/admin/settings/instance', ['sso:DescribeInstance', 'sso:DeleteInstanceAccessControlAttributeConfiguration'], { change: 'no-attributes' }),
+    ],
+    '/admin/settings/issuers/new': [one('/admin/settings/issuers/new', 'sso:CreateTrustedTokenIssuer', issuer)],
+    '/admin/settings/issuers/:id': [one(ids.issuer!, ['sso:DescribeTrustedTokenIssuer', 'sso:UpdateTrustedTokenIssuer'], { change: 'save', ...issuer }), one(ids.issuer!, ['sso:DescribeTrustedTokenIssuer', 'sso:DeleteTrustedTokenIssuer'], { change: 'delete' })],
     '/admin/settings/mail/test': [one('/admin/settings/mail/test', 'gatehouse:SendTestMail', { Address: 'mine@example.com' })],
     '/admin/users/new': ['none', 'once', 'invite'].map((First) => one('/admin/users/new', 'identitystore:CreateUser', { UserName: 'mine', DisplayName: 'Mine', Email: 'mine@example.com', First })),
     '/admin/users/deleted': [one('/admin/users/deleted', 'sso-directory:RestoreUser', { change: 'restore', UserId: ids.left! }), one('/admin/users/deleted', 'sso-directory:PurgeUser', { change: 'purge', UserId: ids.left! })],
     '/admin/users/import': [one('/admin/users/import', 'identitystore:CreateUser', { Csv: table, Existing: 'SKIP' })],
     '/admin/users/import/run': [one('/admin/users/import/run', 'identitystore:CreateUser', { Csv: table, Existing: 'UPDATE' })],
+    '/admin/users/:id/sessions': [one(`${user}/sessions`, ['identitystore:DescribeUser', 'sso-directory:EndSessions'], { change: 'end-sessions' }), one(`${user}/sessions`, ['identitystore:DescribeUser', 'sso-directory:EndSessions'], { change: 'end', Kind: 'PORTAL', SessionId: 'x' })],
     '/admin/users/:id/edit': [one(`${user}/edit`, ['identitystore:DescribeUser', 'identitystore:UpdateUser'], { UserName: 'vera', DisplayName: 'Mine' })],
     '/admin/users/:id/one-time-password': [one(`${user}/one-time-password`, ['identitystore:DescribeUser', 'sso-directory:UpdatePassword'])],
   }

@@ -52,6 +52,9 @@ export function pagesOf(ids: Ids): Table {
     '/admin/groups/new': all(['/admin/groups/new'], 'identitystore:CreateGroup'),
     '/admin/groups/:id': all([group, `/admin/groups/${ids.Leads!}`], describeGroup),
     '/admin/groups/:id/edit': all([`${group}/edit`], describeGroup, 'identitystore:UpdateGroup'),
+    '/admin/identity-sources': all(['/admin/identity-sources', '/admin/identity-sources?q=nothing'], 'gatehouse:ListIdentitySources'),
+    '/admin/identity-sources/new': all(['/admin/identity-sources/new'], 'gatehouse:CreateIdentitySource'),
+    '/admin/identity-sources/:id': [...all([ids.source!], 'gatehouse:ListIdentitySources'), ...all([`${ids.source!}?end=yes`], 'gatehouse:ListIdentitySources', 'gatehouse:DeleteIdentitySource')],
     '/admin/permission-sets': all(['/admin/permission-sets'], 'sso:ListPermissionSets'),
     '/admin/permission-sets/new': all(['/admin/permission-sets/new'], 'sso:CreatePermissionSet'),
     '/admin/permission-sets/:id': all([set, `/admin/permission-sets/${ids.ReadOnly!}`], describeSet),
@@ -69,6 +72,10 @@ export function pagesOf(ids: Ids): Table {
     '/admin/requests/rules': all(['/admin/requests/rules'], 'gatehouse:ListAccessRequests'),
     '/admin/requests/:id': all([ids.pending!, ids.granted!, ids.over!].map((id) => `/admin/requests/${id}`), 'gatehouse:ListAccessRequests'),
     ...Object.fromEntries(['', '/sign-in', '/passwords', '/mail', '/branding'].map((tab) => [`/admin/settings${tab}`, all([`/admin/settings${tab}`], 'gatehouse:GetSettings')])),
+    '/admin/settings/instance': [...all(['/admin/settings/instance'], 'sso:DescribeInstance'), ...all(['/admin/settings/instance?change=no-attributes'], 'sso:DescribeInstance', 'sso:DeleteInstanceAccessControlAttributeConfiguration')],
+    '/admin/settings/issuers': all(['/admin/settings/issuers'], 'sso:ListTrustedTokenIssuers'),
+    '/admin/settings/issuers/new': all(['/admin/settings/issuers/new'], 'sso:CreateTrustedTokenIssuer'),
+    '/admin/settings/issuers/:id': [...all([ids.issuer!], 'sso:DescribeTrustedTokenIssuer'), ...all([`${ids.issuer!}?change=delete`], 'sso:DescribeTrustedTokenIssuer', 'sso:DeleteTrustedTokenIssuer')],
     '/admin/suggestions/groups': all(['/admin/suggestions/groups?q=e'], 'sso-directory:SearchGroups'),
     '/admin/suggestions/users': all(['/admin/suggestions/users?q=v'], 'sso-directory:SearchUsers'),
     '/admin/users': all(['/admin/users', '/admin/users?status=DISABLED'], 'sso-directory:SearchUsers'),
@@ -79,6 +86,7 @@ export function pagesOf(ids: Ids): Table {
     '/admin/users/:id': all(users, describeUser),
     '/admin/users/:id/edit': all([`${user}/edit`], describeUser, 'identitystore:UpdateUser'),
     '/admin/users/:id/access': all(users.map((one) => `${one}/access`), describeUser, 'sso:ListAccountAssignmentsForPrincipal'),
+    '/admin/users/:id/sessions': [...all([`${user}/sessions`], describeUser, 'sso-directory:ListSessions'), ...all([`${user}/sessions?change=end-sessions`], describeUser, 'sso-directory:EndSessions')],
     '/admin/users/:id/history': all([`${user}/history`], describeUser, 'cloudtrail:LookupEvents'),
   }
 }
@@ -99,7 +107,7 @@ const reference = { Reference: '/team/Base' }
 export const knownChanges = (ids: Ids): Known[] => [
   {
     changes: userChanges, path: `/admin/users/${ids.vera!}`, first: describeUser, takes: {
-      disable: ['sso-directory:DisableUser'], enable: ['sso-directory:EnableUser'], delete: ['identitystore:DeleteUser'], invite: ['sso-directory:InviteUser'], reset: ['sso-directory:UpdatePassword'], 'end-sessions': ['sso-directory:EndSessions'],
+      disable: ['sso-directory:DisableUser'], enable: ['sso-directory:EnableUser'], delete: ['identitystore:DeleteUser'], invite: ['sso-directory:InviteUser'], reset: ['sso-directory:UpdatePassword'],
       'remove-device': ['sso-directory:DeleteMfaDeviceForUser', { DeviceId: ids.device! }], 'reset-devices': ['sso-directory:DeleteMfaDeviceForUser'],
       'add-to-group': ['identitystore:CreateGroupMembership', { GroupName: 'Leads' }], 'leave-group': ['identitystore:DeleteGroupMembership', { MembershipId: ids.membership! }],
     },

@@ -82,6 +82,9 @@ async function fill(app: TestApp, administrator: Browser, ids: Record<string, st
   const rows = async (sql: string): Promise<string> => (await app.database.query<{ id: string }>(sql))[0]!.id
   await send(`/admin/users/${ids.left!}`, { change: 'delete' })
   await send('/admin/provisioning', { change: 'create', TokenName: 'The directory', Days: '365' })
+  const source = { name: 'Corporate', issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret', token_endpoint_auth_method: 'client_secret_basic', secondStep: 'ours', match: 'none', groups: 'none', enabled: '', button: '' }
+  ids.source = new URL((await send('/admin/identity-sources/new', source)).url).pathname
+  ids.issuer = new URL((await send('/admin/settings/issuers/new', { Name: 'Outside', IssuerUrl: 'https://issuer.example.com', ClaimAttributePath: 'email', IdentityStoreAttributePath: 'emails.value' })).url).pathname
   await send('/admin/events', { change: 'save', Name: 'Refused', Outcome: 'Failure' })
   const begun = await send('/admin/assignments/run', { kind: 'assign', [`user-${ids.sam!}`]: 'Sam', [`set-${ids.ReadOnly!}`]: 'ReadOnly', [`account-${production}`]: 'Production' })
   await eventually(async () => !(await administrator.open(begun.url)).html.includes('data-progress'), 20_000)

@@ -4,7 +4,7 @@ import { instanceArn } from '../../src/domain/access/index.js'
 import type { JsonObject } from '../../src/http/aws/protocol/request.js'
 import { production } from './iam.js'
 
-export type Service = 'ssoAdmin' | 'directory' | 'accounts' | 'requests' | 'settings' | 'trail'
+export type Service = 'ssoAdmin' | 'directory' | 'accounts' | 'requests' | 'settings' | 'trail' | 'sources'
 
 /** What was made on the way, by name. */
 export type Made = Record<string, string>
@@ -133,10 +133,19 @@ const ofAccounts: Step[] = steps('accounts', {}, [
   ['CloseAccount', account],
 ])
 
+const source = (name: string): JsonObject => ({ name, oidc: { issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret' } })
+
 /** All of them. */
 export const writtenSteps: readonly Step[] = [
   ...ofInstance, ...ofApplications, ...ofDirectory, ...ofAccounts,
   ...steps('settings', {}, [['UpdateSettings', () => ({ Settings: { organization: { name: 'Walked Corp' } } })]]),
+  ...steps('sources', {}, [
+    ['CreateIdentitySource', () => ({ Source: source('Walked') }), ({ SourceId }) => ({ source: SourceId as string })],
+    ['UpdateIdentitySource', ({ source: SourceId }) => ({ SourceId, Source: source('Strolled') })],
+    ['CreateIdentityLink', ({ source: SourceId, jane: UserId }) => ({ SourceId, UserId, Subject: 'sub-1' })],
+    ['DeleteIdentityLink', ({ source: SourceId, jane: UserId }) => ({ SourceId, UserId })],
+    ['DeleteIdentitySource', ({ source: SourceId }) => ({ SourceId })],
+  ]),
   ...steps('trail', {}, [['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'one' } })], ['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'two' } })], ['DeleteSavedView', () => ({ Name: 'Walked' })]]),
 ]
 
@@ -162,5 +171,6 @@ export const withoutBefore: Readonly<Record<Service, Readonly<Record<string, str
   },
   settings: { SendTestMail: acts },
   trail: { ExportEvents: acts },
+  sources: { CreateIdentitySource: begins, CreateIdentityLink: begins },
 }
 

@@ -1,6 +1,5 @@
 // /admin/identity-sources: the providers outside whose people sign in here, and each of them.
 import type { Router } from '@koa/router'
-import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf, listModel } from '../middleware/listing.js'
@@ -59,7 +58,7 @@ const list: AdminPage = async (visit) => {
 }
 
 async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
-  if (!(await mayOf(visit)).create) throw new Refusal('forbidden', `You may not make identity sources. It needs ${actions.create}.`)
+  await visit.require({ action: actions.create, resource: '*' })
   await visit.show('admin/identity-source', { isNew: true, title: 'New identity source', backUrl: url, ...sourceModel(failed ? formOf(visit.ctx) : sourceFields(undefined)), canChange: true, hasSecret: false, ...nothingFailed, ...failed })
 }
 
@@ -77,7 +76,8 @@ async function show(visit: AdminVisit, failed?: Failed): Promise<void> {
   const { SourceId, Name, HasSecret, AnswersTo, Source } = await find(visit)
   const can = await mayOf(visit)
   const { done: was, end } = queryOf(visit.ctx)
-  if (end !== undefined && can.remove) {
+  if (end !== undefined) {
+    await visit.require({ action: actions.remove, resource: '*' })
     return visit.show('admin/person-confirm', {
       title: 'Delete this identity source?', about: Name, text: 'Nobody signs in by it any more, and who was linked to what is forgotten. The people stay, with what they reach; who has no password here cannot sign in until they get one.', button: 'Delete it',
       change: 'delete', fields: [], action: `${url}/${SourceId}`, backUrl: `${url}/${SourceId}`,
