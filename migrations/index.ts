@@ -27,6 +27,7 @@ import { TrailPages1763683200030 } from './0030-trail-pages.js'
 import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
 import { IdentitySources1763683200036 } from './0036-identity-sources.js'
+import { SamlCertificates1763683200037 } from './0037-saml-certificates.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -57,4 +58,5 @@ export const migrations = [
   ProvisioningTokens1763683200032,
   DirectoryImports1763683200033,
   IdentitySources1763683200036,
+  SamlCertificates1763683200037,
 ]

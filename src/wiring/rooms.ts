@@ -9,6 +9,7 @@ import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQue
 import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
 import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, TokenWarnings } from '../domain/federation/index.js'
+import { CertificateWarnings } from '../domain/identity-sources/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, LogoutNotices, SignedIn } from '../domain/sessions/index.js'
@@ -69,6 +70,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     outbound,
     provisioningTokens: new ProvisioningTokens(ground.database, clock),
     tokenWarnings: new TokenWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
+    certificateWarnings: new CertificateWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people may open accounts by themselves. */
