@@ -28,11 +28,16 @@ export function readSubject(assertion: Element, expected: SamlExpectations): Pic
   const subject = childOf(assertion, 'a:Subject')
   const nameId = childOf(subject, 'a:NameID')
   if (!subject || !nameId) return refuseSaml('subject', 'the assertion is about nobody')
+  checkConfirmation(childrenOf(subject, 'a:SubjectConfirmation'), expected)
   const name = textOf(nameId)
   if (name === '' || name.length > 1024 || name !== name.trim()) return refuseSaml('subject', 'the subject has no name, or one with blanks around it')
-  checkConfirmation(childrenOf(subject, 'a:SubjectConfirmation'), expected)
-  const qualifier = attributeOf(nameId, 'NameQualifier')
-  return { subject: { nameId: name, format: attributeOf(nameId, 'Format') ?? unspecified, ...(qualifier !== undefined && { qualifier }) }, recipient: expected.recipient }
+  return { subject: subjectOf(nameId), recipient: expected.recipient }
+}
+
+/** Reads a NameID with what makes it one of its own. */
+export function subjectOf(nameId: Element): SamlAssertion['subject'] {
+  const [format, qualifier, spQualifier] = ['Format', 'NameQualifier', 'SPNameQualifier'].map((name) => attributeOf(nameId, name))
+  return { nameId: textOf(nameId), format: format ?? unspecified, ...(qualifier !== undefined && { qualifier }), ...(spQualifier !== undefined && { spQualifier }) }
 }
 
 /** SAML Profiles 4.1.4.2: a bearer, until when, where, and in answer to what. */

@@ -93,6 +93,8 @@ const shortNames: Readonly<Record<string, string>> = {
   'urn:oasis:names:tc:SAML:2.0:metadata': 'm',
   'http://www.w3.org/2000/09/xmldsig#': 'd',
   'http://www.w3.org/2001/10/xml-exc-c14n#': 'e',
+  'http://www.w3.org/2001/04/xmlenc#': 'x',
+  'http://www.w3.org/2009/xmlenc11#': 'y',
 }
 
 const isElement = (node: { nodeType: number }): boolean => node.nodeType === 1
