@@ -6,7 +6,7 @@ import { checkConditions, readSubject, readTimes } from './saml-conditions.js'
 import type { OpenAssertion } from './saml-decryption.js'
 import { refuseSaml } from './saml-refusal.js'
 import { checkIds, checkShape } from './saml-schema.js'
-import { rootOf, signedBy } from './saml-signature.js'
+import { provedIn, rootOf } from './saml-signature.js'
 import { allOf, attributeOf, childOf, childrenOf, decodeMessage, nameOf, parseXml, textOf } from './saml-xml.js'
 
 /** What a response has to agree with. */
@@ -112,22 +112,20 @@ export class SamlResponse {
     // Where only the assertion is signed, what stands around it may still be a reason to refuse.
     checkOuter(outer ?? this.opened.root, expected, outer !== undefined)
     checkAssertion(assertion, expected)
-    const audiences = checkConditions(assertion, expected)
-    const id = attributeOf(assertion, 'ID')!
-    const times = readTimes(assertion, expected)
-    return { key, assertion: { id, issuer: expected.issuer, ...times, ...readSubject(assertion, expected), ...audiences, attributes: attributesOf(assertion) } }
+    const whom = { ...readSubject(assertion, expected), ...checkConditions(assertion, expected) }
+    return { key, assertion: { id: attributeOf(assertion, 'ID')!, issuer: expected.issuer, ...whom, ...readTimes(assertion, expected), attributes: attributesOf(assertion) } }
   }
 
   /** The elements as they were signed; each signature that is there has to hold. */
   #signed(keys: readonly KeyObject[]): { outer: Element | undefined; assertion: Element; key: KeyObject } {
-    const ofRoot = provedOf(this.opened.root, this.opened.text, keys)
+    const ofRoot = provedIn(this.opened.root, this.opened.text, keys)
     const outer = ofRoot?.element
     if (outer && nameOf(outer) !== 'p:Response') return refuseSaml('reference', 'the signature is of something else')
     // What is encrypted is opened from what is signed, where all of it is.
     const held = childrenOf(outer ?? this.opened.root).find((child) => isEncrypted(child) || nameOf(child) === 'a:Assertion')
     const inner = held && isEncrypted(held) ? this.#open(held) : { text: this.opened.text, element: this.opened.assertion }
     this.#seen = inner.element
-    const ofAssertion = provedOf(inner.element, inner.text, keys)
+    const ofAssertion = provedIn(inner.element, inner.text, keys)
     const { key } = ofRoot ?? ofAssertion ?? refuseSaml('unsigned', 'nothing is signed')
     const assertion = outer ? (held && isEncrypted(held) ? inner.element : held) : ofAssertion?.element
     if (!assertion || nameOf(assertion) !== 'a:Assertion') return refuseSaml('reference', 'the signature is of something else')
@@ -146,15 +144,6 @@ export class SamlResponse {
 }
 
 const isEncrypted = (element: Element): boolean => nameOf(element) === 'a:EncryptedAssertion'
-
-/** What the signature in an element covers, parsed anew; undefined where there is none. */
-function provedOf(element: Element, text: string, keys: readonly KeyObject[]): { element: Element; key: KeyObject } | undefined {
-  if (childrenOf(element, 'd:Signature').length === 0) return undefined
-  const { covered, key } = signedBy(element, text, keys)
-  const anew = rootOf(covered)
-  checkShape(anew)
-  return { element: anew, key }
-}
 
 function checkOuter(response: Element, { issuer, recipient, inResponseTo }: SamlExpectations, isSigned: boolean): void {
   if (attributeOf(response, 'Version') !== '2.0') refuseSaml('version', 'the response is of another version')

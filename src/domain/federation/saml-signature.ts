@@ -4,6 +4,7 @@ import { constants, createHash, verify, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { refuseSaml } from './saml-refusal.js'
+import { checkShape } from './saml-schema.js'
 import { attributeOf, childOf, childrenOf, parseXml, textOf } from './saml-xml.js'
 
 interface Algorithm {
@@ -37,13 +38,13 @@ const canonical = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 
 /** What a signature covers, as it was signed, and the key that made it. */
-export interface Signed {
+interface Signed {
   covered: string
   key: KeyObject
 }
 
 /** Checks the signature that stands in an element. */
-export function signedBy(element: Element, message: string, keys: readonly KeyObject[]): Signed {
+function signedBy(element: Element, message: string, keys: readonly KeyObject[]): Signed {
   const signature = childrenOf(element, 'd:Signature')[0] ?? refuseSaml('unsigned', 'the element is not signed')
   const algorithm = checkMethods(signature)
   const id = attributeOf(element, 'ID')
@@ -53,6 +54,15 @@ export function signedBy(element: Element, message: string, keys: readonly KeyOb
     if (covered !== undefined) return { covered, key }
   }
   return refuseSaml('signature', 'no certificate of the provider signed this')
+}
+
+/** What the signature in an element covers, parsed anew, and its key; undefined where there is no signature. */
+export function provedIn(element: Element, message: string, keys: readonly KeyObject[]): { element: Element; key: KeyObject } | undefined {
+  if (childrenOf(element, 'd:Signature').length === 0) return undefined
+  const { covered, key } = signedBy(element, message, keys)
+  const anew = rootOf(covered)
+  checkShape(anew)
+  return { element: anew, key }
 }
 
 /** Checks a signature that stands beside what it covers, and returns the key that made it. */
