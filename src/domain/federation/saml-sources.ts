@@ -75,7 +75,7 @@ function checkKind(text: string): void {
   if (text === '') refuse('There is no metadata.')
   if (text.length > longest) refuse('The metadata is too long: it may have a megabyte. Give the metadata of the one provider that people sign in with.')
   if (/^(?:<\?[^>]*>\s*)?<(?:!doctype\s+)?html\b/i.test(text)) refuse('That is a web page, not metadata. Often it is a sign-in page: fetch the metadata yourself and give the file.')
-  if (/^-----BEGIN /.test(text)) refuse('That is a certificate, not metadata.')
+  if (text.startsWith('-----BEGIN ')) refuse('That is a certificate, not metadata.')
   if (!text.startsWith('<')) refuse('That is no XML, and metadata is.')
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) refuse('The metadata has a document type, which no metadata needs and which is not read.')
 }
