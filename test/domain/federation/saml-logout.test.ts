@@ -15,7 +15,7 @@ const answerOf = (more = ' InResponseTo="_q9"', status = success): string => log
 describe('a request of the provider counts', () => {
   test.each<[string, () => SamlInbound]>([
     ['by Redirect', () => byQuery(queryOf(logoutOf(), { relayState: 'r-2' }))],
-    ['by Redirect, with a question mark and in another order', () => byQuery(`?${queryOf(logoutOf(), { relayState: 'r-2' }).split('&').reverse().join('&')}`)],
+    ['by Redirect, with a question mark and in another order', () => byQuery(`?${queryOf(logoutOf(), { relayState: 'r-2' }).split('&').toReversed().join('&')}`)],
     ['by Redirect, spelled with small letters', () => {
       const spell = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
       const query = queryOf(logoutOf(), { relayState: 'r-2', octets: spell })
@@ -48,7 +48,7 @@ describe('a message is refused', () => {
     ['by Redirect, unsigned', 'unsigned', () => byQuery(without('Signature'))],
     ['by Redirect, without saying how it is signed', 'unsigned', () => byQuery(without('SigAlg'))],
     ['by Redirect, signed by a stranger', 'signature', () => byQuery(queryOf(logoutOf(), { signer: stranger }))],
-    ['by Redirect, signed in another order', 'signature', () => byQuery(queryOf(logoutOf(), { relayState: 'r-2', octets: (all) => all.split('&').reverse().join('&') }))],
+    ['by Redirect, signed in another order', 'signature', () => byQuery(queryOf(logoutOf(), { relayState: 'r-2', octets: (all) => all.split('&').toReversed().join('&') }))],
     ['by Redirect, with the signature of another message', 'signature', () => byQuery(`${query.split('&Signature=')[0]!}&Signature=${signatureOf(other)}`)],
     ['by Redirect, with another RelayState', 'signature', () => byQuery(query.replace('RelayState=r-2', 'RelayState=r-3'))],
     ['by Redirect, with its RelayState taken away', 'signature', () => byQuery(without('RelayState'))],
