@@ -26,6 +26,7 @@ import { RequestsFound1763683200029 } from './0029-requests-found.js'
 import { TrailPages1763683200030 } from './0030-trail-pages.js'
 import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
+import { InTheMeantime1763683200035 } from './0035-in-the-meantime.js'
 import { IdentitySources1763683200036 } from './0036-identity-sources.js'
 import { SamlCertificates1763683200037 } from './0037-saml-certificates.js'
 
@@ -57,6 +58,7 @@ export const migrations = [
   TrailPages1763683200030,
   ProvisioningTokens1763683200032,
   DirectoryImports1763683200033,
+  InTheMeantime1763683200035,
   IdentitySources1763683200036,
   SamlCertificates1763683200037,
 ]

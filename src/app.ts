@@ -18,6 +18,7 @@ import { networkGuard } from './http/middleware/networks.js'
 import { requestLog } from './http/middleware/request-log.js'
 import type { Oidc } from './http/oidc/index.js'
 import { operationsDoor } from './http/operations/index.js'
+import { portalHosts } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
@@ -113,6 +114,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
   const services = openServices(rooms, letters, incidents)
   const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
+  const latestOrganization = async () => organization.latest ?? organization.get().catch(() => undefined)
   const mount = (...doors: Middleware[]): void => { for (const door of doors) app.use(door) }
   app.on('error', (error: unknown) => log.error({ err: error }, 'unexpected failure'))
   mount(
@@ -122,8 +124,9 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
     pageErrors(pages.errors),
     front(config),
     accountHosts(config),
+    portalHosts({ publicUrl: config.publicUrl, find: latestOrganization }),
     assets(),
-    branding(() => organization.latest ?? organization.get().catch(() => undefined)),
+    branding(latestOrganization),
     ...awsDoors(rooms, oidc, services),
     openScim(rooms, letters),
     ...firstDoors(rooms, pages),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { PasswordHashes } from '../domain/authentication/index.js'
-import { applyOrganization, printFaults, readOrganizationFile, readSnapshot, type Change, type Declaration, type Snapshot } from '../domain/organization/index.js'
+import { applyOrganization, printFaults, readOrganization, readOrganizationFile, type Change, type Declaration, type Stored } from '../domain/organization/index.js'
 import type { Clock } from '../platform/clock.js'
 import { Refusal } from '../platform/errors.js'
 import type { MailQueue } from '../platform/mail/index.js'
@@ -32,9 +32,9 @@ interface ApplyFileOptions extends FileOptions {
 const longestFile = 64 * 1024 * 1024
 
 /** Reads a file; refuses with every fault in it. */
-export async function readFile({ database, hashes, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Snapshot }> {
-  const current = await readSnapshot(database, hashes)
-  const { declaration, faults } = readOrganizationFile(text, { env, readFile: (path: string) => readFileSync(resolve(folder, path)), known: current, prune, maxLength: longestFile })
+export async function readFile({ database, hashes, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Stored }> {
+  const current = await readOrganization(database, hashes)
+  const { declaration, faults } = readOrganizationFile(text, { env, readFile: (path: string) => readFileSync(resolve(folder, path)), known: current.snapshot, prune, maxLength: longestFile })
   if (!declaration) throw new Refusal('invalid-input', printFaults(name, faults), { faults })
   return { declaration, current }
 }

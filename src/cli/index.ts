@@ -35,7 +35,9 @@ export const usage = `Usage: gatehouse COMMAND
 
 The server:
   start [--demo] [--organization FILE]    serve; --organization applies a file first
-  apply [--plan] [--prune] [--yes] FILE   make the organization as FILE says; --plan only shows what would change,
+  apply [--plan] [--prune] [--yes] [--json] FILE
+                                          make the organization as FILE says, and tell who gains and who loses by it;
+                                          --plan only shows what would change, --json prints it for machines,
                                           --prune deletes what FILE does not name in the sections that it has
   export                                  print the file that would rebuild the organization
   audit verify|export|keys                prove that the audit trail is as it was written; print its events; print the

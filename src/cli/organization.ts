@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HashQueue, PasswordHashes } from '../domain/authentication/index.js'
-import { applyOrganization, exportOrganization, planChanges, printPlan, readSnapshot } from '../domain/organization/index.js'
+import { applyOrganization, exportOrganization, foreseePlan, jsonPlan, planChanges, printForeseen, printPlan, readSnapshot, type Change, type Stored } from '../domain/organization/index.js'
 import { systemClock, type Clock } from '../platform/clock.js'
 import { readSettings, SettingsFault } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
@@ -34,33 +34,45 @@ export interface OrganizationStores {
 
 type Open = () => Promise<OrganizationStores>
 
-const applyUsage = 'Usage: gatehouse apply [--plan] [--prune] [--yes] FILE'
+const applyUsage = 'Usage: gatehouse apply [--plan] [--prune] [--yes] [--json] FILE'
 const exportUsage = 'Usage: gatehouse export'
 
 class Misuse extends Error {}
 
-/** Makes the organization as a file says; with --plan only says what would change. Returns 0, 1 where it cannot, 2 where it is misused. */
+const applyOptions = { plan: { type: 'boolean', default: false }, prune: { type: 'boolean', default: false }, yes: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } as const
+
+/** Makes the organization as a file says, and tells who gains and who loses by it; with --plan only says what would change. Returns 0, 1 where it cannot, 2 where it is misused. */
 export const apply = (argv: string[], io: OrganizationIo, open: Open): Promise<number> =>
   inSentences(io, applyUsage, async () => {
-    const options = { plan: { type: 'boolean', default: false }, prune: { type: 'boolean', default: false }, yes: { type: 'boolean', default: false } } as const
-    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args: argv, options: applyOptions, allowPositionals: true })
     const [name, ...others] = positionals
     if (name === undefined || others.length > 0) throw new Misuse('Name one organization file.')
     const file = { text: textOf(name), name, folder: dirname(resolve(name)), env: io.env, prune: values.prune }
     return withStores(open, async (stores) => {
       const { declaration, current } = await readFile({ ...file, ...stores })
-      const planned = await planChanges(declaration, current, values)
+      const planned = await planChanges(declaration, current.snapshot, values)
+      const print = await printerOf(planned, current, { ...stores, isJson: values.json })
       const deletions = planned.filter(({ action }) => action === 'delete').length
       if (values.plan || planned.length === 0 || (deletions > 0 && !values.yes)) {
-        io.out(printPlan(planned))
+        io.out(print(planned, false))
         if (values.plan || planned.length === 0) return 0
         io.say(`Nothing was changed. This deletes ${deletions === 1 ? 'one thing' : `${deletions} things`}: add --yes to do it.`)
         return 1
       }
-      io.out(printPlan(await applyOrganization(stores.database, declaration, { ...stores, prune: values.prune, by: 'gatehouse apply' })))
+      io.out(print(await applyOrganization(stores.database, declaration, { ...stores, prune: values.prune, by: 'gatehouse apply' }), true))
       return 0
     })
   })
+
+/** How many people are named: a person reads the first, a machine gets more. */
+const namesRead = 20
+const namesForMachines = 1000
+
+/** Looks ahead while nothing has happened yet, and prints changes with it. */
+async function printerOf(planned: readonly Change[], { known }: Stored, { database, clock, isJson }: OrganizationStores & { isJson: boolean }): Promise<(changes: readonly Change[], applied: boolean) => string> {
+  const foreseen = await foreseePlan(database, planned, known, { clock, names: isJson ? namesForMachines : namesRead })
+  return (changes, applied) => (isJson ? jsonPlan(changes, foreseen, applied) : `${printPlan(changes)}${printForeseen(foreseen)}`)
+}
 
 /** Prints the file that would rebuild the organization. */
 export const exportFile = (argv: string[], io: OrganizationIo, open: Open): Promise<number> =>

@@ -33,6 +33,8 @@ export interface RefusalDetails {
 
 export interface Fault {
   path: string
+  /** Where in it, for what has parts: `[0].Value`. */
+  within?: string
   message: string
   /** 1-based line in the file the fault is in, where there is a file. */
   line?: number

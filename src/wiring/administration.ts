@@ -2,11 +2,11 @@
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
-import { accessRequestsForPages } from '../http/aws/access-requests/index.js'
-import { settingsForPages } from '../http/aws/settings/index.js'
-import { ssoAdminForPages, ssoAdminService } from '../http/aws/sso-admin/index.js'
+import { accessRequestOperations } from '../http/aws/access-requests/index.js'
+import { settingsOperations } from '../http/aws/settings/index.js'
+import { ssoAdminOperations, ssoAdminService } from '../http/aws/sso-admin/index.js'
 import { trailForPages } from '../http/aws/trail/index.js'
-import type { Permissions } from '../http/aws/protocol/index.js'
+import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import { mailState, type QueuedMail } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
@@ -19,9 +19,9 @@ export function openAdministration(rooms: Rooms, permissions: Permissions, lette
   const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents }
-  const directory = openDirectory({ ...rooms, ...common }, letters)
-  const asked = accessRequestsForPages({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) })
-  const adminPages = { ssoAdmin: ssoAdminForPages(ssoAdmin), requests: asked, ...directory.adminPages, settings: settingsForPages(settingsRooms(rooms, common)) }
+  const directory = openDirectory({ ...rooms, ...common }, letters, incidents)
+  const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
+  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 

@@ -10,7 +10,7 @@ import { assumeRoleForPages, stsService } from '../http/aws/sts/index.js'
 import { isWorthRecording } from '../http/middleware/failures.js'
 import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
-import { isPortalStartUrl } from '../http/portal/index.js'
+import { hostStartUrls, isPortalStartUrl } from '../http/portal/index.js'
 import { openAdministration } from './administration.js'
 import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
@@ -27,7 +27,7 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
       issueRoleCredentials: async (ctx, user, role) => (await roleSessions.issue(user, role, 'GetRoleCredentials', originOf(ctx))).credentials,
     }),
     accessRequestsDoor({ tokens, findUser: (id) => rooms.users.find(id), steps: rooms.requests, requestable: rooms.requestable, history: rooms.requestHistory, log }),
-    ssoOidcDoor({ publicUrl, registrations, tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, await rooms.startUrlAliases()) }),
+    ssoOidcDoor({ publicUrl, registrations, tokens, store, budgets, trail, log, isStartUrl: async (url) => isPortalStartUrl(url, publicUrl, [...await rooms.startUrlAliases(), ...hostStartUrls(await rooms.organization.get(), publicUrl)]) }),
   ]
 }
 

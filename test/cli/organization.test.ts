@@ -60,11 +60,56 @@ test('apply makes it so, and the second time says that there is nothing to do', 
 test('apply --prune shows its deletions and wants --yes', async () => {
   await run(apply, file(text))
   const shorter = file(text.replace(/ {2}- { userName: sam.*\n/, ''))
-  expect(await run(apply, '--prune', shorter)).toEqual({ code: 1, out: '- user sam\n0 to create, 0 to update, 1 to delete.\n', said: 'Nothing was changed. This deletes one thing: add --yes to do it.' })
+  expect(await run(apply, '--prune', shorter)).toEqual({ code: 1, out: '- user sam\n0 to create, 0 to update, 1 to delete.\nWho gains and who loses: nobody.\n', said: 'Nothing was changed. This deletes one thing: add --yes to do it.' })
   expect(await people()).toEqual(['jane', 'sam'])
   expect(await run(apply, shorter)).toMatchObject({ code: 0, out: 'Nothing to change: the organization is as the file says.\n' })
-  expect(await run(apply, '--prune', '--yes', shorter)).toMatchObject({ code: 0, out: '- user sam\n0 to create, 0 to update, 1 to delete.\n' })
+  expect(await run(apply, '--prune', '--yes', shorter)).toMatchObject({ code: 0, out: '- user sam\n0 to create, 0 to update, 1 to delete.\nWho gains and who loses: nobody.\n' })
   expect(await people()).toEqual(['jane'])
+})
+
+const access = `${text}groups:
+  - { displayName: Crew, members: [jane, sam] }
+permissionSets:
+  - { name: Support, inlinePolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: ["s3:GetObject", "iam:ListUsers"], Resource: "*" }] } }
+assignments:
+  - { account: "111122223333", permissionSet: Support, group: Crew }
+applications:
+  - { name: Wiki, startUrl: "https://wiki.example.com", assignedTo: [{ user: jane }] }
+`
+
+test('apply tells who gains and who loses, in names and numbers', async () => {
+  const { out } = await run(apply, '--plan', file(access))
+  expect(out).toMatch(/^[^]* to delete\.\nWho gains and who loses: 2 people gain, nobody loses\.\n\+ 2 people {2}Support in Management {2}jane, sam\n\+ 1 person {2}Wiki {2}jane\n$/)
+  await run(apply, file(access))
+  const other = access.replace('members: [jane, sam]', 'members: [jane]').replace('"s3:GetObject"', '"s3:PutObject"').replace('{ name: Support,', '{ name: Support, permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",').replace('assignedTo: [{ user: jane }]', 'assignmentRequired: false, assignedTo: []')
+  const changed = await run(apply, file(other))
+  expect(changed.out).toContain('Who gains and who loses: 1 person gains, 1 person loses.\n')
+  expect(changed.out).toContain('- 1 person  Support in Management  sam\n')
+  expect(changed.out).toContain('+ 1 person  Wiki  sam\n')
+  expect(changed.out).toContain('~ Support  allows more: s3:PutObject  allows less: s3:GetObject, iam:ListUsers  2 people have it now, in 1 account\n')
+  const gone = await run(apply, '--plan', file(other.replace('userName: jane,', 'userName: jane, active: false,')))
+  expect(gone.out).toContain('- 1 person  Support in Management  jane\n')
+  expect(gone.out).toContain('- 1 person  Wiki  jane\n')
+})
+
+test('apply names the first twenty people and counts the rest; --json has them all', async () => {
+  const crowd = Array.from({ length: 23 }, (_, n) => `u${String(n).padStart(2, '0')}`)
+  const path = file(`${access.replace('groups:', `${crowd.map((name) => `  - { userName: ${name} }\n`).join('')}groups:`).replace('members: [jane, sam]', `members: [${crowd.join(', ')}]`)}`)
+  const { out } = await run(apply, '--plan', path)
+  expect(out).toContain('Who gains and who loses: 24 people gain, nobody loses.')
+  expect(out).toMatch(/\+ 23 people {2}Support in Management {2}u00, .*, u19 and 3 more\n/)
+  const told = JSON.parse((await run(apply, '--json', path)).out)
+  expect(told).toMatchObject({ applied: true, access: { gaining: 24, losing: 0, isComplete: true }, isLate: false, untold: [] })
+  expect(told.access.effects[0]).toMatchObject({ places: [{ account: { id: '111122223333', name: 'Management' }, permissionSet: { name: 'Support' } }], morePlaces: 0, gains: { people: 23 } })
+  expect(told.access.effects[0].gains.names).toHaveLength(23)
+  expect(told.changes).toContainEqual({ action: 'create', kind: 'user', name: 'u07', details: [] })
+  expect(JSON.stringify(told)).not.toContain('from the environment')
+})
+
+test('apply says what it cannot tell', async () => {
+  const path = file(access.replace('management: true }', 'management: true, iamUsers: [{ userName: robot }] }').replace('{ name: Support,', '{ name: Support, requestable: { approvers: [Crew], longest: 4h },'))
+  const { out, said } = await run(apply, '--plan', path)
+  expect([out.slice(out.indexOf('Not told here')), said]).toEqual(['Not told here: what 1 change inside of accounts does to users, groups, roles and policies there; who may ask for 1 permission set on request.\n', ''])
 })
 
 test('apply lists every fault with the name of the file, and changes nothing', async () => {

@@ -121,13 +121,32 @@ test('people and groups are searched, ticked and taken away again', async () => 
   expect((await post(help, url, { change: 'unassign', PrincipalId: sam, PrincipalType: 'USER' })).html).not.toContain('Sam Plain')
 })
 
+test('who gains and who loses an application is shown first, to those who may look ahead', async () => {
+  const url = await urlOf('Robot')
+  const words = (html: string): string => html.replace(/.*<main[^>]*>/s, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  const [sam, developers] = [(await new Users(app.database).findByUserName('sam'))!.id, (await new Groups(app.database).findByDisplayName('Developers'))!.id]
+  expect(words((await post(root, `${url}/assign?q=sam`, { [`USER ${sam}`]: 'on', [`GROUP ${developers}`]: 'on' })).html)).toMatch(/Assign\? Robot Gives \d+ (person|people) Robot ?\. .*Sam Plain/)
+  expect((await root.submit({ again: 'yes' })).html).toMatch(new RegExp(`name="USER ${sam}" checked`))
+  await post(root, `${url}/assign?q=sam`, { [`USER ${sam}`]: 'on' })
+  expect((await root.submit()).html).toMatch(/Assigned\.[^]*Sam Plain/)
+  const other = words((await root.open(`${url}?change=everybody`)).html)
+  expect(other).toMatch(/Open it to everybody\? .* Gives \d+ people Robot/)
+  expect(other).not.toContain('Sam Plain')
+  expect(words((await root.open(`${url}?change=delete`)).html)).toMatch(/Delete this application\? .* Takes from 1 person Robot ?\. Sam Plain/)
+  expect(words((await post(root, url, { change: 'unassign', PrincipalId: sam, PrincipalType: 'USER' })).html)).toMatch(/Take it away\? Robot · “Sam Plain”\. Takes from 1 person Robot/)
+  expect((await root.submit({ change: 'unassign' }, url)).html).toContain('Taken away.')
+  expect((await post(root, url, { change: 'unassign', PrincipalId: 'nobody', PrincipalType: 'USER' })).status).toBe(422)
+})
+
 test('an application is disabled, enabled, opened to everybody and deleted', async () => {
   const url = await urlOf('Payroll')
-  expect((await post(root, url, { change: 'disable' })).html).toContain('Nobody can sign in to it.')
+  const make = async (change: string): Promise<string> => { await post(root, url, { change }); return (await root.submit({ change }, url)).html }
+  expect(await make('disable')).toContain('Nobody can sign in to it.')
   expect(await applications().findByClientId('payroll')).toBeUndefined()
   await post(root, url, { change: 'enable' })
-  expect((await post(root, url, { change: 'everybody' })).html).toContain('Everybody in the directory, assigned or not.')
-  expect((await post(root, url, { change: 'delete' })).html).toContain('The application is deleted.')
+  expect(await make('everybody')).toContain('Everybody in the directory, assigned or not.')
+  expect(await make('assigned-only')).toContain('Only those who are assigned may use it.')
+  expect(await make('delete')).toContain('The application is deleted.')
   expect((await root.open(url)).status).toBe(404)
 })
 

@@ -29,6 +29,7 @@ const eventNames = async (): Promise<string[]> => (await app.database.query<{ ev
 const lastEvent = async (name: string): Promise<Record<string, unknown>> =>
   (await app.database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position desc limit 1', [name]))[0]!.event
 const buttons = (html: string): string[] => [...html.matchAll(/name="change" value="([\w-]+)"|[?&]change=([\w-]+)/g)].map(([, one, other]) => one ?? other!)
+const words = ({ html }: { html: string }): string => html.replace(/.*<main[^>]*>/s, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
 const change = async (browser: Browser, url: string, fields: Record<string, string>) => {
   const { html } = await browser.open(url)
   const page = await browser.post(url, { csrf: /name="csrf" value="([^"]+)"/.exec(html)![1]!, ...fields })
@@ -133,14 +134,20 @@ describe('as an administrator', () => {
     const person = new Browser(app.origin)
     await person.signIn('sam', password)
     expect((await root.open(url)).html).toContain('Since')
+    expect(words(await root.open(`${url}?change=delete`))).toContain('They reach no account and no application, so there is nothing to lose.')
+    const membership = { groupId: (await groups.findByDisplayName('Developers'))!.id, member: { userId: url.split('/').at(-1)! } }
+    await groups.add([membership])
     const asked = await root.open(`${url}?change=disable`)
-    expect(asked.html).toContain('Disable this user?')
+    expect(words(asked)).toMatch(/Disable this user\? .* Takes from 1 person .* What ends at once 1 session of the portal/)
     const page = await root.submit({ change: 'disable' }, url)
     expect(page.html).toContain('Disabled. Every session has ended.')
     expect((await users.findByUserName('sam'))!.active).toBe(false)
     expect((await person.open('/start/')).url).toContain('/signin/')
+    await root.open(url)
+    expect(words(await root.submit({ change: 'enable' }, url))).toMatch(/Enable this user\? .* Gives 1 person /)
     expect((await change(root, url, { change: 'enable' })).html).toContain('Enabled.')
     expect((await users.findByUserName('sam'))!.active).toBe(true)
+    await groups.drop([membership])
   })
 
   test('somebody who was deleted is brought back with what they had, or removed for good', async () => {
@@ -151,6 +158,7 @@ describe('as an administrator', () => {
     expect(html).toContain('Nora New')
     expect(html).toContain('7 days left')
     const id = url.split('/').at(-1)!
+    expect(words(await root.submit({ change: 'restore', UserId: id }, '/admin/users/deleted'))).toMatch(/Bring them back\? Nora New · With their groups .*(Gives 1 person|They come back to no account)/)
     expect((await change(root, '/admin/users/deleted', { change: 'restore', UserId: id })).html).toContain('They are back')
     expect((await root.open(url)).status).toBe(200)
     await change(root, url, { change: 'delete' })
@@ -192,7 +200,7 @@ describe('as an administrator', () => {
     expect(html).toMatch(/ReadOnly<\/b> <span class="way">through <a href="\/admin\/groups\/[^"]+">Developers/)
     expect(html).toMatch(/AdministratorAccess<\/b> <span class="way">assigned to them/)
     expect(html).toContain('Wiki')
-    await change(root, url, { change: 'end-sessions' })
+    await change(root, `${url}/sessions`, { change: 'end-sessions' })
     expect((await root.open(`${url}/history`)).html).toContain('End sessions')
     expect((await root.open(`${await urlOf('ivy')}/history`)).html).toContain('Create user')
     expect((await root.open(await groupUrl('Developers'))).html).toContain('Production')
@@ -258,7 +266,7 @@ describe('an import', () => {
 
 describe('as a reader', () => {
   test('everything is seen, without a button', async () => {
-    for (const url of ['/admin/users', '/admin/users/deleted', '/admin/groups', await urlOf('jane'), `${await urlOf('jane')}/access`, `${await urlOf('jane')}/history`, await groupUrl('Developers')]) {
+    for (const url of ['/admin/users', '/admin/users/deleted', '/admin/groups', await urlOf('jane'), `${await urlOf('jane')}/access`, `${await urlOf('jane')}/sessions`, `${await urlOf('jane')}/history`, await groupUrl('Developers')]) {
       const { status, html } = await reader.open(url)
       expect([url, status]).toEqual([url, 200])
       expect(buttons(html)).toEqual([])
@@ -268,7 +276,7 @@ describe('as a reader', () => {
 
   test('nothing is asked that would be refused', async () => {
     const [jane, developers] = [await urlOf('jane'), await groupUrl('Developers')]
-    for (const url of [...['disable', 'delete', 'end-sessions', 'reset-devices', 'remove-device&DeviceName=x'].map((name) => `${jane}?change=${name}`), `${developers}?change=delete`]) {
+    for (const url of [...['disable', 'delete', 'reset-devices', 'remove-device&DeviceName=x'].map((name) => `${jane}?change=${name}`), `${jane}/sessions?change=end-sessions`, `${jane}/sessions?change=end&Kind=PORTAL&SessionId=x`, `${developers}?change=delete`]) {
       expect([url, (await reader.open(url)).status]).toEqual([url, 403])
     }
   })
@@ -279,7 +287,8 @@ describe('as a reader', () => {
     const { html } = await reader.open('/admin/users')
     const csrf = /name="csrf" value="([^"]+)"/.exec(html)![1]!
     const tries: [string, Record<string, string>][] = [
-      ...['disable', 'delete', 'reset', 'end-sessions', 'reset-devices'].map((name): [string, Record<string, string>] => [jane, { change: name }]),
+      ...['disable', 'delete', 'reset', 'reset-devices'].map((name): [string, Record<string, string>] => [jane, { change: name }]),
+      [`${jane}/sessions`, { change: 'end-sessions' }], [`${jane}/sessions`, { change: 'end', Kind: 'PORTAL', SessionId: 'x' }],
       [jane, { change: 'add-to-group', GroupName: 'Developers' }], [`${jane}/one-time-password`, {}], [`${jane}/edit`, { Title: 'Spy' }], ['/admin/users/new', { UserName: 'spy', First: 'once' }],
       ['/admin/users/import', { Csv: 'userName\nspy' }], ['/admin/users/import/run', { Csv: 'userName\nspy' }], ['/admin/groups/new', { DisplayName: 'Spies' }],
       [developers, { change: 'delete' }], [developers, { change: 'add-member', UserName: 'sam' }], [developers, { change: 'add-group', GroupName: 'Crew' }], [`${developers}/edit`, { DisplayName: 'Spies' }],

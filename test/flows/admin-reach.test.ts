@@ -203,6 +203,26 @@ test('every kind of change is foreseen: applications, groups, people, policies; 
   await expect(run('CreateAccountAssignments', { Assignments: [{ ...many, AccountIds: [production], PermissionSetArns: [permissionSetArn('d-0123456789', 'ps-0000000000000000')] }] })).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('a job is stopped by whoever might have begun it: what is done stays, and the page says what is not', async () => {
+  const id = `job-${'5'.repeat(16)}`
+  const products = [{ accountIds: Array.from({ length: 200 }, (_, n) => String(100_000_000_000 + n)), permissionSetIds: [ids.ReadOnly], principals: Array.from({ length: 100 }, (_, n) => ({ type: 'USER', id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` })) }]
+  const starter = { name: 'root user', directoryId: 'd-0123456789', attribution: { accountId: management, userIdentity: { type: 'Root' }, origin: { requestId: 'r', sourceIPAddress: '127.0.0.1', userAgent: 'test' } } }
+  await app.database.query(`insert into assignment_jobs (id, kind, state, products, total, starter, started_at) values ($1, 'unassign', 'running', $2::jsonb, 20000, $3::jsonb, now())`, [id, JSON.stringify(products), JSON.stringify(starter)])
+  const url = `/admin/assignments/jobs/${id}`
+  expect((await auditor.open(url)).html).not.toContain('value="stop"')
+  expect((await post(auditor, url, { change: 'stop' })).status).toBe(403)
+  expect((await root.open(url)).html).toContain('value="stop"')
+  const { html } = await root.submit({ change: 'stop' }, url)
+  expect(html).toContain('<b>Stopped</b>')
+  expect(html).toMatch(/[\d,]+ assignments not looked at/)
+  expect(html).toContain('Not removed')
+  expect(html).not.toContain('value="stop"')
+  expect((await events('StopAssignmentJob')).map(({ requestParameters, errorCode }) => [requestParameters.jobId, errorCode])).toEqual([[id, 'AccessDeniedException'], [id, undefined]])
+  const again = await post(root, url, { change: 'stop' })
+  expect([again.status, again.html.includes('This is over already.')]).toEqual([409, true])
+  expect((await root.open('/admin/assignments')).html).toContain('stopped')
+})
+
 describe('as an auditor', () => {
   test('all of it is read, without a button', async () => {
     expect((await auditor.open('/admin/assignments')).html).not.toMatch(/type="checkbox"|assignments\/new/)

@@ -34,7 +34,7 @@ async function pagesOf({ settings, database, store, app }: TestApp) {
   const letters = lettersOf({ ...rooms, revocations: app.revocations }, app.oidc, { placeOf: () => undefined } as never)
   const permissions = new Permissions(rooms.acting)
   const common = { permissions, managementAccount: async () => (await rooms.accounts.findManagement())?.id, organization: () => rooms.organization.get() }
-  return { ...openDirectory({ ...rooms, ...common }, letters).adminPages, rooms }
+  return { ...openDirectory({ ...rooms, ...common }, letters, app.incidents).adminPages, rooms }
 }
 
 const ctx = { secure: false, state: { origin: { requestId: 'r', sourceIPAddress: '127.0.0.1', userAgent: 'test' } }, set() {} } as unknown as Context

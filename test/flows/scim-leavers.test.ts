@@ -1,7 +1,8 @@
 // Who is made inactive by another directory, deleted, or taken out of a group by it loses what they held: at once, wherever they took it.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { Groups, Users } from '../../src/domain/directory/index.js'
-import { startApp, type TestApp } from '../support/app.js'
+import { password, startApp, type TestApp } from '../support/app.js'
+import { Browser } from '../support/browser.js'
 import { commandLine } from '../support/command-line.js'
 import { provisioner, type ScimClient } from '../support/scim.js'
 
@@ -68,4 +69,22 @@ test('who is deleted holds nothing', async () => {
   expect((await client.send('DELETE', `/Users/${jane}`)).status).toBe(204)
   expect(new URL((await browser.open('/start/')).url).pathname).toContain('/signin')
   await expect(cli.refresh(registered, refreshToken)).rejects.toMatchObject({ name: 'InvalidGrantException' })
+})
+
+test('whoever is made inactive is signed out at once, and comes back when they are active again', async () => {
+  const path = `/Users/${(await new Users(app.database).findByUserName('sam'))!.id}`
+  const browser = new Browser(app.origin)
+  await browser.signIn('sam', password)
+  expect(browser.page.html).toContain('Sam Plain')
+  expect((await client.patch(path, { op: 'Replace', path: 'active', value: 'False' })).status).toBe(200)
+  expect((await browser.open('/start/')).html).not.toContain('Sam Plain')
+  const again = new Browser(app.origin)
+  await again.signIn('sam', password)
+  expect(again.page.html).not.toContain('Sam Plain')
+  expect((await client.patch(path, { op: 'Replace', path: 'active', value: 'True' })).status).toBe(200)
+  const back = new Browser(app.origin)
+  await back.signIn('sam', password)
+  expect(back.page.html).toContain('Sam Plain')
+  expect((await client.send('DELETE', path)).status).toBe(204)
+  expect((await back.open('/start/')).html).not.toContain('Sam Plain')
 })

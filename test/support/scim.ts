@@ -40,3 +40,11 @@ export function scimClient(origin: string, token: string): ScimClient {
     list: (path, query) => send('GET', `${path}?${new URLSearchParams(query).toString()}`),
   }
 }
+
+/** What a refusal looks like to a test. */
+export const refused = (status: number, scimType?: string): object =>
+  ({ status, body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), ...(scimType && { scimType }), detail: expect.any(String) as unknown } })
+
+/** The events of a name, in their order. */
+export const eventsNamed = async ({ database }: Pick<TestApp, 'database'>, name: string): Promise<Record<string, any>[]> => // oxlint-disable-line typescript/no-explicit-any
+  (await database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)

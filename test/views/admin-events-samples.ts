@@ -1,5 +1,5 @@
 // One model per state of the views of events and settings that looks different.
-import { frame } from './admin-frame.js'
+import { frame, long, nothing } from './admin-frame.js'
 
 const at = '2026-11-21T14:32:05.000Z'
 const trail = { head: { position: '1,204,311', at }, fault: undefined, verified: [{ isWhole: true, at, count: '1,198,220 events', isFaulty: false }, { isWhole: false, at, count: '6,091 events', isFaulty: false }] }
@@ -14,11 +14,26 @@ const events = {
 }
 const views = [{ name: 'Refused today', url: '/admin/events?Outcome=Failure', isCurrent: true }, { name: 'Changes of policies in the production accounts of all subsidiaries', url: '/admin/events?EventName=PutInlinePolicyToPermissionSet', isCurrent: false }, { name: 'W'.repeat(60), url: '/admin/events?Text=w', isCurrent: false }]
 
-const tabs = (current: string): object[] => ['General', 'Sign-in', 'Passwords', 'Mail', 'Branding'].map((text) => ({ url: `/admin/settings/${text.toLowerCase()}`, text, current: text === current }))
+const tabs = (current: string): object[] => ['General', 'Sign-in', 'Passwords', 'Mail', 'Branding', 'Instance', 'Token issuers'].map((text) => ({ url: `/admin/settings/${text.toLowerCase()}`, text, current: text === current }))
 const settings = (title: string): Record<string, unknown> => ({ ...frame('Settings'), title, action: `/admin/settings/${title.toLowerCase()}`, tabs: tabs(title), canChange: true })
 const signIn = { 'organization.mfa.mode': 'context', 'organization.mfa.whenNoDevice': 'enroll', totp: 'on', passkey: 'on', 'settings.networks.portal': '', 'settings.networks.administration': '203.0.113.0/24\n2001:db8::/48' }
 const policy = (member: string): string => `settings.passwordPolicy.${member}`
 const logo = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 32"><rect width="96" height="32" rx="6" fill="#6b3fa0"/><circle cx="48" cy="16" r="9" fill="#fff"/></svg>')}`
+
+const tags = { add: 'tag', remove: 'untag', rows: [{ key: 'team', value: 'identity' }, { key: 'k'.repeat(128), value: long }] }
+const attributes = {
+  inUse: true, canPut: true, canRemove: true, offUrl: '/admin/settings/instance?change=no-attributes', choices: ['userName', 'displayName', 'enterprise.department', 'emails[primary eq true].value', 'addresses[primary eq true].streetAddress'], typed: { key: '', source: '' },
+  rows: [{ key: 'department', source: 'enterprise.department', isEmpty: false }, { key: 'c'.repeat(128), source: 'enterprise.nothing-of-that-kind', isEmpty: true }],
+}
+const instance = {
+  ...settings('Instance'), ...nothing, name: { value: 'corp' }, tags, attributes,
+  facts: [{ term: 'ARN', text: 'arn:aws:sso:::instance/ssoins-0123456789abcdef', id: 'instance-arn' }, { term: 'Directory', text: 'd-0123456789', id: 'store-id' }, { term: 'Account', text: '1111-2222-3333' }, { term: 'Since', at }],
+}
+const issuer = {
+  ...frame('Settings'), ...nothing, title: 'pipelines', isNew: false, action: '/admin/settings/issuers/tti-1', canChange: true, deleteUrl: '/admin/settings/issuers/tti-1?change=delete', tags,
+  values: { Name: 'pipelines', IssuerUrl: `https://issuer.example.com/${'x'.repeat(90)}`, ClaimAttributePath: 'email', IdentityStoreAttributePath: 'emails.value' },
+  facts: [{ term: 'ARN', text: 'arn:aws:sso::111122223333:trustedTokenIssuer/ssoins-0123456789abcdef/tti-0f6c5a52-5a30-4c2c-9b39-0a8a1b2c3d4e', id: 'issuer-arn' }],
+}
 
 export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [
   { name: 'admin-events', view: 'admin/events', model: { ...events, views, canDelete: true } },
@@ -53,5 +68,17 @@ export const samples: { name: string; view: string; model: Record<string, unknow
     ...settings('Branding'), isPreview: false, hasLogo: false, logo: undefined, accent: '#ffcc00', accentUrl: undefined, contrasts: undefined, problem: 'Something in the form needs another look.', faults: [
       { path: 'settings.branding.accent', message: 'This is too light to be read: its contrast is 1.3 to 1 and has to be 4.5 to 1; #806600 is the nearest shade that will do.' }, { path: 'settings.branding.logo', message: 'This must be an SVG, PNG or WebP picture.' },
     ],
+  } },
+  { name: 'admin-settings-instance', view: 'admin/settings-instance', model: { ...instance, done: 'Saved. Sessions that begin from now on have it.' } },
+  { name: 'admin-settings-instance-faults', view: 'admin/settings-instance', model: {
+    ...instance, attributes: { ...attributes, typed: { key: 'a b', source: 'shoeSize' } }, problem: 'There is no such attribute of people.', faults: [{ path: 'AttributeSource', message: 'There is no such attribute of people.' }],
+  } },
+  { name: 'admin-settings-instance-reader', view: 'admin/settings-instance', model: { ...instance, name: undefined, tags: { rows: [] }, attributes: { inUse: false, canPut: false, canRemove: false, rows: [], choices: [], typed: { key: '', source: '' } } } },
+  { name: 'admin-settings-issuers', view: 'admin/settings-issuers', model: { ...settings('Token issuers'), ...nothing, newUrl: '/admin/settings/issuers/new', rows: [{ name: 'pipelines', url: '/admin/settings/issuers/tti-1' }, { name: 'n'.repeat(255), url: '/admin/settings/issuers/tti-2' }], nextUrl: '/admin/settings/issuers?after=x' } },
+  { name: 'admin-settings-issuers-none', view: 'admin/settings-issuers', model: { ...settings('Token issuers'), ...nothing, rows: [] } },
+  { name: 'admin-settings-issuer', view: 'admin/settings-issuer', model: issuer },
+  { name: 'admin-settings-issuer-reader', view: 'admin/settings-issuer', model: { ...issuer, canChange: false, deleteUrl: undefined, tags: { rows: [] } } },
+  { name: 'admin-settings-issuer-new', view: 'admin/settings-issuer', model: {
+    ...issuer, title: 'New token issuer', isNew: true, action: '/admin/settings/issuers/new', facts: undefined, deleteUrl: undefined, tags: undefined, problem: 'Something in the form needs another look.', faults: [{ path: 'IssuerUrl', message: 'This must be an https address without a query, a fragment or a password.' }],
   } },
 ]

@@ -5,7 +5,7 @@ const jane = '/admin/users/3f0d0c1e-9d7a-4c5e-8a55-0c7f1d2b9a01'
 const platform = '/admin/groups/7b1c2d3e-4f5a-4b6c-8d7e-9f0a1b2c3d4e'
 const at = '2026-11-20T09:14:00.000Z'
 const userTabs = (current: string): object[] => ['All', 'Enabled', 'Disabled', 'Deleted'].map((text) => ({ url: `/admin/users?status=${text}`, text, current: text === current }))
-const personTabs = (current: string): object[] => [['Person', ''], ['What they can reach', '/access'], ['History', '/history']].map(([text, path]) => ({ url: `${jane}${path}`, text, current: text === current }))
+const personTabs = (current: string): object[] => [['Person', ''], ['What they can reach', '/access'], ['Sessions', '/sessions'], ['History', '/history']].map(([text, path]) => ({ url: `${jane}${path}`, text, current: text === current }))
 
 const users = { ...frame('Users'), query: '', status: '', isDeleted: false, tabs: userTabs('All'), create: [{ url: '/admin/users/new', text: 'New user' }, { url: '/admin/users/import', text: 'Import from a table' }] }
 const person = {
@@ -15,8 +15,9 @@ const person = {
   signIn: { text: 'They have a password of their own.', changedAt: at, canReset: true, onceUrl: `${jane}/one-time-password`, isUnreachable: false },
   devices: { rows: [{ name: 'My phone', kind: 'Authenticator app', since: at, usedAt: at, removeUrl: `${jane}?change=remove-device` }, { name: long, kind: 'Passkey or security key', since: at, removeUrl: `${jane}?change=remove-device` }], resetUrl: `${jane}?change=reset-devices` },
   groups: { add: true, rows: [{ name: 'Platform', url: platform, membershipId: 'm1' }, { name: long, url: platform, through: `Platform › ${long}` }] },
-  sessions: { rows: [{ address: '198.51.100.7', browser: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36', since: at, until: at }], endUrl: `${jane}?change=end-sessions` },
 }
+const sessions = { ...frame('Users'), ...nothing, title: 'Jane Doe', tabs: personTabs('Sessions'), more: 230, endUrl: `${jane}/sessions?change=end-sessions` }
+const ending = `${jane}/sessions?change=end&Kind=PORTAL&SessionId=x`
 const accounts = [
   { name: 'Production', id: '4444-5555-6666', url: '/admin/accounts/444455556666', sets: [{ name: 'ReadOnly', ways: [{ text: 'Platform › Everybody', url: platform }, { text: 'assigned to them' }] }, { name: 'AdministratorAccess', ways: [{ text: 'assigned to them' }] }] },
   { name: long, id: '1111-2222-3333', url: '/admin/accounts/111122223333', sets: [{ name: 'a-permission-set-with-thirty-2-c', ways: [{ text: long, url: platform }] }] },
@@ -46,11 +47,19 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   ] } },
   { name: 'admin-one-time-password', view: 'admin/one-time-password', model: { ...frame('Users'), about: 'Jane Doe', userName: 'jane', password: 'k7Wp-29fQ-xT4m', backUrl: jane } },
   { name: 'admin-user', view: 'admin/user', model: person },
-  { name: 'admin-user-disabled', view: 'admin/user', model: { ...person, title: long, isEnabled: false, done: 'Disabled. Every session has ended.', standing: { deleteUrl: `${jane}?change=delete`, canEnable: true }, devices: { rows: [] }, groups: { add: true, rows: [] }, sessions: { rows: [] }, signIn: { text: 'They were invited, and have not chosen a password yet.', canReset: false, invite: 'Invite again', isUnreachable: true } } },
-  { name: 'admin-user-reader', view: 'admin/user', model: { ...person, editUrl: undefined, standing: { canEnable: false }, signIn: undefined, devices: undefined, sessions: undefined, tabs: personTabs('Person').slice(0, 1), groups: { add: false, rows: [{ name: 'Platform', url: platform }] } } },
+  { name: 'admin-user-disabled', view: 'admin/user', model: { ...person, title: long, isEnabled: false, done: 'Disabled. Every session has ended.', standing: { deleteUrl: `${jane}?change=delete`, canEnable: true }, devices: { rows: [] }, groups: { add: true, rows: [] }, signIn: { text: 'They were invited, and have not chosen a password yet.', canReset: false, invite: 'Invite again', isUnreachable: true } } },
+  { name: 'admin-user-reader', view: 'admin/user', model: { ...person, editUrl: undefined, standing: { canEnable: false }, signIn: undefined, devices: undefined, tabs: personTabs('Person').slice(0, 1), groups: { add: false, rows: [{ name: 'Platform', url: platform }] } } },
   { name: 'admin-user-edit', view: 'admin/user-edit', model: { ...frame('Users'), ...nothing, about: 'Jane Doe', backUrl: jane, values: { UserName: 'jane', DisplayName: 'Jane Doe', GivenName: 'Jane', FamilyName: 'Doe', Email: 'jane@example.com', PhoneNumber: '', Title: '', Department: '' }, begun: { UserName: 'jane', DisplayName: 'Jane "J" Doe' } } },
   { name: 'admin-person-confirm', view: 'admin/person-confirm', model: { ...frame('Users'), title: 'Delete this user?', about: 'Jane Doe', text: 'They are signed out everywhere and gone at once.', button: 'Delete', change: 'delete', fields: [], action: jane, backUrl: jane } },
   { name: 'admin-user-access', view: 'admin/user-access', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('What they can reach'), isDisabled: true, accounts, applications: [{ name: 'Wiki', ways: [{ text: 'assigned to them' }, { text: 'Platform', url: platform }] }], nextUrl: `${jane}/access?after=x` } },
+  { name: 'admin-user-sessions', view: 'admin/user-sessions', model: { ...sessions, rows: [
+    { kind: 'portal', name: 'Firefox on Linux', began: 'Began', since: at, usedAt: at, until: at, facts: ['198.51.100.7, Berlin, Germany', `Signed in from there: Wiki, ${long}`], endUrl: ending },
+    { kind: 'application', name: long, began: 'Allowed', since: at, facts: ['Goes on when they are signed out, with a refresh token'], endUrl: ending },
+    { kind: 'command line', name: 'botocore-client-dev', began: 'Allowed', since: at, until: at, facts: ['Has a refresh token; ends with the session of the portal in which it was allowed'], endUrl: ending },
+    { kind: 'console', name: 'ReadOnly in Production', began: 'Opened', since: at, until: at, code: 'ASIAEXAMPLEEXAMPLE22', facts: ['From 198.51.100.7'], endUrl: ending },
+    { kind: 'role credentials', name: `Deploy in ${long}`, began: 'Issued', since: at, until: at, code: 'ASIAEXAMPLEEXAMPLE33', facts: ['Session nightly, from 2001:db8:85a3:8d3:1319:8a2e:370:7348', 'Made with ASIAEXAMPLEEXAMPLE22, and ends with that'], endUrl: ending },
+  ] } },
+  { name: 'admin-user-sessions-none', view: 'admin/user-sessions', model: { ...sessions, title: long, done: 'Every session has ended, and what was issued in them.', rows: [], more: 0, endUrl: undefined } },
   { name: 'admin-user-history', view: 'admin/user-history', model: { ...frame('Users'), title: 'Jane Doe', tabs: personTabs('History'), olderUrl: `${jane}/history?after=x`, rows: [
     { name: 'UserAuthentication', at, address: '198.51.100.7', who: 'themselves', failed: false }, { name: 'DisableUser', at, address: '198.51.100.8', who: 'arn:aws:sts::111122223333:assumed-role/HelpDesk/sam', failed: true, why: 'AccessDenied: User is not authorized to perform: sso-directory:DisableUser' },
   ] } },

@@ -27,11 +27,11 @@ const parts = [
 const names = [{ name: 'Ada Lovelace', url: jane }, { name: long, url: jane }]
 const effects = [
   { isGain: true, people: 14, names, morePeople: 12, places: [{ what: 'AdministratorAccess', accounts: 'Production' }], all: undefined, moreAll: 0 },
-  { isGain: false, people: 1, names: names.slice(0, 1), morePeople: 0, places: [{ what: 'ReadOnly', accounts: 'Audit, Backup, Billing and 997 more' }, { what: 'Wiki', accounts: undefined }], all: ['ReadOnly in Audit', 'ReadOnly in Backup', 'Wiki'], moreAll: 997 },
+  { isGain: false, people: 1, names: names.slice(0, 1), morePeople: 0, places: [{ what: 'ReadOnly', accounts: 'Audit, Backup, Billing and 997 more' }, { what: 'Wiki', accounts: undefined }], all: ['ReadOnly in Audit', 'ReadOnly in Backup', 'Wiki'], count: '12', moreAll: 997 },
 ]
 const job = {
-  ...frame('Assignments'), url: '/admin/assignments/jobs/job-1', isRemoving: false, isRunning: false, isFailed: false, total: 20_000, position: 8400, totalText: '20,000 assignments', positionText: '8,400', by: 'jane', at, finishedAt: at,
-  changed: '19,894 assignments', unchanged: 104, unchangedText: '104 assignments', failed: 2, failedText: '2 assignments', moreUnchanged: 102, moreFailed: 1,
+  ...frame('Assignments'), ...nothing, canStop: false, isStopped: false, stoppedBy: undefined, undone: 0, undoneText: '0 assignments', someUndone: [], moreUndone: undefined, url: '/admin/assignments/jobs/job-1', isRemoving: false, isRunning: false, isFailed: false, total: 20_000, position: 8400, totalText: '20,000 assignments', positionText: '8,400', by: 'jane', at, finishedAt: at,
+  changed: '19,894 assignments', unchanged: 104, unchangedText: '104 assignments', failed: 2, failedText: '2 assignments', moreUnchanged: '102', moreFailed: '1',
   someUnchanged: [{ name: 'Developers', text: 'ReadOnly in Production', isGroup: true }, { name: long, text: `ReadOnly in ${long}`, isGroup: false }],
   someFailed: [{ name: 'Jane Doe', text: 'Billing in Production', isGroup: false, reason: 'The policy /team/Base does not exist in this account.' }],
 }
@@ -56,7 +56,8 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-assign-faulty', view: 'admin/assign', model: { ...frame('Assignments'), kind: 'remove', isRemoving: true, count: 0, parts, problem: 'Something is not chosen yet.', faults: [{ path: 'set', message: 'Choose a permission set.' }], retryAfter: undefined } },
   { name: 'admin-assign-preview', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isLate: false, isRemoving: false, isPicked: false, count: 1204, fields: [{ name: 'kind', value: 'assign' }], gaining: 14, losing: 1, isNothing: false, isComplete: false, effects } },
   { name: 'admin-assign-preview-nothing', view: 'admin/assign-preview', model: { ...frame('Assignments'), isForeseen: true, isLate: false, isRemoving: true, isPicked: true, count: 1, fields: [], gaining: 0, losing: 0, isNothing: true, isComplete: true, effects: [] } },
-  { name: 'admin-assignment-job-running', view: 'admin/assignment-job', model: { ...job, isRunning: true, finishedAt: undefined, someUnchanged: [], someFailed: [] } },
+  { name: 'admin-assignment-job-running', view: 'admin/assignment-job', model: { ...job, isRunning: true, canStop: true, finishedAt: undefined, someUnchanged: [], someFailed: [] } },
+  { name: 'admin-assignment-job-stopped', view: 'admin/assignment-job', model: { ...job, isStopped: true, stoppedBy: long, undone: 11_600, undoneText: '11,600 assignments', someUndone: job.someUnchanged, moreUndone: '11,598' } },
   { name: 'admin-assignment-job', view: 'admin/assignment-job', model: job },
   { name: 'admin-access', view: 'admin/access', model: { ...frame('Access'), query: 'prod', canExplore: true, canLookUp: true, isNothing: false, kinds: [hits('Users', 'Jane Doe', 'jane'), hits('Accounts', 'Production', '4444-5555-6666')] } },
   { name: 'admin-reach', view: 'admin/reach', model: reach },

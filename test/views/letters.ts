@@ -21,6 +21,7 @@ export const letters: Record<string, Record<string, unknown>> = {
   'address-changed': { ...happening, was: 'jane@example.com', is: 'j•••@example.org' },
   'recovery-code-used': { ...happening, left: 7 },
   'access-requested': { ...access, displayName: 'Jane Doe', seconds: 14_400, reason: 'The nightly import fails, ticket 4711. I want to look at the tables & repair them.' },
+  'access-waiting': { ...access, displayName: 'Jane Doe', seconds: 14_400, reason: 'The nightly import fails, ticket 4711. I want to look at the tables & repair them.', askedAt: 1_794_969_125_000, expiresAt: 1_795_573_925_000 },
   'access-granted': { ...access, startsAt: 1_795_271_525_000, endsAt: 1_795_285_925_000, isExtension: true },
   'access-ending': { ...access, endsAt: 1_795_285_925_000 },
   'provisioning-token-ending': { ...common, name: 'Okta, since spring', days: 7, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/provisioning' },

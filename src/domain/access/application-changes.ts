@@ -2,6 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
 import type { Database } from '../../platform/storage/database.js'
+import type { Changed } from './permission-set-changes.js'
 import { Applications, type Application, type ApplicationSettings, type NewApplication } from './applications.js'
 
 /** What can be changed of one. */
@@ -33,7 +34,7 @@ export class ApplicationChanges {
   }
 
   /** Changes one by what it is now. */
-  async change(id: string, make: (application: Application) => ApplicationParts): Promise<Application> {
+  async change(id: string, make: (application: Application) => ApplicationParts): Promise<Changed<Application>> {
     return this.database.transaction(async (tx) => {
       const applications = new Applications(tx)
       const before = await applications.lock(id)
@@ -41,7 +42,7 @@ export class ApplicationChanges {
       const after = { ...before, ...parts, settings: { ...before.settings, ...settings } }
       if (Object.keys(parts).length > 0) await applications.update([after])
       if (settings) await applications.set(id, after.settings)
-      return after
+      return { before, after }
     })
   }
 }

@@ -66,11 +66,9 @@ const written = 'id, name, description, start_url, icon, client_id, client_metad
 const columns = `${written}, provider, enabled, visible, assignment_required, sign_in_origin, background_sessions, access_scopes, authentication_methods, grants, tags, secret_made_at, old_secret_hash, old_secret_made_at, old_secret_ends_at, created_at`
 const record = 'r(id text, name text, description text, start_url text, icon text, client_id text, client_metadata jsonb, client_secret_hash text)'
 
-/** Spells a change of a column that happens only with another secret. */
-const ifOther = (change: string): string => {
-  const [column, value] = change.split(' = ') as [string, string]
-  return `${column} = case when r.client_secret_hash is distinct from a.client_secret_hash then ${value} else a.${column} end`
-}
+/** What becomes of the times of secrets and of the old one: they stay as long as the secret does. */
+const secretColumns = Object.entries({ secret_made_at: 'case when r.client_secret_hash is not null then now() end', old_secret_hash: 'null', old_secret_made_at: 'null', old_secret_ends_at: 'null' })
+  .map(([column, value]) => `${column} = case when r.client_secret_hash is distinct from a.client_secret_hash then ${value} else a.${column} end`).join(', ')
 
 export class Applications {
   constructor(private readonly sql: Executor) {}
@@ -127,7 +125,7 @@ export class Applications {
     await refuseTaken(this.sql.query(
       `update applications a set name = r.name, description = r.description, start_url = r.start_url, icon = r.icon,
          client_id = r.client_id, client_metadata = r.client_metadata, client_secret_hash = r.client_secret_hash,
-         ${['secret_made_at = case when r.client_secret_hash is not null then now() end', 'old_secret_hash = null', 'old_secret_made_at = null', 'old_secret_ends_at = null'].map(ifOther).join(', ')}
+         ${secretColumns}
        from jsonb_to_recordset($1::jsonb) as ${record} where a.id = r.id`,
       [JSON.stringify(applications.map((application) => ({ ...toRow(application), id: application.id })))],
     ), taken)

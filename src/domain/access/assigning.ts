@@ -5,7 +5,7 @@ import type { Database, Executor } from '../../platform/storage/database.js'
 import { AssignmentRequests, type AssignmentRequest, type RequestKind } from './assignment-requests.js'
 import { Assignments, type Assignment } from './assignments.js'
 import { PermissionSets, type PermissionSet } from './permission-sets.js'
-import { isReference } from './policy-references.js'
+import { referencesOf } from './policy-references.js'
 
 export interface AssignmentRules {
   database: Pick<Database, 'transaction'>
@@ -58,9 +58,8 @@ export class Assigning {
 }
 
 /** Says which policies that a permission set refers to are not in an account. */
-async function failureIn(tx: Executor, accountIds: readonly string[], { customerPolicies, permissionsBoundary }: PermissionSet): Promise<string | undefined> {
-  const references = [...customerPolicies, ...(permissionsBoundary !== undefined && isReference(permissionsBoundary) ? [permissionsBoundary] : [])]
-  const missing = await missingPolicies(tx, accountIds, references)
+async function failureIn(tx: Executor, accountIds: readonly string[], set: PermissionSet): Promise<string | undefined> {
+  const missing = await missingPolicies(tx, accountIds, referencesOf(set))
   if (missing.length === 0) return undefined
   return `${missing.map(({ accountId, reference }) => `The policy ${reference} does not exist in account ${accountId}.`).join(' ')} Create it there, or take the reference away; until then the permission set allows nothing in that account.`
 }

@@ -2,7 +2,7 @@
 import type { Executor } from '../../platform/storage/database.js'
 import type { Assignment } from './assignments.js'
 import { columnsOf, fromRow, type PermissionSet } from './permission-sets.js'
-import { isReference } from './policy-references.js'
+import { referencesOf } from './policy-references.js'
 
 type Missing = (sql: Executor, accountIds: readonly string[], references: readonly string[], limit?: number) => Promise<{ accountId: string; reference: string }[]>
 
@@ -51,8 +51,9 @@ async function found(tx: Executor, statement: string, ids: readonly string[]): P
 /** Says where accounts have not what permission sets refer to. */
 async function lackingIn(tx: Executor, slice: readonly Assignment[], sets: ReadonlyMap<string, PermissionSet>, missingPolicies: Missing): Promise<Map<string, string>> {
   const lacking = new Map<string, string>()
-  for (const { id, customerPolicies, permissionsBoundary } of sets.values()) {
-    const references = [...customerPolicies, ...(permissionsBoundary !== undefined && isReference(permissionsBoundary) ? [permissionsBoundary] : [])]
+  for (const set of sets.values()) {
+    const { id } = set
+    const references = referencesOf(set)
     const accountIds = [...new Set(slice.flatMap(({ permissionSetId, accountId }) => (permissionSetId === id ? [accountId] : [])))]
     for (const { accountId, reference } of await missingPolicies(tx, accountIds, references, accountIds.length * references.length)) lacking.set(`${id} ${accountId}`, `The policy ${reference} does not exist in this account.`)
   }

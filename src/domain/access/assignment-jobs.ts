@@ -27,8 +27,8 @@ export interface JobStarter {
 export interface AssignmentJob {
   id: string
   kind: JobKind
-  /** `failed` stopped before its end, by a fault of ours. */
-  state: 'running' | 'done' | 'failed'
+  /** `failed` came to a halt before its end by a fault of ours, `stopped` by somebody who wanted it. */
+  state: 'running' | 'done' | 'failed' | 'stopped'
   total: number
   /** How many were looked at. */
   position: number
@@ -43,6 +43,7 @@ export interface AssignmentJob {
   startedBy: string
   startedAt: Date
   finishedAt: Date | undefined
+  stoppedBy: string | undefined
 }
 
 export interface AssignmentJobsOptions {
@@ -57,7 +58,7 @@ export interface AssignmentJobsOptions {
   atOnce?: number
 }
 
-const columns = 'id, kind, state, total, position, changed, unchanged, failed, some_unchanged, some_failed, starter, started_at, finished_at'
+const columns = 'id, kind, state, total, position, changed, unchanged, failed, some_unchanged, some_failed, starter, started_at, finished_at, stopped_by'
 const mostTold = 100
 const keptFor = '30 days'
 
@@ -95,6 +96,26 @@ export class AssignmentJobs {
   async find(id: string): Promise<AssignmentJob | undefined> {
     const [row] = await this.options.database.query(`select ${columns} from assignment_jobs where id = $1`, [id])
     return row && jobOf(row)
+  }
+
+  /** Reads all that a job is about. */
+  async products(id: string): Promise<AssignmentProduct[]> {
+    const [row] = await this.options.database.query('select products from assignment_jobs where id = $1', [id])
+    return (row?.products ?? []) as AssignmentProduct[]
+  }
+
+  /** Lists the first of what a job has not looked at. */
+  async listUndone({ id, position }: Pick<AssignmentJob, 'id' | 'position'>, limit = mostTold): Promise<Assignment[]> {
+    return sliceOf(await this.products(id), position, limit)
+  }
+
+  /** Stops a job after the batch that is under way; what is done stays. Throws where it is over already. */
+  async halt(id: string, by: string): Promise<AssignmentJob> {
+    // A batch holds the row until it is written, so that what is told as not done is just that.
+    const [row] = await this.options.database.query(
+      `update assignment_jobs set state = 'stopped', finished_at = $2, stopped_by = $3 where id = $1 and state = 'running' returning ${columns}`, [id, new Date(this.options.clock()), by])
+    if (!row) throw new Refusal('conflict', 'This is over already.')
+    return jobOf(row)
   }
 
   /** Lists jobs, the latest first. */
@@ -167,7 +188,7 @@ function eventOf({ accountId, permissionSetId, principal }: Assignment, { kind, 
   return {
     ...attribution, eventName: name, eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', requestParameters: { instanceArn: instanceArn(directoryId), ...about },
     responseElements: { [`accountAssignment${word}Status`]: { status: failureReason === undefined ? 'SUCCEEDED' : 'FAILED', ...(failureReason !== undefined && { failureReason }), ...about } },
-    additionalEventData: { assignmentJobId: id },
+    additionalEventData: { assignmentJobId: id }, ...(kind === 'unassign' && { change: { before: about, after: undefined } }),
   }
 }
 
@@ -175,5 +196,5 @@ const jobOf = (row: Row): AssignmentJob => ({
   id: row.id as string, kind: row.kind as JobKind, state: row.state as AssignmentJob['state'], total: row.total as number, position: row.position as number,
   changed: row.changed as number, unchanged: row.unchanged as number, failed: row.failed as number,
   someUnchanged: (row.some_unchanged as Assignment[]).slice(0, mostTold), someFailed: (row.some_failed as AssignmentJob['someFailed']).slice(0, mostTold),
-  startedBy: (row.starter as JobStarter).name, startedAt: row.started_at as Date, finishedAt: (row.finished_at as Date | null) ?? undefined,
+  startedBy: (row.starter as JobStarter).name, startedAt: row.started_at as Date, finishedAt: (row.finished_at as Date | null) ?? undefined, stoppedBy: (row.stopped_by as string | null) ?? undefined,
 })

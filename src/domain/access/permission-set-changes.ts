@@ -7,6 +7,12 @@ import { mostInstanceTags, mostSetPolicies, PermissionSets, type NewPermissionSe
 /** What can be changed of one; its name is for good. */
 export type PermissionSetParts = Partial<Omit<PermissionSet, 'id' | 'name' | 'createdAt'>>
 
+/** Something as it was and as it is. */
+export interface Changed<Thing> {
+  before: Thing
+  after: Thing
+}
+
 export class PermissionSetChanges {
   constructor(private readonly database: Pick<Database, 'transaction'>) {}
 
@@ -19,13 +25,13 @@ export class PermissionSetChanges {
   }
 
   /** Changes a set by what it is now. */
-  async change(id: string, make: (set: PermissionSet) => PermissionSetParts): Promise<PermissionSet> {
+  async change(id: string, make: (set: PermissionSet) => PermissionSetParts): Promise<Changed<PermissionSet>> {
     return this.database.transaction(async (tx) => {
       const sets = new PermissionSets(tx)
       const before = await sets.lock(id)
       const after = { ...before, ...make(before) }
       await sets.update([after])
-      return after
+      return { before, after }
     })
   }
 
@@ -39,7 +45,7 @@ export class PermissionSetChanges {
   }
 
   /** Adds a policy to one of the two lists; refuses one that is there already, and more than there can be. */
-  attach(id: string, list: 'managedPolicies' | 'customerPolicies', policy: string): Promise<PermissionSet> {
+  attach(id: string, list: 'managedPolicies' | 'customerPolicies', policy: string): Promise<Changed<PermissionSet>> {
     return this.change(id, (set) => {
       if (set[list].includes(policy)) throw new Refusal('conflict', 'That policy is attached to the permission set already.')
       if (set.managedPolicies.length + set.customerPolicies.length >= mostSetPolicies) throw new Refusal('limit-exceeded', `A permission set can have at most ${mostSetPolicies} policies.`)
@@ -47,18 +53,18 @@ export class PermissionSetChanges {
     })
   }
 
-  detach(id: string, list: 'managedPolicies' | 'customerPolicies', policy: string): Promise<PermissionSet> {
+  detach(id: string, list: 'managedPolicies' | 'customerPolicies', policy: string): Promise<Changed<PermissionSet>> {
     return this.change(id, (set) => {
       if (!set[list].includes(policy)) throw new Refusal('not-found', 'That policy is not attached to the permission set.')
       return { [list]: set[list].filter((one) => one !== policy) }
     })
   }
 
-  tag(id: string, added: Tags): Promise<PermissionSet> {
+  tag(id: string, added: Tags): Promise<Changed<PermissionSet>> {
     return this.change(id, ({ tags }) => ({ tags: withTags(tags, added, mostInstanceTags) }))
   }
 
-  untag(id: string, keys: readonly string[]): Promise<PermissionSet> {
+  untag(id: string, keys: readonly string[]): Promise<Changed<PermissionSet>> {
     return this.change(id, ({ tags }) => ({ tags: withoutTags(tags, keys) }))
   }
 }

@@ -1,7 +1,9 @@
 // What two versions of a permission set's policies differ in: every action that a statement allows or denies, with where
 // and when. It compares what is written and does not weigh statements against each other: a wider one beside it may make a
 // difference that is told here mean nothing.
-import { findManagedPolicy, parsePolicy, type StatementDocument } from '../policy/index.js'
+import { findManagedPolicy, parsePolicy } from '../policy/index.js'
+import { boundaryDifference, type Allowance, type BoundaryDifference } from './boundary-difference.js'
+import { linesIn, type PolicyLine } from './policy-lines.js'
 
 /** The policies of a permission set. */
 export interface PolicyHolding {
@@ -10,21 +12,14 @@ export interface PolicyHolding {
   permissionsBoundary?: string | undefined
 }
 
-/** One action of one statement. */
-export interface PolicyLine {
-  effect: 'Allow' | 'Deny'
-  /** With `not`, everything but these. */
-  action: string
-  resources: string[]
-  conditions: string[]
-}
-
 export interface PolicyDifference {
   /** What is allowed more: new allowances, and denials that are gone. */
   wider: PolicyLine[]
   narrower: PolicyLine[]
   /** True where the boundary changes, which bounds all of it. */
   boundaryChanges: boolean
+  /** What another boundary makes of the allowances that stay. */
+  boundary?: BoundaryDifference
   /** ARNs of policies that are not in the catalogue, and whose text differs from account to account. */
   unread: string[]
 }
@@ -32,28 +27,24 @@ export interface PolicyDifference {
 /** Compares. */
 export function policyDifference(before: PolicyHolding, after: PolicyHolding): PolicyDifference {
   const [from, to] = [linesOf(before), linesOf(after)]
-  const come = [...to.lines].filter(([key]) => !from.lines.has(key)).map(([, line]) => line)
-  const gone = [...from.lines].filter(([key]) => !to.lines.has(key)).map(([, line]) => line)
+  const come = [...to.lines].filter(([key]) => !from.lines.has(key)).map(([, { line }]) => line)
+  const gone = [...from.lines].filter(([key]) => !to.lines.has(key)).map(([, { line }]) => line)
+  const boundaryChanges = before.permissionsBoundary !== after.permissionsBoundary
+  const kept = [...to.lines].flatMap(([key, found]) => (from.lines.has(key) && found.line.effect === 'Allow' ? [found] : []))
   const allows = ({ effect }: PolicyLine): boolean => effect === 'Allow'
   return {
     wider: [...come.filter(allows), ...gone.filter((line) => !allows(line))],
     narrower: [...gone.filter(allows), ...come.filter((line) => !allows(line))],
-    boundaryChanges: before.permissionsBoundary !== after.permissionsBoundary,
-    unread: [...new Set([...from.unread, ...to.unread])].filter((arn) => before.managedPolicies.includes(arn) !== after.managedPolicies.includes(arn)),
+    boundaryChanges, ...(boundaryChanges && { boundary: boundaryDifference(kept, before.permissionsBoundary, after.permissionsBoundary) }),
+    // Another boundary bounds what is not read as well.
+    unread: [...new Set([...from.unread, ...to.unread])].filter((arn) => boundaryChanges || before.managedPolicies.includes(arn) !== after.managedPolicies.includes(arn)),
   }
 }
 
-function linesOf({ managedPolicies, inlinePolicy }: PolicyHolding): { lines: Map<string, PolicyLine>; unread: string[] } {
+function linesOf({ managedPolicies, inlinePolicy }: PolicyHolding): { lines: Map<string, Allowance>; unread: string[] } {
   const documents = managedPolicies.map((arn) => findManagedPolicy(arn)?.document)
   const unread = managedPolicies.filter((_, n) => documents[n] === undefined)
   const sources = [...documents.filter((document) => document !== undefined), ...(inlinePolicy ? [JSON.stringify(inlinePolicy)] : [])]
   const statements = sources.flatMap((source) => parsePolicy(source, 'identity').policy?.document.statements ?? [])
-  return { lines: new Map(statements.flatMap(linesIn).map((line) => [JSON.stringify(line), line])), unread }
-}
-
-function linesIn({ effect, actions, resources, conditions }: StatementDocument): PolicyLine[] {
-  const where = [...resources?.values ?? ['*']].toSorted().map((resource) => (resources?.not ? `not ${resource}` : resource))
-  const when = conditions.map(({ operator, key, values }) => `${key} ${operator} ${[...values].toSorted().join(', ')}`).toSorted()
-  const named = actions.not ? [`all but ${[...actions.values].toSorted().join(', ')}`] : actions.values
-  return named.map((action) => ({ effect, action, resources: where, conditions: when }))
+  return { lines: new Map(statements.flatMap(linesIn).map((found) => [JSON.stringify(found.line), found])), unread }
 }

@@ -26,6 +26,9 @@ const attributes: Readonly<Attributes> = {
   ]),
 }
 
+/** The attributes that there are, as sources of tags name them. */
+export const sessionAttributes: readonly string[] = Object.keys(attributes)
+
 const storable = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u
 
 /** Makes the tags of a person's sessions; what the person has not, or a tag cannot hold, is left out. */

@@ -5,6 +5,7 @@ import { newUuid } from '../../platform/ids.js'
 import type { Database, Executor, Row } from '../../platform/storage/database.js'
 import { pageOf, type Page, type PageRequest } from '../../platform/storage/paging.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
+import type { Changed } from './permission-set-changes.js'
 import { mostInstanceTags } from './permission-sets.js'
 
 export interface TrustedTokenIssuer {
@@ -63,11 +64,13 @@ export class TrustedTokenIssuers {
   }
 
   /** Changes one by what it is now; its address is for good. */
-  async change(id: string, make: (issuer: TrustedTokenIssuer) => Partial<Omit<TrustedTokenIssuer, 'id' | 'issuerUrl'>>): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async change(id: string, make: (issuer: TrustedTokenIssuer) => Partial<Omit<TrustedTokenIssuer, 'id' | 'issuerUrl'>>): Promise<Changed<TrustedTokenIssuer>> {
+    return this.database.transaction(async (tx) => {
       const before = await lock(tx, id)
-      const { name, claimPath, storePath, tags } = { ...before, ...make(before) }
+      const after = { ...before, ...make(before) }
+      const { name, claimPath, storePath, tags } = after
       await refuseTaken(tx.query('update trusted_token_issuers set name = $2, claim_path = $3, store_path = $4, tags = $5 where id = $1', [id, name, claimPath, storePath, JSON.stringify(tags)]), taken)
+      return { before, after }
     })
   }
 
@@ -94,11 +97,11 @@ export class TrustedTokenIssuers {
     await sql.query('delete from trusted_token_issuers where id = any($1)', [ids])
   }
 
-  tag(id: string, added: Tags): Promise<void> {
+  tag(id: string, added: Tags): Promise<Changed<TrustedTokenIssuer>> {
     return this.change(id, ({ tags }) => ({ tags: withTags(tags, added, mostInstanceTags) }))
   }
 
-  untag(id: string, keys: readonly string[]): Promise<void> {
+  untag(id: string, keys: readonly string[]): Promise<Changed<TrustedTokenIssuer>> {
     return this.change(id, ({ tags }) => ({ tags: withoutTags(tags, keys) }))
   }
 

@@ -113,11 +113,14 @@ export class Accounts {
     if (renamed.length === 0) refuseMissing()
   }
 
-  /** Changes the tags of an account; the two of a read and a write go together, in a transaction. */
-  async retag(id: string, change: (tags: Tags) => Tags): Promise<void> {
+  /** Changes the tags of an account, and says how they were and are; the two of a read and a write go together, in a transaction. */
+  async retag(id: string, change: (tags: Tags) => Tags): Promise<{ before: Tags; after: Tags }> {
     const [row] = await this.sql.query('select tags from accounts where id = $1 for update', [id])
     if (!row) refuseMissing()
-    await this.sql.query('update accounts set tags = $2 where id = $1', [id, JSON.stringify(change(row!.tags as Tags))])
+    const before = row!.tags as Tags
+    const after = change(before)
+    await this.sql.query('update accounts set tags = $2 where id = $1', [id, JSON.stringify(after)])
+    return { before, after }
   }
 
   /** Removes accounts with their assignments, and everybody who is in them. */

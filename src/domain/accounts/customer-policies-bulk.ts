@@ -16,6 +16,7 @@ export interface ReplacedPolicy {
   id: string
   description: string | undefined
   document: string
+  tags: Tags
 }
 
 /** Creates policies with their first versions, all or none. */
@@ -28,12 +29,12 @@ export async function createPolicies(sql: Executor, policies: readonly NewCustom
      insert into iam_policy_versions (policy_id, version, document, created_at) select id, 1, document, $2 from given`, [JSON.stringify(rows), now.toISOString()])
 }
 
-const given = 'jsonb_to_recordset($1::jsonb) as r(id text, description text, document text)'
+const given = 'jsonb_to_recordset($1::jsonb) as r(id text, description text, document text, tags jsonb)'
 
-/** Replaces descriptions and documents; where there are as many versions as there can be, the oldest that does not count makes room. */
+/** Replaces descriptions, tags and documents; where there are as many versions as there can be, the oldest that does not count makes room. */
 export async function replacePolicies(sql: Executor, policies: readonly ReplacedPolicy[], { now, mostVersions }: { now: Date; mostVersions: number }): Promise<void> {
-  const rows = JSON.stringify(policies.map(({ id, description, document }) => ({ id, description: description || null, document })))
-  await sql.query(`update iam_policies p set description = r.description from ${given} where p.id = r.id`, [rows])
+  const rows = JSON.stringify(policies.map(({ id, description, document, tags }) => ({ id, description: description || null, document, tags })))
+  await sql.query(`update iam_policies p set description = r.description, tags = r.tags from ${given} where p.id = r.id`, [rows])
   const changed = await sql.query<{ id: string }>(
     `select p.id from iam_policies p join ${given} on r.id = p.id join iam_policy_versions v on v.policy_id = p.id and v.version = p.default_version where v.document::jsonb <> r.document::jsonb for update of p`, [rows])
   const ids = changed.map(({ id }) => id)

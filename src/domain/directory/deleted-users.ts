@@ -108,6 +108,27 @@ export class DeletedUsers {
   }
 }
 
+/** What somebody who was deleted would come back with. */
+export interface Returning {
+  id: string
+  userName: string
+  displayName: string
+  active: boolean
+  groupIds: string[]
+  roles: { accountId: string; permissionSetId: string }[]
+  applicationIds: string[]
+}
+
+/** Lists what these people would come back with, of those who may come back still; what of it is gone meanwhile is listed too. */
+export async function listReturning(sql: Executor, ids: readonly string[], now: number): Promise<Returning[]> {
+  const rows = await sql.query<{ id: string; user_name: string; display_name: string; record: Kept }>(
+    'select id, user_name, display_name, record from deleted_users where id = any($1::uuid[]) and deleted_at > $2', [ids.filter(isUuid), new Date(now - keptAfterDeletion)])
+  return rows.map(({ id, user_name: userName, display_name: displayName, record: { users = [], group_members: groups = [], assignments = [], application_assignments: applications = [] } }) => ({
+    id, userName, displayName, active: users[0]?.active === true, groupIds: groups.map((row) => row.group_id as string),
+    roles: assignments.map((row) => ({ accountId: row.account_id as string, permissionSetId: row.permission_set_id as string })), applicationIds: applications.map((row) => row.application_id as string),
+  }))
+}
+
 /** Puts rows back by the columns that they had; those that are newer get their usual values. */
 async function putBack(tx: Executor, table: string, needs: string, rows: Row[]): Promise<void> {
   const names = Object.keys(rows[0] ?? {}).filter((name) => /^[a-z_]+$/.test(name)).join(', ')

@@ -35,7 +35,7 @@ export async function foresee(of: Culprit, options: KillSwitchOptions): Promise<
 }
 
 /** Which applications have an address at which they are told of sign-outs; whether they hear then is another matter. */
-async function tellable({ database }: KillSwitchOptions, applications: readonly Accessed[]): Promise<Set<string>> {
+export async function tellable({ database }: Pick<KillSwitchOptions, 'database'>, applications: readonly Pick<Accessed, 'clientId'>[]): Promise<Set<string>> {
   const rows = await database.query<{ id: string }>(`select client_id as id from applications where client_id = any($1) and client_metadata ->> 'backchannel_logout_uri' is not null`, [applications.map(({ clientId }) => clientId)])
   return new Set(rows.map(({ id }) => id))
 }

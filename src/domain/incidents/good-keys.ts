@@ -14,9 +14,12 @@ export interface GoodKeysOptions {
 /** Events that opened a console session. */
 const opensConsole = new Set(['Federate', 'SwitchRole', 'ConsoleLogin'])
 
+/** True for a key that a console session was opened with. */
+export const isOfConsole = ({ issuedBy }: IssuedKey): boolean => opensConsole.has(issuedBy)
+
 /** Counts keys: those of console sessions, and all others. */
 export function countKeys(keys: readonly IssuedKey[]): { consoleSessions: number; credentials: number } {
-  const consoleSessions = keys.filter(({ issuedBy }) => opensConsole.has(issuedBy)).length
+  const consoleSessions = keys.filter(isOfConsole).length
   return { consoleSessions, credentials: keys.length - consoleSessions }
 }
 
@@ -35,6 +38,6 @@ async function bearersOf(keys: readonly IssuedKey[], { database, directoryId, re
   return keys.map(({ accessKeyId, accountId, userId, permissionSet: named, roleId }) => {
     const permissionSet = sets.get(named?.toLowerCase() ?? '')
     const role = roleId ?? (permissionSet && accountId ? reservedRole({ directoryId: directory, accountId, permissionSet, region }).id : undefined)
-    return [{ kind: 'session', subject: accessKeyId }, ...(userId ? [{ kind: 'user', subject: userId } as const] : []), ...(role ? [{ kind: 'role', subject: role } as const] : [])]
+    return [{ kind: 'session', subject: accessKeyId }, ...(accountId ? [{ kind: 'account', subject: accountId } as const] : []), ...(userId ? [{ kind: 'user', subject: userId } as const] : []), ...(role ? [{ kind: 'role', subject: role } as const] : [])]
   })
 }

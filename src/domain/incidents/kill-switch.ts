@@ -101,7 +101,7 @@ export class KillSwitch {
     const accountId = whose.accountId as string | undefined
     return this.options.trail.record({
       eventName: 'RevokeAccess', eventSource: 'sso.amazonaws.com', origin, userIdentity, ...(userId !== undefined && { userId }), ...(accountId !== undefined && { accountId }),
-      requestParameters: whose, responseElements: { ...ended },
+      requestParameters: whose, responseElements: { ...ended }, ...(ended.disabled && { change: { before: { userStatus: 'ENABLED' }, after: { userStatus: 'DISABLED' } } }),
     })
   }
 }

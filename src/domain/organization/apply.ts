@@ -18,7 +18,7 @@ import { planChanges } from './plan.js'
 import { fold } from './raw.js'
 import type { Snapshot } from './snapshot.js'
 import { newPasswordOf } from './iam-write.js'
-import { readStored, type Known, type Verify } from './stored.js'
+import { readStored, type Known, type Stored, type Verify } from './stored.js'
 import { writeChanges } from './write.js'
 
 export interface ApplyOptions {
@@ -33,9 +33,11 @@ export interface ApplyOptions {
   mail?: MailQueue
 }
 
-/** Reads the organization as it is at one moment. */
-export const readSnapshot = async (database: Database, hashes: PasswordHashes): Promise<Snapshot> =>
-  (await atOneMoment(database, (sql) => readStored(sql, hashes, remembering(hashes)))).snapshot
+/** Reads the organization as it is at one moment, with what is behind its names. */
+export const readOrganization = (database: Database, hashes: PasswordHashes): Promise<Stored> => atOneMoment(database, (sql) => readStored(sql, hashes, remembering(hashes)))
+
+/** Reads it by names alone. */
+export const readSnapshot = async (database: Database, hashes: PasswordHashes): Promise<Snapshot> => (await readOrganization(database, hashes)).snapshot
 
 /** Applies a declaration, all or nothing, and returns what changed. Throws `Refusal` where the database holds something else that stands in the way. */
 export async function applyOrganization(database: Database, declaration: Declaration, options: ApplyOptions): Promise<Change[]> {

@@ -1,6 +1,6 @@
 // The audit events of planned changes: one for each, named as CloudTrail names such a change.
-import type { AuditEvent, Recorder } from '../../platform/audit/index.js'
-import { isSame, type Action, type Change } from './change.js'
+import { toldChange, type AuditEvent, type Recorder } from '../../platform/audit/index.js'
+import type { Action, Change } from './change.js'
 import { fold } from './raw.js'
 import { principalName } from './snapshot.js'
 import type { Known } from './stored.js'
@@ -22,6 +22,7 @@ const nouns: Record<Change['kind'], [source: string, noun: string]> = {
   'identity provider': ['iam.amazonaws.com', 'IdentityProvider'],
   application: ['sso.amazonaws.com', 'Application'],
   'trusted token issuer': ['sso.amazonaws.com', 'TrustedTokenIssuer'],
+  'saved view': ['gatehouse', 'SavedView'],
 }
 
 // A group of all people is one change, and one event is no place for all their names.
@@ -37,17 +38,7 @@ function parametersOf(change: Change): Record<string, unknown> {
   return { targetType: 'AWS_ACCOUNT', targetId: account, permissionSet, principalType: 'user' in principal ? 'USER' : 'GROUP', principal: principalName(principal) }
 }
 
-/** What an event tells of a value; what is longer stands in the details, in words. */
-const longestValue = 2000
-
-/** The members that differ. States hold no secret. */
-function changeOf({ before = {}, after = {} }: { before?: object; after?: object }): AuditEvent['change'] {
-  const [from, to] = [before, after] as [Record<string, unknown>, Record<string, unknown>]
-  const names = Object.keys({ ...from, ...to }).filter((name) => !isSame(from[name], to[name]))
-  const shown = (value: unknown): unknown => ((JSON.stringify(value) ?? '').length > longestValue ? 'too long to be shown' : value)
-  const of = (state: Record<string, unknown>): object => Object.fromEntries(names.map((name) => [name, shown(state[name])]))
-  return { ...(Object.keys(from).length > 0 && { before: of(from) }), ...(Object.keys(to).length > 0 && { after: of(to) }) }
-}
+const stateIn = (state: object | undefined): Record<string, unknown> | undefined => state && { ...state }
 
 function eventOf(change: Change, by: string, known: Known): AuditEvent {
   const [eventSource, noun] = nouns[change.kind]
@@ -62,7 +53,8 @@ function eventOf(change: Change, by: string, known: Known): AuditEvent {
     // The person is who it was done to; nobody signed in to do it.
     userIdentity: { type: 'AWSService', invokedBy: by },
     requestParameters: parametersOf(change),
-    change: changeOf(change),
+    // States hold no secret.
+    change: toldChange(stateIn(change.before), stateIn(change.after)),
     additionalEventData: { AppliedBy: by, Changes: change.details.slice(0, mostDetails).map((detail) => detail.slice(0, longestDetail)) },
   }
 }

@@ -10,8 +10,9 @@ import { faultsOf, wording } from './faults.js'
 import { mergeOrganization, mergeSettings } from './merge.js'
 import type { Complain } from './check-names.js'
 import { spellPath } from './plain-tree.js'
-import type { Outside } from './secrets.js'
+import { nowhere } from './secrets.js'
 import { nothingYet, type OrganizationState, type SettingsState } from './snapshot.js'
+import { organizationState } from './stored.js'
 
 /** What the file says of an organization and of its settings. */
 export interface WrittenSettings {
@@ -19,13 +20,8 @@ export interface WrittenSettings {
   settings: Record<string, unknown>
 }
 
-/** Nothing is read from the machine that the server runs on. */
-const nowhere: Outside = { env: {}, readFile: () => { throw new Error('There are no files here') } }
-
-const stateOf = ({ id, name, portalSubdomain, startUrlAliases, portalSession, mfa }: Organization): OrganizationState => ({ directoryId: id, name, startUrlAliases, portalSession, mfa, ...(portalSubdomain !== undefined && { portalSubdomain }) })
-
 /** Writes the settings as the file has them. */
-export const writtenSettings = (organization: Organization): WrittenSettings => ({ organization: exportedOrganization(stateOf(organization)), settings: organization.settings })
+export const writtenSettings = (organization: Organization): WrittenSettings => ({ organization: exportedOrganization(organizationState(organization)), settings: organization.settings })
 
 /** Checks a part of a file against what there is; refuses it with every fault, by path. */
 function check(given: unknown, present: OrganizationState) {
@@ -40,7 +36,7 @@ function check(given: unknown, present: OrganizationState) {
 }
 
 /** Refuses what could not be saved, and changes nothing; returns the settings as they would be. */
-export const checkSettings = (organization: Organization, given: unknown): SettingsState => check(given, stateOf(organization)).settings ?? {}
+export const checkSettings = (organization: Organization, given: unknown): SettingsState => check(given, organizationState(organization)).settings ?? {}
 
 /** Changes what is named and leaves the rest, all or nothing; returns how it was and is written. */
 export async function changeSettings(database: Pick<Database, 'transaction'>, given: unknown, mayBe: (after: SettingsState, present: SettingsState) => void): Promise<{ before: WrittenSettings; after: WrittenSettings }> {
@@ -50,7 +46,7 @@ export async function changeSettings(database: Pick<Database, 'transaction'>, gi
     const organizations = new Organizations(tx)
     const found = await organizations.find()
     if (!found) throw new Refusal('unavailable', 'Gatehouse has not been set up yet.')
-    const present = stateOf(found)
+    const present = organizationState(found)
     const declared = check(given, present)
     const { directoryId: _, ...state } = mergeOrganization(declared.organization ?? {}, present)
     const settings = mergeSettings(declared.settings ?? {}, found.settings)

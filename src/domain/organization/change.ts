@@ -3,6 +3,7 @@ import { formatDuration } from './duration.js'
 import { fold } from './raw.js'
 import type { IssuerState } from './issuers.js'
 import type { IamGroupState, IamPolicyState, IamUserState, IdentityProviderState, RoleState } from './iam-states.js'
+import type { SavedViewState } from './saved-views.js'
 import { principalName, type AccountState, type ApplicationState, type AssignmentState, type GroupState, type MemberState, type OrganizationState, type PermissionSetState, type SettingsState, type UserState } from './snapshot.js'
 
 export type Action = 'create' | 'update' | 'delete'
@@ -35,19 +36,26 @@ export type PermissionSetChange = ChangeOf<'permission set', PermissionSetState>
 export type AssignmentChange = ChangeOf<'assignment', AssignmentState>
 export type ApplicationChange = ChangeOf<'application', ApplicationState> & { secret?: string }
 export type IssuerChange = ChangeOf<'trusted token issuer', IssuerState>
+export type SavedViewChange = ChangeOf<'saved view', SavedViewState>
 export type IamUserChange = ChangeOf<'IAM user', IamUserState> & { secret?: UserSecret }
 export type IamGroupChange = ChangeOf<'IAM group', IamGroupState>
 export type RoleChange = ChangeOf<'role', RoleState>
 export type IamPolicyChange = ChangeOf<'IAM policy', IamPolicyState>
 export type IdentityProviderChange = ChangeOf<'identity provider', IdentityProviderState>
 type InsideChange = IamUserChange | IamGroupChange | RoleChange | IamPolicyChange | IdentityProviderChange
-export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange | IssuerChange
+export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange | IssuerChange | SavedViewChange
 
 /** Names the owner of a password that a change sets. */
 export const passwordKey = ({ kind, name }: Pick<Change, 'kind' | 'name'>): string => (kind === 'user' ? fold(name) : `${kind} ${fold(name)}`)
 
 /** Compares principals and members by name, whatever their case. */
 export const principalKey = (principal: MemberState): string => fold(principalName(principal))
+
+/** Splits two lists of principals into who comes and who goes. */
+export function movedBetween(before: readonly MemberState[] = [], after: readonly MemberState[] = []): { come: MemberState[]; gone: MemberState[] } {
+  const [from, to] = [new Set(before.map(principalKey)), new Set(after.map(principalKey))]
+  return { come: after.filter((one) => !from.has(principalKey(one))), gone: before.filter((one) => !to.has(principalKey(one))) }
+}
 
 /** Spells a value so that equal values are spelled alike, whatever the order of their keys. */
 export function canonical(value: unknown): string {

@@ -14,8 +14,9 @@ import { instanceMembers } from './instance.js'
 import { trustedTokenIssuer } from './issuers.js'
 import { identitySource, samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
-import { emails, nameMembers, profileMembers } from './profiles.js'
+import { emails, externalIds, nameMembers, profileMembers } from './profiles.js'
 import { requestable } from './requestable.js'
+import { savedViews } from './saved-views.js'
 import { secret, type Outside } from './secrets.js'
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
@@ -78,6 +79,7 @@ const member = z.union([userName, z.strictObject({ group: groupName })], { error
 const group = z.strictObject({
   displayName: groupName,
   description: prose(1024).nullable().optional(),
+  externalIds,
   members: z.array(member).optional(),
 })
 
@@ -160,6 +162,7 @@ export const declarationSchema = (outside: Outside) =>
     applications: z.array(application(outside)).optional(),
     identitySources: z.array(identitySource(outside)).optional(),
     settings: settings(outside).optional(),
+    savedViews: savedViews.optional(),
   })
 
 /** What an organization file declares: absent means not named, null means none. Durations are seconds, secrets are resolved. */

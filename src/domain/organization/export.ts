@@ -50,7 +50,7 @@ function user(state: UserState): Written {
 
 const member = (principal: MemberState): unknown => ('user' in principal ? principal.user : principal)
 
-const group = ({ displayName, description, members }: GroupState): Written => named({ displayName, description, members: members.map(member) })
+const group = ({ displayName, description, externalIds, members }: GroupState): Written => named({ displayName, description, externalIds, members: members.map(member) })
 
 const permissionSet = (state: PermissionSetState): Written =>
   named({
@@ -97,6 +97,7 @@ export function exportOrganization(snapshot: Snapshot): string {
       ...(snapshot.trustedTokenIssuers.length > 0 && { trustedTokenIssuers: snapshot.trustedTokenIssuers }),
       applications: snapshot.applications.map(application),
       ...(Object.keys(snapshot.settings).length > 0 && { settings: snapshot.settings }),
+      ...(snapshot.savedViews.length > 0 && { savedViews: snapshot.savedViews }),
     },
     { version: '1.2', aliasDuplicateObjects: false },
   )

@@ -39,7 +39,7 @@ const role = z.strictObject({
   ...withPolicies,
 })
 
-const iamPolicy = z.strictObject({ policyName: iamName(128), path: path.optional(), description: prose(1000).nullable().optional(), document: policyDocument })
+const iamPolicy = z.strictObject({ policyName: iamName(128), path: path.optional(), description: prose(1000).nullable().optional(), document: policyDocument, tags: tags(mostTags).optional() })
 
 function metadataFault(metadata: string): string | undefined {
   if (metadata.length > 200_000) return 'must be at most 200,000 characters'
@@ -67,10 +67,12 @@ const identityProvider = (outside: Outside) => z.strictObject({
     url: issuer,
     clientIds: distinct(z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters'), 100).optional(),
     thumbprints: distinct(z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 of 0-9 and a-f'), 5).optional(),
+    tags: tags(mostTags).optional(),
   }).optional(),
   saml: z.strictObject({
     name: name(128, /^[\w.-]+$/, 'letters, digits and . _ -'),
     metadata: secret(outside, metadataFault),
+    tags: tags(mostTags).optional(),
   }).optional(),
 }).transform(({ oidc, saml }, ctx) => {
   if (oidc && !saml) return { oidc }

@@ -22,10 +22,10 @@ const role = (state: RoleState): Written => named({
   permissionsBoundary: state.permissionsBoundary, tags: state.tags,
 }, { ...usual, maxSessionDuration: formatDuration(3600) })
 
-const iamPolicy = (state: IamPolicyState): Written => named({ policyName: state.policyName, path: state.path, description: state.description, document: state.document }, usual)
+const iamPolicy = (state: IamPolicyState): Written => named({ policyName: state.policyName, path: state.path, description: state.description, document: state.document, tags: state.tags }, usual)
 
-const provider = ({ kind, name, clientIds, thumbprints, metadata }: IdentityProviderState): Written =>
-  (kind === 'oidc' ? { oidc: named({ url: `https://${name}`, clientIds, thumbprints }) } : { saml: { name, metadata } })
+const provider = ({ kind, name, clientIds, thumbprints, metadata, tags }: IdentityProviderState): Written =>
+  (kind === 'oidc' ? { oidc: named({ url: `https://${name}`, clientIds, thumbprints, tags }) } : { saml: named({ name, metadata, tags }) })
 
 /** What an account has inside, section by section. */
 export function exportInside(snapshot: Snapshot, account: string): Written {

@@ -52,14 +52,19 @@ export const mergeIamPolicy = (account: string, declared: DeclaredIamPolicy, pre
   path: declared.path ?? present?.path ?? '/',
   description: over(declared.description === '' ? null : declared.description, present?.description),
   document: declared.document,
+  tags: someOf(declared.tags ?? present?.tags),
 })
+
+/** No tags are like none. */
+const someOf = (tags: Record<string, string> | undefined): Record<string, string> | undefined => (tags && Object.keys(tags).length > 0 ? tags : undefined)
 
 /** What a declared provider is called. */
 export const providerKey = (declared: DeclaredProvider): Pick<IdentityProviderState, 'kind' | 'name'> =>
   (declared.oidc ? { kind: 'oidc', name: declared.oidc.url } : { kind: 'saml', name: declared.saml.name })
 
 export function mergeProvider(account: string, declared: DeclaredProvider, present?: IdentityProviderState): IdentityProviderState {
-  const named = { account, ...providerKey(declared) }
+  const tags = someOf((declared.oidc ?? declared.saml).tags ?? present?.tags)
+  const named = { account, ...providerKey(declared), ...(tags && { tags }) }
   if (declared.saml) return { ...named, clientIds: [], thumbprints: [], metadata: declared.saml.metadata }
   return { ...named, clientIds: declared.oidc.clientIds ?? present?.clientIds ?? [], thumbprints: declared.oidc.thumbprints ?? present?.thumbprints ?? [] }
 }

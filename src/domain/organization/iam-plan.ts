@@ -72,12 +72,12 @@ export async function planInside(declared: Declaration, current: Snapshot, prune
   }, none)
   const policies: IamPolicyChange[] = planSection(declared, {
     kind: 'IAM policy', declared: ({ policies: given }) => given, current: current.iamPolicies, keyOf: ({ policyName }) => policyName, keyOfState: ({ policyName }) => policyName,
-    nameOf: ({ account, policyName }) => insideName(account, policyName), merge: mergeIamPolicy, telling: { path: 'text', description: 'text', document: 'long' },
+    nameOf: ({ account, policyName }) => insideName(account, policyName), merge: mergeIamPolicy, telling: { path: 'text', description: 'text', document: 'long', tags: 'keys' },
   }, prune ? policiesInUse(declared) : undefined)
   const spell = ({ kind, name }: Pick<IdentityProviderState, 'kind' | 'name'>): string => `${kind} ${name}`
   const providers: IdentityProviderChange[] = planSection(declared, {
     kind: 'identity provider', declared: ({ identityProviders }) => identityProviders, current: current.identityProviders, keyOf: (item) => spell(providerKey(item)), keyOfState: spell,
-    nameOf: providerName, merge: mergeProvider, telling: { clientIds: 'list', thumbprints: 'list', metadata: 'long' },
+    nameOf: providerName, merge: mergeProvider, telling: { clientIds: 'list', thumbprints: 'list', metadata: 'long', tags: 'keys' },
   }, none)
   const entities: Change[] = [...groups, ...users, ...roles, ...providers]
   return {

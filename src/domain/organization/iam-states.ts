@@ -45,6 +45,7 @@ export interface IamPolicyState extends Inside {
   path: string
   description?: string
   document: Record<string, unknown>
+  tags?: Record<string, string>
 }
 
 export interface IdentityProviderState extends Inside {
@@ -54,6 +55,7 @@ export interface IdentityProviderState extends Inside {
   clientIds: string[]
   thumbprints: string[]
   metadata?: string
+  tags?: Record<string, string>
 }
 
 export interface IamStates {

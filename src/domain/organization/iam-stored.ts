@@ -52,10 +52,11 @@ export async function readInside(sql: Executor, passwords: ReadonlyMap<string, S
     })),
     iamPolicies: policies.map(({ policy, document }): IamPolicyState => ({
       account: policy.accountId, policyName: policy.name, path: policy.path, ...(policy.description !== undefined && { description: policy.description }), document: parsed(document),
+      ...(Object.keys(policy.tags).length > 0 && { tags: policy.tags }),
     })),
     identityProviders: (await new IdentityProviders(store).list()).map((provider) => ({
       account: provider.accountId, kind: provider.kind, name: provider.name, clientIds: provider.kind === 'oidc' ? provider.clientIds : [], thumbprints: provider.kind === 'oidc' ? provider.thumbprints : [],
-      ...(provider.kind === 'saml' && { metadata: provider.metadata }),
+      ...(provider.kind === 'saml' && { metadata: provider.metadata }), ...(Object.keys(provider.tags).length > 0 && { tags: provider.tags }),
     })),
   }
   return { states, inside: { users: keyed(users), groups: keyed(groups), roles: keyed(roles), policies: new Map(policies.map(({ policy }) => [insideKey(policy.accountId, policy.name), policy])) } }

@@ -43,9 +43,9 @@ export async function writeInside(writing: Writing): Promise<void> {
 async function writePolicies(writing: Writing): Promise<void> {
   const { tx, known: { inside } } = writing
   const policies = new CustomerPolicies(within(tx))
-  const created = picked(writing, 'IAM policy', 'create').map(({ after }) => ({ accountId: after!.account, name: after!.policyName, path: after!.path, description: after!.description, document: JSON.stringify(after!.document) }))
+  const created = picked(writing, 'IAM policy', 'create').map(({ after }) => ({ accountId: after!.account, name: after!.policyName, path: after!.path, description: after!.description, document: JSON.stringify(after!.document), ...(after!.tags && { tags: after!.tags }) }))
   await inChunks(created, (rows) => policies.createAll(rows))
-  const updated = picked(writing, 'IAM policy', 'update').map(({ after }) => ({ id: inside.policies.get(insideKey(after!.account, after!.policyName))!.id, description: after!.description, document: JSON.stringify(after!.document) }))
+  const updated = picked(writing, 'IAM policy', 'update').map(({ after }) => ({ id: inside.policies.get(insideKey(after!.account, after!.policyName))!.id, description: after!.description, document: JSON.stringify(after!.document), tags: after!.tags ?? {} }))
   await inChunks(updated, (rows) => policies.replaceAll(rows))
 }
 
@@ -105,9 +105,9 @@ async function writeHangings(writing: Writing): Promise<void> {
   })
 }
 
-function providerRow({ account, kind, name, clientIds, thumbprints, metadata = '' }: IdentityProviderState): NewIdentityProvider {
-  if (kind === 'oidc') return { kind, accountId: account, name, clientIds, thumbprints, tags: {} }
-  return { kind, accountId: account, name, metadata, validUntil: readSamlMetadata(metadata).validUntil, tags: {} }
+function providerRow({ account, kind, name, clientIds, thumbprints, metadata = '', tags = {} }: IdentityProviderState): NewIdentityProvider {
+  if (kind === 'oidc') return { kind, accountId: account, name, clientIds, thumbprints, tags }
+  return { kind, accountId: account, name, metadata, validUntil: readSamlMetadata(metadata).validUntil, tags }
 }
 
 async function writeProviders(writing: Writing): Promise<void> {
@@ -116,7 +116,7 @@ async function writeProviders(writing: Writing): Promise<void> {
   // There are few, and each is replaced as it is now.
   for (const { after } of picked(writing, 'identity provider', 'update')) {
     const row = providerRow(after!)
-    await providers.update(row, (now) => ({ ...now, ...row, tags: now.tags }) as typeof now)
+    await providers.update(row, (now) => ({ ...now, ...row }) as typeof now)
   }
 }
 

@@ -3,14 +3,17 @@
 // access beside the usual ones), because declaring all of them together is what it is for, credentials, because
 // those of people who go must not outlive them, incidents, because neither must those of assignments that go, federation, which reads the metadata of providers, recovery, which knows
 // who was invited, and requests, whose rules it declares.
-export { applyOrganization, readSnapshot, type ApplyOptions } from './apply.js'
+export { applyOrganization, readOrganization, readSnapshot, type ApplyOptions } from './apply.js'
 export type { Change } from './change.js'
 export { changeSettings, checkSettings, writtenSettings, type WrittenSettings } from './change-settings.js'
 export type { Declaration } from './declaration.js'
 export { formatDuration, parseDuration } from './duration.js'
 export { exportOrganization } from './export.js'
+export { foreseePlan, type Foreseen, type PolicyForecast } from './foresee.js'
 export { planChanges, type PlanOptions } from './plan.js'
 export { printFaults, printPlan } from './print.js'
+export { jsonPlan, printForeseen } from './print-foreseen.js'
 export { readOrganizationFile, type ReadOptions, type ReadResult } from './read.js'
 export { checkClientMetadata, checkIcon } from './registration.js'
+export type { Stored } from './stored.js'
 export { nothingYet, type Snapshot } from './snapshot.js'

@@ -70,6 +70,7 @@ export function mergeGroup(declared: DeclaredGroup, present?: GroupState): Group
   return without({
     displayName: declared.displayName,
     description: wordsOver(declared.description, present?.description),
+    externalIds: mergeExternalIds(declared, present?.externalIds),
     members: declared.members?.map((member): MemberState => (typeof member === 'string' ? { user: member } : member)) ?? present?.members ?? [],
   })
 }

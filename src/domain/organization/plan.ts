@@ -9,6 +9,7 @@ import { planIssuers } from './issuers.js'
 import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
+import { planViews } from './saved-views.js'
 import { principalName, type AccountState, type AssignmentState, type Snapshot, type UserState } from './snapshot.js'
 
 export interface PlanOptions {
@@ -23,13 +24,16 @@ export async function planChanges(declared: Declaration, current: Snapshot, { pr
   const assignments = planAssignments(declared, current, pruned, prune)
   const inside = await planInside(declared, current, prune)
   const issuers = planIssuers(declared.trustedTokenIssuers, current.trustedTokenIssuers, pruned.issuers)
+  const views = planViews(declared.savedViews, current.savedViews, pruned.savedViews)
   return [
     ...assignments.filter(({ action }) => action === 'delete'),
     ...inside.deletions,
     ...planDeletions(current, pruned),
     ...issuers.deletions,
+    ...views.deletions,
     ...planOrganization(declared, current),
     ...planSettings(declared, current),
+    ...views.rest,
     ...await planAccounts(declared, current),
     ...inside.rest,
     ...users,
@@ -131,7 +135,7 @@ function planGroups(declared: Declaration, current: Snapshot, pruned: Pruned): G
     const group = byName.get(fold(before.displayName))
     const merged = group ? mergeGroup(group, before) : before
     const after = { ...merged, members: merged.members.filter((member) => !isPruned(member, pruned)) }
-    const details = differences(before, after, { displayName: 'text', description: 'text', members: 'principals' })
+    const details = differences(before, after, { displayName: 'text', description: 'text', externalIds: 'list', members: 'principals' })
     return details.length === 0 ? [] : [{ action: 'update', kind: 'group', name: after.displayName, details, before, after }]
   })
   return [...created, ...updated]

@@ -18,6 +18,9 @@ export const nameMembers = { givenName: word, familyName: word, ...ofName }
 
 export const emails = listOf(z.strictObject({ value: email, primary: z.boolean().optional(), type: said }))
 
+/** What other directories call somebody, or a group. */
+export const externalIds = listOf(z.strictObject({ issuer: label(100), id: label(256) }))
+
 /** The members of a user that make up the profile. */
 export const profileMembers = {
   ...simple,
@@ -26,7 +29,7 @@ export const profileMembers = {
   photos: listOf(labelled),
   roles: listOf(labelled),
   enterprise: z.strictObject({ ...ofEnterprise, manager: z.strictObject({ value: said, displayName: said }).nullable().optional() }).nullable().optional(),
-  externalIds: listOf(z.strictObject({ issuer: label(100), id: label(256) })),
+  externalIds,
 }
 
 type Declared = z.output<z.ZodObject<typeof profileMembers>> & { name?: z.output<z.ZodObject<typeof nameMembers>> | undefined }
@@ -56,7 +59,7 @@ export function mergeProfile(declared: Declared, present: Profile = {}): Profile
   }) as Profile | undefined
 }
 
-export const mergeExternalIds = (declared: Declared, present: ExternalId[] | undefined): ExternalId[] | undefined => {
+export const mergeExternalIds = (declared: Pick<Declared, 'externalIds'>, present: ExternalId[] | undefined): ExternalId[] | undefined => {
   const ids = declared.externalIds ?? present
   return ids && ids.length > 0 ? ids : undefined
 }

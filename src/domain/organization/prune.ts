@@ -14,9 +14,10 @@ export interface Pruned {
   permissionSets: Set<string>
   applications: Set<string>
   issuers: Set<string>
+  savedViews: Set<string>
 }
 
-export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set(), issuers: new Set() })
+export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set(), issuers: new Set(), savedViews: new Set() })
 
 // A reference names what it refers to, so an entry that only refers to somebody keeps them.
 function named(declared: Declaration) {
@@ -57,6 +58,7 @@ export function findPruned(declared: Declaration, current: Snapshot): Pruned {
     permissionSets: left(declared.permissionSets, current.permissionSets.map(({ name }) => name), kept.permissionSets),
     applications,
     issuers: left(declared.trustedTokenIssuers, current.trustedTokenIssuers.map(({ name }) => name), issuersKept(declared, current, applications)),
+    savedViews: left(declared.savedViews, current.savedViews.map(({ name }) => name), new Set((declared.savedViews ?? []).map(({ name }) => fold(name)))),
   }
 }
 

@@ -4,14 +4,8 @@ import { checkClient } from './check-rules.js'
 import { faultsOf, wording } from './faults.js'
 import { icon } from './icons.js'
 import { oidcClient } from './oidc-client.js'
-import type { Outside } from './secrets.js'
+import { nowhere } from './secrets.js'
 
-const nowhere: Outside = {
-  env: {},
-  readFile: () => {
-    throw new Error('Nothing is read from files here')
-  },
-}
 const schema = oidcClient(nowhere).omit({ client_secret: true })
 const pictures = icon(nowhere)
 

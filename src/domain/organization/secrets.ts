@@ -9,6 +9,9 @@ export interface Outside {
   readFile: (path: string) => string | Uint8Array
 }
 
+/** Where nothing comes from outside: the pages of a server. */
+export const nowhere: Outside = { env: {}, readFile: () => { throw new Error('There are no files here') } }
+
 const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 const references = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
 

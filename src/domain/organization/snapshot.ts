@@ -7,6 +7,7 @@ import type { IssuerState } from './issuers.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
 import type { RequestableState } from './requestable.js'
+import type { SavedViewState } from './saved-views.js'
 
 export interface OrganizationState extends InstanceState {
   /** Absent before the organization is made. */
@@ -54,6 +55,7 @@ export type MemberState = { user: string } | { group: string }
 export interface GroupState {
   displayName: string
   description?: string
+  externalIds?: ExternalId[]
   members: MemberState[]
 }
 
@@ -116,6 +118,7 @@ export interface Snapshot extends IamStates {
   trustedTokenIssuers: IssuerState[]
   applications: ApplicationState[]
   settings: SettingsState
+  savedViews: SavedViewState[]
   /** User names of people who were deleted and may still come back. */
   reserved: string[]
   secrets: SecretsInForce
@@ -133,6 +136,7 @@ export const nothingYet = (): Snapshot => ({
   applications: [],
   ...noIam(),
   settings: {},
+  savedViews: [],
   reserved: [],
   secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesPrincipal: async () => false },
 })

@@ -13,6 +13,7 @@ import { instanceState } from './instance.js'
 import { readIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { readRequestable } from './requestable.js'
+import { readViews } from './saved-views.js'
 import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
 
 /** Verifies a password against a kept hash. */
@@ -65,6 +66,7 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
     trustedTokenIssuers: issuers.states,
     applications: await applicationStates(sql, applications, nameOf, issuers),
+    savedViews: await readViews(sql),
     reserved: await new DeletedUsers(within(sql)).listNames(),
     secrets: secretsInForce(known, passwords, verify),
   }
@@ -84,11 +86,12 @@ function naming(users: User[], groups: Group[]): NameOf {
   }
 }
 
-function stateOf(organization: Organization): Pick<Snapshot, 'organization' | 'settings'> {
-  const { id, name, portalSubdomain, startUrlAliases, portalSession, mfa, settings, instance } = organization
-  const state: OrganizationState = { directoryId: id, name, ...(portalSubdomain !== undefined && { portalSubdomain }), startUrlAliases, portalSession, mfa, ...instanceState(instance) }
-  return { organization: state, settings }
-}
+/** The organization by names, without its instance. */
+export const organizationState = ({ id, name, portalSubdomain, startUrlAliases, portalSession, mfa }: Organization): OrganizationState =>
+  ({ directoryId: id, name, startUrlAliases, portalSession, mfa, ...(portalSubdomain !== undefined && { portalSubdomain }) })
+
+const stateOf = (organization: Organization): Pick<Snapshot, 'organization' | 'settings'> =>
+  ({ organization: { ...organizationState(organization), ...instanceState(organization.instance) }, settings: organization.settings })
 
 function userState({ userName, displayName, givenName, familyName, emails, active, profile, externalIds }: User, password: StoredPassword | undefined, isInvited: boolean): UserState {
   const imported = password && hashForm(password.hash) !== 'keyed-bcrypt' ? 'imported' : 'own'
@@ -114,7 +117,7 @@ function gathered<Key>(entries: Iterable<[Key, MemberState[]]>): Map<Key, Member
 async function groupStates(sql: Executor, groups: Group[], nameOf: NameOf): Promise<Snapshot['groups']> {
   const memberships = await new Groups(sql).listMemberships()
   const members = gathered(memberships.map(({ groupId, member }) => [groupId, nameOf('userId' in member ? { type: 'USER', id: member.userId } : { type: 'GROUP', id: member.groupId })]))
-  return groups.map(({ id, displayName, description }) => ({ displayName, description, members: members.get(id) ?? [] }))
+  return groups.map(({ id, displayName, description, externalIds }) => ({ displayName, description, ...(externalIds.length > 0 && { externalIds }), members: members.get(id) ?? [] }))
 }
 
 async function assignmentStates(sql: Executor, sets: Map<string, string>, nameOf: NameOf): Promise<Snapshot['assignments']> {

@@ -6,14 +6,15 @@ import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
 import { systemClock } from '../../platform/clock.js'
-import { isSame, principalKey, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
+import { isSame, movedBetween, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { storedSettings, tellingSettings } from './application-settings.js'
 import { storedInstance } from './instance.js'
 import { deleteIssuers, writeIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { writeRequestable } from './requestable.js'
-import type { AccountState, ApplicationState, AssignmentState, MemberState, PermissionSetState, UserState } from './snapshot.js'
+import { writeViews } from './saved-views.js'
+import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
 import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
 
@@ -33,6 +34,7 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeIssuers(writing, systemClock)
   await writeApplications(writing)
+  await writeViews(writing, systemClock)
 }
 
 const principalOf = (principal: MemberState, known: Known): Principal =>
@@ -98,25 +100,21 @@ async function writeUsers(writing: Writing): Promise<void> {
   for (const { name, after, secret } of [...created, ...updated]) if (secret?.form === 'invitation') await writing.invite({ ...after!, id: idOf(known.users, name, 'user') })
 }
 
+const groupRow = ({ displayName, description, externalIds }: GroupState) => ({ displayName, description, externalIds: externalIds ?? [], by: 'organization file' })
+
 async function writeGroups(writing: Writing): Promise<void> {
   const { tx, known } = writing
   const groups = new Groups(tx)
   const created = picked(writing, 'group', 'create')
   await inChunks(created, async (chunk) => {
-    const ids = await groups.create(chunk.map(({ after }) => ({ displayName: after!.displayName, description: after!.description })))
+    const ids = await groups.create(chunk.map(({ after }) => groupRow(after!)))
     chunk.forEach(({ name }, index) => known.groups.set(fold(name), ids[index]!))
   })
   const updated = picked(writing, 'group', 'update')
-  await inChunks(updated.map(({ name, after }) => ({ id: idOf(known.groups, name, 'group'), displayName: after!.displayName, description: after!.description })), (rows) => groups.update(rows))
+  await inChunks(updated.map(({ name, after }) => ({ ...groupRow(after!), id: idOf(known.groups, name, 'group') })), (rows) => groups.update(rows))
   const moves = [...created, ...updated].map((change) => memberships(change, known))
   await inChunks(moves.flatMap(({ gone }) => gone), (rows) => groups.drop(rows))
   await inChunks(moves.flatMap(({ come }) => come), (rows) => groups.add(rows))
-}
-
-/** Splits two lists of principals into who comes and who goes. */
-function moved(before: MemberState[] = [], after: MemberState[] = []): { come: MemberState[]; gone: MemberState[] } {
-  const [from, to] = [new Set(before.map(principalKey)), new Set(after.map(principalKey))]
-  return { come: after.filter((one) => !from.has(principalKey(one))), gone: before.filter((one) => !to.has(principalKey(one))) }
 }
 
 function memberships({ name, before, after }: GroupChange, known: Known): { come: Membership[]; gone: Membership[] } {
@@ -125,7 +123,7 @@ function memberships({ name, before, after }: GroupChange, known: Known): { come
     const { type, id } = principalOf(principal, known)
     return { groupId, member: type === 'USER' ? { userId: id } : { groupId: id } }
   }
-  const { come, gone } = moved(before?.members, after?.members)
+  const { come, gone } = movedBetween(before?.members, after?.members)
   return { come: come.map(row), gone: gone.map(row) }
 }
 
@@ -193,7 +191,7 @@ async function assignApplications({ tx, known }: Writing, changes: ApplicationCh
   const moves = changes.map(({ name, before, after }) => {
     const applicationId = idOf(ids, name, 'application')
     const row = (principal: MemberState) => ({ applicationId, principal: principalOf(principal, known) })
-    const { come, gone } = moved(before?.assignedTo, after?.assignedTo)
+    const { come, gone } = movedBetween(before?.assignedTo, after?.assignedTo)
     return { come: come.map(row), gone: gone.map(row) }
   })
   await inChunks(moves.flatMap(({ gone }) => gone), (rows) => assignments.unassignApplications(rows))

@@ -1,5 +1,5 @@
-// What time does by itself: requests that nobody answered expire, people are told an hour before their access ends, and
-// what is over is noted. Reading never waits for this; nodes take turns by skipping what another holds.
+// What time does by itself: those who may answer are reminded once, requests that nobody answered expire, people are told
+// before their access ends, and what is over is noted. Reading never waits for this; nodes take turns by skipping what another holds.
 import type { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Log } from '../../platform/log.js'
@@ -7,7 +7,8 @@ import type { MailQueue } from '../../platform/mail/index.js'
 import type { Database, Executor } from '../../platform/storage/database.js'
 import { recordStep } from './events.js'
 import { fromRow, requestColumnsAt, type AccessRequest } from './history.js'
-import { tellRequester } from './letters.js'
+import { remindApprovers, tellRequester } from './letters.js'
+import { Requestable } from './requestable.js'
 
 interface Noting {
   trail: Trail
@@ -24,6 +25,8 @@ interface DueOptions extends Noting {
 
 const minute = 60_000
 const hour = 60 * minute
+/** Nobody forgets within so little time. */
+const tooShort = '30 minutes'
 /** Rows noted in one transaction. */
 const atOnce = 50
 
@@ -47,7 +50,7 @@ export class DueRequests {
 
   /** Notes everything that is due. */
   async run(): Promise<void> {
-    for (const note of [noteExpired, remind, noteOver]) {
+    for (const note of [noteExpired, remindOfRequests, remindOfEnds, noteOver]) {
       let noted: number
       do noted = await this.options.database.transaction((tx) => note(tx, new Date(this.options.clock()), this.options))
       while (noted === atOnce)
@@ -73,10 +76,25 @@ export async function noteExpired(tx: Executor, now: Date, { trail, mail }: Noti
   return expired.length
 }
 
-/** Tells people an hour before their access ends, unless it was for so short a time that they know, or goes on. */
-async function remind(tx: Executor, now: Date, { mail }: Noting): Promise<number> {
+/** Reminds those who may answer, once, when half of the time is over and nobody did. */
+async function remindOfRequests(tx: Executor, now: Date, { mail }: Noting): Promise<number> {
+  const waiting = await move(
+    tx, `state = 'pending' and approvers_reminded_at is null and expires_at > $1 and $1 >= asked_at + (expires_at - asked_at) / 2
+      and not exists (select from access_answers a where a.request_id = access_requests.id)`, 'approvers_reminded_at = $1', [now])
+  const requestable = new Requestable(tx, () => now.getTime())
+  for (const request of waiting) {
+    const { user, account, permissionSet } = request
+    // A rule that would not let them ask any more lets nobody approve it either.
+    if (await requestable.find(user.id, account.id, permissionSet.id)) await remindApprovers(tx, mail, request, await requestable.listApprovers(permissionSet.id, user.id))
+  }
+  return waiting.length
+}
+
+/** Tells people an hour before their access ends, or a quarter where it lasts no longer; unless it was for so short a time that they know, or goes on. */
+async function remindOfEnds(tx: Executor, now: Date, { mail }: Noting): Promise<number> {
   const ending = await move(
-    tx, `state = 'granted' and reminded_at is null and ends_at > $1 and ends_at <= $2 and ends_at - starts_at > interval '1 hour'`, 'reminded_at = $1', [now, new Date(now.getTime() + hour)])
+    tx, `state = 'granted' and reminded_at is null and ends_at > $1 and ends_at <= $2 and ends_at - starts_at > interval '${tooShort}'
+      and (ends_at - starts_at > interval '1 hour' or ends_at <= $3)`, 'reminded_at = $1', [now, new Date(now.getTime() + hour), new Date(now.getTime() + hour / 4)])
   const goingOn = new Set((await tx.query<{ extends: string }>(
     `select extends from access_requests where extends = any($1) and state = 'granted'`, [ending.map(({ id }) => id)])).map((row) => row.extends))
   for (const request of ending) if (!goingOn.has(request.id)) await tellRequester(tx, mail, request, { kind: 'ending' })

@@ -1,9 +1,14 @@
 // What each step leaves in the trail.
-import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
+import { toldChange, type RequestOrigin, type Trail } from '../../platform/audit/index.js'
 import type { Executor } from '../../platform/storage/database.js'
-import type { AccessRequest } from './history.js'
+import type { AccessRequest, RequestState } from './history.js'
 
 type Step = 'CreateAccessRequest' | 'ApproveAccessRequest' | 'DenyAccessRequest' | 'WithdrawAccessRequest' | 'ExpireAccessRequest' | 'EndAccessGrant' | 'CompleteAccessGrant'
+
+/** What a request is in until a step. */
+const stateBefore: Readonly<Record<Step, RequestState | undefined>> = {
+  CreateAccessRequest: undefined, ApproveAccessRequest: 'pending', DenyAccessRequest: 'pending', WithdrawAccessRequest: 'pending', ExpireAccessRequest: 'pending', EndAccessGrant: 'granted', CompleteAccessGrant: 'granted',
+}
 
 /** A person, an administrator's session, or nobody: what happens by itself. */
 type Actor = { user: { id: string }; origin: RequestOrigin } | { userIdentity: Record<string, unknown>; userId?: string | undefined; sessionId?: string | undefined; origin: RequestOrigin } | undefined
@@ -11,6 +16,7 @@ type Actor = { user: { id: string }; origin: RequestOrigin } | { userIdentity: R
 /** Records a step in its transaction. */
 export async function recordStep(tx: Executor, trail: Trail, eventName: Step, request: AccessRequest, actor: Actor): Promise<void> {
   const { id, user, account, permissionSet, duration, reason, state, startsAt, endsAt, closingReason } = request
+  const before = stateBefore[eventName]
   await trail.within(tx).record({
     eventName, eventSource: 'sso.amazonaws.com', accountId: account.id, ...whoOf(actor),
     requestParameters: {
@@ -19,6 +25,7 @@ export async function recordStep(tx: Executor, trail: Trail, eventName: Step, re
     },
     responseElements: { state, ...(startsAt && endsAt && { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() }) },
     additionalEventData: { accessRequestId: id },
+    change: toldChange(before && { state: before }, { state }),
   })
 }
 

@@ -7,6 +7,9 @@ import type { Executor, Row } from '../../platform/storage/database.js'
 /** `ended` is before its time, `over` is when the time was up. */
 export type RequestState = 'pending' | 'granted' | 'denied' | 'withdrawn' | 'expired' | 'ended' | 'over'
 
+/** How requests stand, in the words that people read. */
+export const stateWords: Readonly<Record<RequestState, string>> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
+
 export interface Answer {
   userId: string
   userName: string

@@ -11,13 +11,18 @@ const mostLetters = 50
 
 const about = ({ account, permissionSet, id }: AccessRequest) => ({ permissionSet: permissionSet.name, account: account.name, accountId: account.id, link: `/start/requests/${id}` })
 
+const asking = (request: AccessRequest) => ({ ...about(request), displayName: request.user.displayName, userName: request.user.userName, seconds: request.duration, reason: request.reason })
+
+const addressesOf = (approvers: readonly Approver[]): string[] => [...new Set(approvers.map(({ emails }) => primaryEmail(emails) ?? '').filter(isMailAddress))].slice(0, mostLetters)
+
 /** Writes to those who may answer. */
 export async function tellApprovers(tx: Executor, mail: MailQueue, request: AccessRequest, approvers: readonly Approver[]): Promise<void> {
-  const addresses = approvers.map(({ emails }) => primaryEmail(emails) ?? '').filter(isMailAddress)
-  const { user: { displayName, userName }, duration, reason } = request
-  for (const to of [...new Set(addresses)].slice(0, mostLetters)) {
-    await mail.queue(tx, { to, template: 'access-requested', model: { ...about(request), displayName, userName, seconds: duration, reason } })
-  }
+  for (const to of addressesOf(approvers)) await mail.queue(tx, { to, template: 'access-requested', model: asking(request) })
+}
+
+/** Writes to them again, because nobody answered. */
+export async function remindApprovers(tx: Executor, mail: MailQueue, request: AccessRequest, approvers: readonly Approver[]): Promise<void> {
+  for (const to of addressesOf(approvers)) await mail.queue(tx, { to, template: 'access-waiting', model: { ...asking(request), askedAt: request.askedAt.getTime(), expiresAt: request.expiresAt.getTime() } })
 }
 
 /** What a requester is told. */

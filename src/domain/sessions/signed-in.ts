@@ -10,8 +10,13 @@ export interface SignedInSession {
   userAgent: string
   /** Milliseconds since the epoch. */
   startedAt: number
+  /** To within a few minutes. */
+  lastUsedAt?: number
   expiresAt: number
 }
+
+/** Milliseconds; what is used more often is not written down more often. */
+const usedOftenEnough = 5 * 60_000
 
 export class SignedIn {
   constructor(private readonly store: EphemeralStore, private readonly clock: Clock) {}
@@ -19,6 +24,13 @@ export class SignedIn {
   async record(session: SignedInSession): Promise<void> {
     const ttl = Math.max(1, Math.ceil((session.expiresAt - this.clock()) / 1000))
     await this.store.put(key(session.uid), JSON.stringify(session), { ttl, lists: [listOf(session.userId)] })
+  }
+
+  /** Keeps that a session was used just now. */
+  async touch(uid: string): Promise<void> {
+    const session = await this.find(uid)
+    const now = this.clock()
+    if (session && now - (session.lastUsedAt ?? session.startedAt) >= usedOftenEnough) await this.record({ ...session, lastUsedAt: now })
   }
 
   async find(uid: string): Promise<SignedInSession | undefined> {

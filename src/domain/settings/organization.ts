@@ -66,10 +66,13 @@ export class Organizations {
   }
 
   /** Changes the settings of the instance by what they are now. */
-  static async changeInstance(database: Pick<Database, 'transaction'>, make: (settings: InstanceSettings) => InstanceSettings): Promise<void> {
-    await database.transaction(async (tx) => {
+  static async changeInstance(database: Pick<Database, 'transaction'>, make: (settings: InstanceSettings) => InstanceSettings): Promise<{ before: InstanceSettings; after: InstanceSettings }> {
+    return database.transaction(async (tx) => {
       const [row] = await tx.query<{ instance: InstanceSettings }>('select instance from organization for update')
-      if (row) await tx.query('update organization set instance = $1', [JSON.stringify(make(row.instance))])
+      if (!row) return { before: {}, after: {} }
+      const after = make(row.instance)
+      await tx.query('update organization set instance = $1', [JSON.stringify(after)])
+      return { before: row.instance, after }
     })
   }
 

@@ -5,6 +5,7 @@ import { Refusal } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { findAccount, type AccountThing } from './account-thing.js'
+import { inTime, lookAhead, mayForesee } from './foresight.js'
 import type { AdminOptions } from './options.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -18,14 +19,15 @@ async function show(visit: AdminVisit, { title, path, account: { Id, Arn, Manage
   await visit.require({ action: 'organizations:CloseAccount', resource: Arn })
   const { look } = await visit.may({ look: { action: 'gatehouse:PreviewChange', resource: Arn } })
   await visit.show('admin/account-close', {
-    about: title, backUrl: path, accountId: spelledAccountId(Id), isManagement: Management, loses: look && !Management ? await losesOf(visit, Id) : undefined, ...nothingFailed, ...failed,
+    about: title, backUrl: path, accountId: spelledAccountId(Id), isManagement: Management, loses: look && !Management ? await losesOf(visit, Id) : undefined,
+    ahead: !Management && await mayForesee(visit, []) ? { ...await lookAhead(visit, { RemoveAccounts: [Id] }), nothing: 'Nobody of the directory reaches it.' } : undefined, ...nothingFailed, ...failed,
   })
 }
 
 /** What goes with it, in numbers. */
-async function losesOf({ accounts }: AdminVisit, id: string): Promise<object> {
-  const { People, Users, Roles, Policies } = await accounts('PreviewAccountClosing', { AccountId: id })
-  return { people: People, users: Users, roles: Roles, policies: Policies }
+async function losesOf({ accounts }: AdminVisit, id: string): Promise<object | undefined> {
+  const answer = await inTime(() => accounts('PreviewAccountClosing', { AccountId: id }))
+  return answer && { people: answer.People, users: answer.Users, roles: answer.Roles, policies: answer.Policies }
 }
 
 const close: AdminPage = async (visit) => {

@@ -3,11 +3,12 @@ import type { Router } from '@koa/router'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { queryOf, formOf } from '../middleware/form.js'
+import { foreseen, mayForesee, showForeseen } from './foresight.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
 import { isoOf, type DeletedUserAnswer } from './people-answers.js'
-import { mayAll, userArn } from './people-rights.js'
+import { directoryWishes, mayAll, userArn } from './people-rights.js'
 import { spelledSession } from './telling.js'
 import { nothingFailed } from './things.js'
 import { userTabs } from './user-tabs.js'
@@ -55,9 +56,22 @@ async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<v
   })
 }
 
+/** Shows what somebody would get back. */
+async function showReturn(visit: AdminVisit, UserId: string): Promise<void> {
+  const { DisplayName: name } = await visit.directory('DescribeDeletedUser', { UserId })
+  await showForeseen(visit, { RestoreUsers: [UserId] }, {
+    title: 'Bring them back?', about: name as string, text: 'With their groups and assignments, as far as those are there still.', button: 'Bring back', change: 'restore', action: url, backUrl: url,
+    nothing: 'They come back to no account and no application: nothing was assigned to them, it is gone by now, or they were disabled.', fields: [{ name: 'UserId', value: UserId }],
+  })
+}
+
 const change = (clock: Clock): AdminPage => async (visit) => {
-  const { change: name = '', UserId = '' } = formOf(visit.ctx)
+  const { change: name = '', UserId = '', [foreseen.name]: seen } = formOf(visit.ctx)
   const operation = { restore: 'RestoreUser', purge: 'PurgeUser' }[name]
   if (!operation) throw new Refusal('not-found', 'This page does not do that.')
+  if (name === 'restore' && seen !== foreseen.value && await mayForesee(visit, directoryWishes(visit, 'sso-directory:RestoreUser', [userArn(UserId)]))) {
+    await done(visit, () => showReturn(visit, UserId), (failed) => show(visit, clock, failed))
+    return
+  }
   if (await done(visit, () => visit.directory(operation, { UserId }), (failed) => show(visit, clock, failed))) visit.goTo(addressOf(url, { done: name }))
 }

@@ -26,10 +26,21 @@ const mostListed = 200
 /** Makes what the partial of effects shows. */
 export const effectsModel = ({ Effects, Gaining, Losing, IsComplete }: PreviewAnswer): object => ({
   gaining: Gaining, losing: Losing, isComplete: IsComplete, isNothing: Gaining === 0 && Losing === 0,
-  effects: Effects.flatMap(({ Places, Gains, Losses }) => [
+  effects: gathered(Effects).flatMap(({ Places, Gains, Losses }) => [
     ...(Gains.People > 0 ? [{ isGain: true, ...peopleModel(Gains), ...placesModel(Places) }] : []), ...(Losses.People > 0 ? [{ isGain: false, ...peopleModel(Losses), ...placesModel(Places) }] : []),
   ]),
 })
+
+/** Tells together what concerns the same people, as far as all of them are named. */
+function gathered(effects: PreviewAnswer['Effects']): PreviewAnswer['Effects'] {
+  const kinds = new Map<string, PreviewAnswer['Effects'][number]>()
+  effects.forEach((effect, at) => {
+    const sides = [effect.Gains, effect.Losses]
+    const key = sides.every(({ People, Names }) => People === Names.length) ? JSON.stringify(sides.map(({ Names }) => Names.map(({ UserId }) => UserId))) : `${at}`
+    kinds.set(key, { ...effect, Places: [...kinds.get(key)?.Places ?? [], ...effect.Places] })
+  })
+  return [...kinds.values()]
+}
 
 const peopleModel = ({ People, Names }: Affected): object => ({ people: People, names: Names.map(({ UserId, DisplayName }) => ({ name: DisplayName, url: `/admin/users/${UserId}` })), morePeople: Math.max(0, People - Names.length) })
 
@@ -43,7 +54,7 @@ function placesModel(places: readonly PlaceAnswer[]): object {
   return {
     places: [...sets].map(([what, accounts]) => ({ what, accounts: accounts.length === 0 ? undefined : listed(accounts) })),
     all: places.length > mostPlaces ? places.slice(0, mostListed).map(({ PermissionSetName, AccountName, ApplicationName }) => (PermissionSetName === undefined ? ApplicationName : `${PermissionSetName} in ${AccountName}`)) : undefined,
-    moreAll: Math.max(0, places.length - mostListed),
+    count: places.length.toLocaleString('en-GB'), moreAll: Math.max(0, places.length - mostListed),
   }
 }
 

@@ -23,6 +23,8 @@ export interface Foresight<Found> {
   wishes: (visit: AdminVisit, thing: Found) => readonly Wish[]
   /** The change as the preview takes it. */
   change: (visit: AdminVisit, thing: Found, fields: Form) => Promise<Record<string, unknown>>
+  /** What is said where nobody gains or loses anything. */
+  nothing?: string
   /** What there is to say beside. */
   text?: (visit: AdminVisit, thing: Found, fields: Form) => string | Promise<string>
   obstacle?: (visit: AdminVisit, thing: Found) => Promise<Obstacle | undefined>
@@ -52,18 +54,25 @@ export interface Shown {
   fields: { name: string; value: string }[]
   /** Leads back into an editor, with what was written there. */
   again?: string
+  /** What is said where nobody gains or loses anything. */
+  nothing?: string | undefined
 }
 
 /** Looks ahead, and shows what would happen. */
-export async function showForeseen(visit: AdminVisit, change: Record<string, unknown>, { again, obstacle, isGrave = false, ...shown }: Shown): Promise<void> {
-  const answer = await answerInTime(visit, change)
-  await visit.show('admin/foresight', { ...shown, again, obstacle, isGrave, isLate: !answer, ...(answer ? foreseenModel(answer) : { policies: undefined }), fields: [...shown.fields, foreseen] })
+export async function showForeseen(visit: AdminVisit, change: Record<string, unknown>, { again, obstacle, nothing, isGrave = false, ...shown }: Shown): Promise<void> {
+  await visit.show('admin/foresight', { ...shown, again, obstacle, nothing, isGrave, ...await lookAhead(visit, change), fields: [...shown.fields, foreseen] })
+}
+
+/** What the pages show of a change that is looked at. */
+export async function lookAhead(visit: AdminVisit, change: Record<string, unknown>): Promise<object> {
+  const answer = await inTime(() => visit.ssoAdmin('PreviewChange', change))
+  return { isLate: !answer, ...(answer ? foreseenModel(answer as unknown as ForeseenAnswer) : { policies: undefined }) }
 }
 
 /** What concerns everybody may take longer than a page waits: undefined then, and it can be done all the same. */
-async function answerInTime(visit: AdminVisit, change: Record<string, unknown>): Promise<ForeseenAnswer | undefined> {
+export async function inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await visit.ssoAdmin('PreviewChange', change) as unknown as ForeseenAnswer
+    return await ask()
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') return undefined
     throw error
@@ -72,11 +81,11 @@ async function answerInTime(visit: AdminVisit, change: Record<string, unknown>):
 
 /** The same for a change of a thing. */
 export async function foresee<Found extends { path: string; title: string }>(visit: AdminVisit, thing: Found, foresight: Foresight<Found>, { name, fields }: { name: string; fields: Form }): Promise<void> {
-  const { title, button, isGrave = false, change, text, obstacle } = foresight
+  const { title, button, isGrave = false, change, text, obstacle, nothing } = foresight
   const handed = typeof foresight.fields === 'function' ? foresight.fields(fields) : foresight.fields ?? []
   const blocked = await obstacle?.(visit, thing)
   await showForeseen(visit, await change(visit, thing, fields), {
-    title, about: thing.title, text: await text?.(visit, thing, fields), button: blocked ? undefined : button, isGrave, obstacle: blocked, change: name, action: thing.path, backUrl: thing.path,
+    title, about: thing.title, text: await text?.(visit, thing, fields), button: blocked ? undefined : button, isGrave, nothing, obstacle: blocked, change: name, action: thing.path, backUrl: thing.path,
     fields: handed.map((field) => ({ name: field, value: fields[field] ?? '' })),
   })
 }

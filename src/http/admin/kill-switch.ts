@@ -4,22 +4,12 @@ import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { scopeIn, scopeInput, type ReachScope } from './access-scope.js'
+import { numbersOf, unreachedOf, type EndedAnswer } from './ended-numbers.js'
 import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
 import { mayAll, userArn } from './people-rights.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
-
-interface EndedAnswer {
-  PortalSessions: number
-  Applications: number
-  CommandLines: number
-  ConsoleSessions: number
-  Credentials: number
-  Grants: number
-  Disabled: boolean
-  Unreached: { Applications: string[]; AccessKeys: number }
-}
 
 interface ForeseenAnswer extends EndedAnswer {
   Name: string
@@ -75,21 +65,6 @@ function goesOn({ user }: ReachScope, { Disabled }: EndedAnswer): string {
   if (Disabled) return 'They cannot sign in until somebody enables them.'
   return user === undefined ? 'Assignments stay: whoever has one may come in again. Take it away to keep them out.' : 'Their assignments stay, and they may sign in again. Disable them, or take assignments away, to keep them out.'
 }
-
-const kinds: readonly [keyof EndedAnswer, string, string][] = [
-  ['PortalSessions', 'session of the portal', 'sessions of the portal'], ['ConsoleSessions', 'console session', 'console sessions'], ['Credentials', 'set of temporary credentials', 'sets of temporary credentials'],
-  ['Applications', 'application that was allowed something', 'applications that were allowed something'], ['CommandLines', 'command line that is signed in', 'command lines that are signed in'], ['Grants', 'grant on request', 'grants on request'],
-]
-
-const numbersOf = (ended: EndedAnswer): object[] => kinds.flatMap(([name, noun, nouns]) => {
-  const count = ended[name] as number
-  return count === 0 ? [] : [{ count: count.toLocaleString('en-GB'), text: count === 1 ? noun : nouns }]
-})
-
-const unreachedOf = ({ Unreached: { Applications, AccessKeys } }: EndedAnswer): string[] => [
-  ...Applications.map((name) => `${name} keeps a session of its own, and does not hear of it.`),
-  ...(AccessKeys > 0 ? [`${AccessKeys === 1 ? '1 access key' : `${AccessKeys.toLocaleString('en-GB')} access keys`} of users in the account: they have no end, and are deactivated one by one in its console.`] : []),
-]
 
 /** Whoever pulls it over their own head should know. */
 function isOwn({ session, places }: AdminVisit, { user, set, account }: ReachScope): boolean {

@@ -28,13 +28,13 @@ async function membershipOf(visit: AdminVisit, { id }: { id: string }, { Members
   return found
 }
 
-/** What a person or a group is called, for those who may read it: an address says nothing about that. */
+/** What a person or a group is called, for those who may read it, as long as it is there: an address says nothing about that. */
 export async function calledOf(visit: AdminVisit, operation: 'DescribeUser' | 'DescribeGroup', input: { UserId: string } | { GroupId: string }): Promise<string> {
   try {
     const { DisplayName, UserName } = await visit.directory(operation, { ...input }) as { DisplayName?: string; UserName?: string }
     return `“${DisplayName ?? UserName ?? ''}”.`
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'forbidden') return ''
+    if (error instanceof Refusal && (error.code === 'forbidden' || error.code === 'not-found')) return ''
     throw error
   }
 }

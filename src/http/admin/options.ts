@@ -34,6 +34,9 @@ export interface AdminOptions {
   /** Asks and records, and gives the lines of events that are taken away. */
   exportEvents: (ctx: Context, session: ConsoleSession, input: JsonObject & { Format: 'csv' | 'ndjson' }) => Promise<AsyncIterable<string>>
   health: Pick<Health, 'read'>
+  /** Names a browser or a program from its User-Agent, and the place of an address where that is known. */
+  describeDevice: (userAgent: string) => string
+  placeOf: (address: string) => string | undefined
   /** Says whether the person behind a session holds anything in an account, and so gets into its console. */
   hasWayIn: (session: ConsoleSession, accountId: string) => Promise<boolean>
   csrf: Middleware

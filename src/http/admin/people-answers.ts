@@ -67,12 +67,41 @@ export interface DeviceAnswer {
   LastUsedDate?: number
 }
 
-export interface SessionAnswer {
+interface SessionTimes {
+  SessionId: string
+  StartedAt: number
+  ExpiresAt?: number
+}
+
+interface PortalAnswer extends SessionTimes {
+  Kind: 'PORTAL'
+  SourceIPAddress: string
+  UserAgent: string
+  LastUsedAt: number
+  Applications: { Name: string; IsTold: boolean }[]
+}
+
+export interface AccessAnswer extends SessionTimes {
+  Kind: 'APPLICATION' | 'COMMAND_LINE'
+  Name: string
+  Refreshes: boolean
+  StaysConnected: boolean
+  InUse: boolean
+  IsTold: boolean
+}
+
+export interface KeyAnswer extends SessionTimes {
+  Kind: 'CONSOLE' | 'CREDENTIALS'
+  AccountId?: string
+  AccountName?: string
+  Role?: string
+  SessionName?: string
   SourceIPAddress?: string
   UserAgent?: string
-  StartedAt: number
-  ExpiresAt: number
+  MadeWith?: string
 }
+
+export type SessionAnswer = PortalAnswer | AccessAnswer | KeyAnswer
 
 export interface RoleAnswer {
   AccountId: string

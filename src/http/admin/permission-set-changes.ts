@@ -2,6 +2,7 @@
 // more and less, and to whom.
 import { Refusal } from '../../platform/errors.js'
 import type { Form } from '../middleware/form.js'
+import { tagChanges } from './instance-tags.js'
 import type { Foresight, Obstacle } from './foresight.js'
 import { mayOfSet, nameOfPolicy, policiesOf, readReference, readingActions, setWishes, spelledReference, type SetPolicies, type SetThing } from './permission-set-thing.js'
 import type { Change, Changes } from './things.js'
@@ -140,10 +141,7 @@ const gone = 'It is gone for good, with its policies and the rule by which it co
 
 export const setChanges: Changes<SetThing> = {
   ...policyChanges,
-  tag: {
-    run: (visit, { arn }, { Key = '', Value = '' }) => visit.ssoAdmin('TagResource', { ResourceArn: arn, Tags: [{ Key: Key.trim(), Value: Value.trim() }] }), done: 'The tag is set.',
-  },
-  untag: { run: (visit, { arn }, { Key = '' }) => visit.ssoAdmin('UntagResource', { ResourceArn: arn, TagKeys: [Key] }), done: 'The tag is removed.' },
+  ...tagChanges((_, { arn }) => arn),
   'remove-rule': {
     run: (visit, { arn }) => visit.ssoAdmin('DeleteRequestRule', { PermissionSetArn: arn }), done: 'Nobody can ask for it any more.',
     ask: { title: 'Let nobody ask for it any more?', text: () => 'Requests that wait cannot be approved any more. What was granted goes on until its end.', button: 'Remove the rule' },

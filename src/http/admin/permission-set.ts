@@ -7,6 +7,7 @@ import { readable } from '../middleware/documents.js'
 import { accessLinks } from './access.js'
 import { assignedModel } from './assigned.js'
 import { assignLinks } from './assignments.js'
+import { tagsModel } from './instance-tags.js'
 import type { AdminOptions } from './options.js'
 import { mountPermissionSetPolicies } from './permission-set-policies.js'
 import { setChanges } from './permission-set-changes.js'
@@ -55,7 +56,7 @@ async function show(visit: AdminVisit, thing: SetThing, { done: was, failed }: S
     editUrl: can['sso:UpdatePermissionSet'] ? `${path}/edit` : undefined, deleteUrl: askUrl(can['sso:DeletePermissionSet'], thing, 'delete'),
     policies: readingActions.every((action) => can[action]) ? await policiesModel(visit, thing, can) : undefined,
     rule: can['gatehouse:GetRequestRule'] ? await ruleModel(visit, thing, { put: can['gatehouse:PutRequestRule'] === true, remove: can['gatehouse:DeleteRequestRule'] === true }) : undefined,
-    tags: can['sso:ListTagsForResource'] ? await tagsModel(visit, thing, can) : undefined,
+    tags: can['sso:ListTagsForResource'] ? await tagsModel(visit, thing.arn, { tag: can['sso:TagResource'], untag: can['sso:UntagResource'] }) : undefined,
     assigned: await assignedModel(visit, path, { PermissionSetArn: arn }), otherTitle: 'account',
   })
 }
@@ -89,11 +90,6 @@ async function missingModel({ ssoAdmin }: AdminVisit, { arn }: SetThing): Promis
     byPolicy.set(name, [...byPolicy.get(name) ?? [], AccountName])
   }
   return [...byPolicy].map(([name, accounts]) => ({ name, accounts: `${accounts.slice(0, mostNamed).join(', ')}${accounts.length > mostNamed ? ` and ${(accounts.length - mostNamed).toLocaleString('en-GB')} more` : ''}` }))
-}
-
-async function tagsModel({ ssoAdmin }: AdminVisit, { arn }: SetThing, can: Can): Promise<object> {
-  const { Tags } = await ssoAdmin('ListTagsForResource', { ResourceArn: arn })
-  return { add: can['sso:TagResource'] ? 'tag' : undefined, remove: can['sso:UntagResource'] ? 'untag' : undefined, rows: (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => ({ key: Key, value: Value })) }
 }
 
 async function showEdit(visit: AdminVisit, thing: SetThing, failed?: Failed): Promise<void> {

@@ -1,6 +1,6 @@
 // The person that an address means, and the pages that there are about them.
 import type { UserAnswer } from './people-answers.js'
-import { maySee } from './people-rights.js'
+import { maySee, mayAll, userArn } from './people-rights.js'
 import type { AdminVisit } from './visit.js'
 
 export interface Person {
@@ -18,11 +18,13 @@ export async function findPerson(visit: AdminVisit): Promise<Person> {
 }
 
 /** The tabs of a person's pages, those that are open to whoever looks. */
-export async function personTabs(visit: AdminVisit, { path }: Pick<Person, 'path'>, current: '' | 'access' | 'history'): Promise<object[]> {
+export async function personTabs(visit: AdminVisit, { path, id }: Pick<Person, 'path' | 'id'>, current: '' | 'access' | 'sessions' | 'history'): Promise<object[]> {
   const { roles, history } = await maySee(visit)
+  const { 'sso-directory:ListSessions': sessions } = await mayAll(visit, ['sso-directory:ListSessions'], [userArn(id)])
   return [
     { url: path, text: 'Person', current: current === '' },
     ...(roles ? [{ url: `${path}/access`, text: 'What they can reach', current: current === 'access' }] : []),
+    ...(sessions ? [{ url: `${path}/sessions`, text: 'Sessions', current: current === 'sessions' }] : []),
     ...(history ? [{ url: `${path}/history`, text: 'History', current: current === 'history' }] : []),
   ]
 }

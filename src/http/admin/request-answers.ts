@@ -1,7 +1,6 @@
 // Requests for access as the operations answer them, and as pages show them.
+import { stateWords, type RequestState } from '../../domain/requests/index.js'
 import { spelledAccountId } from '../../platform/templates/index.js'
-
-export type RequestState = 'pending' | 'granted' | 'denied' | 'withdrawn' | 'expired' | 'ended' | 'over'
 
 export interface RequestAnswer {
   RequestId: string
@@ -37,8 +36,6 @@ export interface RuleAnswer {
   LongestSeconds: number
   ReasonRequired: boolean
 }
-
-export const stateWords: Readonly<Record<RequestState, string>> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
 
 const iso = (seconds: number | undefined): string | undefined => (seconds === undefined ? undefined : new Date(seconds * 1000).toISOString())
 

@@ -26,7 +26,7 @@ async function show(visit: AdminVisit, failed?: Failed, chosen?: Branding): Prom
   const shown = chosen ?? present
   const isReadable = shown.accent !== undefined && accentFault(shown.accent) === undefined
   await visit.show('admin/settings-branding', {
-    title: 'Branding', action: url, tabs: tabLinks('branding'), done: queryOf(visit.ctx).done === 'save' ? 'Saved. Pages look like this from now on.' : undefined, ...nothingFailed, ...failed,
+    title: 'Branding', action: url, tabs: await tabLinks(visit, 'branding'), done: queryOf(visit.ctx).done === 'save' ? 'Saved. Pages look like this from now on.' : undefined, ...nothingFailed, ...failed,
     canChange: can.change, isPreview: chosen !== undefined && failed === undefined, logo: shown.logo, hasLogo: present.logo !== undefined, accent: shown.accent ?? '',
     accentUrl: isReadable ? accentUrl(shown.accent!) : undefined, contrasts: isReadable ? contrastsOf(shown.accent!) : undefined,
   })

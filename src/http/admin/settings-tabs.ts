@@ -3,6 +3,7 @@ import type { WrittenSettings } from '../../domain/organization/index.js'
 import { policyOf, type PasswordPolicy } from '../../domain/authentication/index.js'
 import { networksIn } from '../../domain/settings/index.js'
 import type { Form } from '../middleware/form.js'
+import type { AdminVisit } from './visit.js'
 
 export interface Tab {
   /** Its part of the address. */
@@ -79,10 +80,16 @@ const mail: Tab = {
   },
 }
 
-/** Those that are one form with fields; how it looks has a page of its own. */
+/** Those that are one form with fields; how it looks, and what the instance has, are pages of their own. */
 export const tabs: readonly Tab[] = [general, signIn, passwords, mail]
 
 export const settingsUrl = (name: string): string => (name === '' ? '/admin/settings' : `/admin/settings/${name}`)
 
-/** The tabs as pages show them. */
-export const tabLinks = (current: string): object[] => [...tabs, { name: 'branding', title: 'Branding' }].map(({ name, title }) => ({ url: settingsUrl(name), text: title, current: name === current }))
+/** The tabs as pages show them, those that are open to whoever looks. */
+export async function tabLinks({ may, places: { instanceArn } }: Pick<AdminVisit, 'may' | 'places'>, current: string): Promise<object[]> {
+  const open = await may({ settings: { action: 'gatehouse:GetSettings', resource: '*' }, instance: { action: 'sso:DescribeInstance', resource: instanceArn }, issuers: { action: 'sso:ListTrustedTokenIssuers', resource: instanceArn } })
+  const all = [
+    ...(open.settings ? [...tabs, { name: 'branding', title: 'Branding' }] : []), ...(open.instance ? [{ name: 'instance', title: 'Instance' }] : []), ...(open.issuers ? [{ name: 'issuers', title: 'Token issuers' }] : []),
+  ]
+  return all.map(({ name, title }) => ({ url: settingsUrl(name), text: title, current: name === current }))
+}

@@ -7,6 +7,8 @@ import { addressOf } from '../middleware/listing.js'
 import type { AdminOptions } from './options.js'
 import { isoOf } from './people-answers.js'
 import { mountBranding } from './settings-branding.js'
+import { mountInstance } from './settings-instance.js'
+import { mountIssuers } from './settings-issuers.js'
 import { inFields, mayChange, readSettings } from './settings-reading.js'
 import { settingsUrl, tabLinks, tabs, type Tab } from './settings-tabs.js'
 import { begunWith, laidOver } from './stale-form.js'
@@ -23,6 +25,8 @@ export function mountSettings(router: Router, page: MakePage, options: AdminOpti
   }
   router.post('/settings/mail/test', csrf, page(testMail))
   mountBranding(router, page, options)
+  mountInstance(router, page, options)
+  mountIssuers(router, page, options)
 }
 
 const said: Readonly<Record<string, string>> = { save: 'Saved. It counts from now on.', test: 'The letter is on its way. If it does not arrive in a minute or two, this page says why.' }
@@ -35,7 +39,7 @@ async function show(visit: AdminVisit, tab: Tab, failed?: Failed, test?: string)
   const typed = isOwnForm ? formOf(visit.ctx) : {}
   const values = Object.fromEntries(Object.entries(tab.values(written)).map(([name, value]) => [name, isOwnForm ? typed[name] ?? '' : value]))
   await visit.show(`admin/settings-${tab.name || 'general'}`, {
-    title: tab.title, action: settingsUrl(tab.name), tabs: tabLinks(tab.name), done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
+    title: tab.title, action: settingsUrl(tab.name), tabs: await tabLinks(visit, tab.name), done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
     values, begun: begunWith(tab.values(written), isOwnForm ? typed : undefined), canChange: can.change, address: originOf(visit.ctx).sourceIPAddress, ...(tab.name === 'mail' && { mail: await mailModel(visit), canTest: can.test, testAddress: test ?? '' }),
   })
 }

@@ -36,22 +36,27 @@ async function deviceName(visit: AdminVisit, { id }: Person, deviceId: string | 
   return device.DeviceName
 }
 
+const disabling = { title: 'Disable this user?', text: () => 'They are signed out everywhere at once and cannot sign in until somebody enables them. Groups and assignments stay.', button: 'Disable' }
+const deletion = { title: 'Delete this user?', text: () => 'They are signed out everywhere and gone at once. For 7 days you can bring them back, with their groups and assignments; after that they are removed for good.', button: 'Delete' }
+const hadNothing = 'They reach no account and no application, so there is nothing to lose.'
+
 export const userChanges: Changes<Person> = {
   disable: {
-    wishes: takes('sso-directory:DisableUser'), run: ofPerson('DisableUser'), done: 'Disabled. Every session has ended.',
-    ask: { title: 'Disable this user?', text: () => 'They are signed out everywhere at once and cannot sign in until somebody enables them. Groups and assignments stay.', button: 'Disable' },
+    run: ofPerson('DisableUser'), done: 'Disabled. Every session has ended.', ask: disabling,
+    foresight: { ...disabling, isGrave: true, nothing: hadNothing, wishes: takes('sso-directory:DisableUser'), change: async (_visit, { id }) => ({ DisableUsers: [id] }) },
   },
-  enable: { run: ofPerson('EnableUser'), done: 'Enabled. They can sign in again.' },
+  enable: {
+    run: ofPerson('EnableUser'), done: 'Enabled. They can sign in again.',
+    foresight: {
+      title: 'Enable this user?', button: 'Enable', text: () => 'They can sign in again.', nothing: 'Nothing is assigned to them, so they get nothing back but their sign-in.', wishes: takes('sso-directory:EnableUser'), change: async (_visit, { id }) => ({ EnableUsers: [id] }),
+    },
+  },
   delete: {
-    wishes: takes('identitystore:DeleteUser'), run: ofPerson('DeleteUser'), done: 'Deleted.', next: '/admin/users',
-    ask: { title: 'Delete this user?', text: () => 'They are signed out everywhere and gone at once. For 7 days you can bring them back, with their groups and assignments; after that they are removed for good.', button: 'Delete' },
+    run: ofPerson('DeleteUser'), done: 'Deleted.', next: '/admin/users', ask: deletion,
+    foresight: { ...deletion, isGrave: true, nothing: hadNothing, wishes: takes('identitystore:DeleteUser'), change: async (_visit, { id }) => ({ DisableUsers: [id] }) },
   },
   invite: { run: ofPerson('InviteUser'), done: 'The invitation is on its way.' },
   reset: { run: ofPerson('SendPasswordReset'), done: 'A link for a new password is on its way. The old one counts until they choose another.' },
-  'end-sessions': {
-    wishes: takes('sso-directory:EndSessions'), run: ofPerson('EndSessions'), done: 'Every session has ended, and what was issued in them.',
-    ask: { title: 'End every session?', text: () => 'They are signed out of the portal, of applications and of command lines, and role credentials that they hold stop working. They can sign in again.', button: 'End sessions' },
-  },
   'remove-device': {
     wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: (visit, { id }, { DeviceId }) => visit.directory('DeleteMfaDevice', { UserId: id, DeviceId }), done: 'The device is removed. They got a mail about it.',
     ask: { title: 'Remove this device?', text: async (visit, person, { DeviceId }) => `“${await deviceName(visit, person, DeviceId)}” no longer counts as a second step, and browsers that were trusted ask again.`, button: 'Remove', fields: ['DeviceId'] },

@@ -1,6 +1,6 @@
 // What the page of a person shows, each part for those who may read it.
 import type { Form } from '../middleware/form.js'
-import { isoOf, mainOf, type DeviceAnswer, type GroupOfUser, type SessionAnswer, type SignInAnswer, type UserAnswer } from './people-answers.js'
+import { isoOf, mainOf, type DeviceAnswer, type GroupOfUser, type SignInAnswer, type UserAnswer } from './people-answers.js'
 import { groupArn, mayAll, userArn, type Can } from './people-rights.js'
 import { endUrlOf } from './access-scope.js'
 import { askUrl, orNothing } from './things.js'
@@ -9,7 +9,7 @@ import type { AdminVisit } from './visit.js'
 
 const enterprise = 'aws:identitystore:enterprise'
 const actions = [
-  'identitystore:UpdateUser', 'identitystore:DeleteUser', 'sso-directory:DisableUser', 'sso-directory:EnableUser', 'sso-directory:EndSessions', 'sso-directory:ListSessions', 'sso-directory:DescribeUser', 'sso-directory:InviteUser',
+  'identitystore:UpdateUser', 'identitystore:DeleteUser', 'sso-directory:DisableUser', 'sso-directory:EnableUser', 'sso-directory:DescribeUser', 'sso-directory:InviteUser',
   'sso-directory:UpdatePassword', 'sso-directory:ListMfaDevicesForUser', 'sso-directory:DeleteMfaDeviceForUser', 'sso-directory:ListGroupsForUser',
 ]
 
@@ -25,7 +25,6 @@ export async function userModel(visit: AdminVisit, person: Person): Promise<obje
     signIn: can['sso-directory:DescribeUser'] ? await signInModel(visit, person, can) : undefined,
     devices: can['sso-directory:ListMfaDevicesForUser'] ? await devicesModel(visit, person, can) : undefined,
     groups: can['sso-directory:ListGroupsForUser'] ? await groupsModel(visit, person) : undefined,
-    sessions: can['sso-directory:ListSessions'] ? await sessionsModel(visit, person, can) : undefined,
   }
 }
 
@@ -81,14 +80,6 @@ export async function mayChangeMembers(visit: AdminVisit, userId: string): Promi
   const add = await mayAll(visit, ['identitystore:CreateGroupMembership'], [groupArn('*'), userArn(userId)])
   const remove = await mayAll(visit, ['identitystore:DeleteGroupMembership'], ['arn:aws:identitystore:::membership/*'])
   return { add: add['identitystore:CreateGroupMembership'] ?? false, remove: remove['identitystore:DeleteGroupMembership'] ?? false }
-}
-
-async function sessionsModel(visit: AdminVisit, person: Person, can: Can): Promise<object> {
-  const { Sessions } = await visit.directory('ListSessions', { UserId: person.id })
-  return {
-    rows: (Sessions as SessionAnswer[]).map(({ SourceIPAddress, UserAgent, StartedAt, ExpiresAt }) => ({ address: SourceIPAddress, browser: UserAgent, since: isoOf(StartedAt), until: isoOf(ExpiresAt) })),
-    endUrl: askUrl(can['sso-directory:EndSessions'], person, 'end-sessions'),
-  }
 }
 
 /** What the form of a profile begins with. */

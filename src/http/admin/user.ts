@@ -10,6 +10,7 @@ import { begunWith, laidOver } from './stale-form.js'
 import { changeThing, nothingFailed, thingPage, type Said } from './things.js'
 import { userChanges } from './user-changes.js'
 import { profileOf, profilePatch, userModel } from './user-models.js'
+import { mountUserSessions } from './user-sessions.js'
 import { mountUserViews } from './user-views.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
 
@@ -21,6 +22,7 @@ export function mountUser(router: Router, page: MakePage, options: AdminOptions)
   router.get('/users/:id/edit', csrf, page(async (visit) => showEdit(visit, await findPerson(visit))))
   router.post('/users/:id/edit', csrf, page(edit))
   router.post('/users/:id/one-time-password', csrf, page(giveOneTimePassword))
+  mountUserSessions(router, page, options)
   mountUserViews(router, page, options)
 }
 

@@ -22,6 +22,12 @@ export interface Access {
   may: string[]
   /** True for what goes on when the person is signed out. */
   staysConnected: boolean
+  /** True where it has a refresh token, and so needs nobody to go on. */
+  refreshes: boolean
+  /** False for what is only remembered: it was allowed, and is not used at the moment. */
+  inUse: boolean
+  /** When the session ends that it goes with, in milliseconds since the epoch; undefined for what goes with none. */
+  until: number | undefined
 }
 
 interface Options {
@@ -46,6 +52,9 @@ interface Found {
   /** Seconds since the epoch. */
   since: number
   offline: boolean
+  refreshes: boolean
+  /** Milliseconds since the epoch. */
+  until: number | undefined
 }
 
 export class GrantedAccess {
@@ -70,19 +79,22 @@ export class GrantedAccess {
     const [ofSessions, offline, consents] = await Promise.all([this.#ofSessions(userId), this.options.grants.listOffline(userId), this.options.consents.list(userId)])
     const byClient = new Map<string, Found>()
     const into = (clientId: string, since: number): Found => {
-      const one = byClient.get(clientId) ?? { clientId, grantIds: [], scopes: new Set(), since, offline: false }
+      const one = byClient.get(clientId) ?? { clientId, grantIds: [], scopes: new Set(), since, offline: false, refreshes: false, until: undefined }
       byClient.set(clientId, one)
       one.since = Math.min(one.since, since)
       return one
     }
     for (const { clientId, scopes, since } of consents) for (const scope of scopes) into(clientId, since).scopes.add(scope)
-    const live = await this.#live([...ofSessions, ...offline] as StoredGrant[])
+    const untilOf = new Map(ofSessions.map(({ grant, until }) => [grant.jti, until]))
+    const live = await this.#live([...ofSessions.map(({ grant }) => grant), ...offline] as StoredGrant[])
     for (const { jti, clientId, iat, openid } of live) {
       const one = into(clientId!, iat ?? 0)
       one.grantIds.push(jti!)
       const scopes = openid?.scope?.split(' ') ?? []
       for (const scope of scopes) one.scopes.add(scope)
       one.offline ||= scopes.includes('offline_access') && !isCommandLine(clientId)
+      one.refreshes ||= await this.options.grants.hasIssued(jti!, ['RefreshToken'])
+      one.until = Math.max(one.until ?? 0, untilOf.get(jti!) ?? 0) || undefined
     }
     return [...byClient.values()]
   }
@@ -94,15 +106,19 @@ export class GrantedAccess {
     return once.filter((_, index) => issued[index])
   }
 
-  async #ofSessions(userId: string): Promise<Grant[]> {
+  /** What was allowed in sessions that last, each with the time that its session ends at. */
+  async #ofSessions(userId: string): Promise<{ grant: Grant; until: number }[]> {
     const provider = this.options.provider()
-    const sessions = await Promise.all((await this.options.signedIn.list(userId)).map(({ uid }) => provider.Session.findByUid(uid)))
-    const ids = sessions.flatMap((session) => Object.entries(session?.authorizations ?? {}).flatMap(([clientId, { grantId }]) => (clientId === portalClientId || !grantId ? [] : [grantId])))
-    const grants = await Promise.all(ids.map((id) => provider.Grant.find(id)))
-    return grants.filter((grant): grant is Grant => grant?.accountId === userId)
+    const found = await Promise.all((await this.options.signedIn.list(userId)).map(async ({ uid, expiresAt }) => {
+      const session = await provider.Session.findByUid(uid)
+      const ids = Object.entries(session?.authorizations ?? {}).flatMap(([clientId, { grantId }]) => (clientId === portalClientId || !grantId ? [] : [grantId]))
+      const grants = await Promise.all(ids.map((id) => provider.Grant.find(id)))
+      return grants.flatMap((grant) => (grant?.accountId === userId ? [{ grant, until: expiresAt }] : []))
+    }))
+    return found.flat()
   }
 
-  async #describe({ clientId, scopes, since, offline }: Found): Promise<Access> {
+  async #describe({ clientId, grantIds, scopes, since, offline, refreshes, until }: Found): Promise<Access> {
     const client = await this.options.provider().Client.find(clientId)
     const commandLine = isCommandLine(clientId)
     return {
@@ -111,7 +127,7 @@ export class GrantedAccess {
       since: since * 1000,
       knows: commandLine ? [] : knowsOf([...scopes]),
       may: commandLine ? [...accessOf] : mayOf([...scopes]),
-      staysConnected: offline,
+      staysConnected: offline, refreshes, inUse: grantIds.length > 0, until: offline ? undefined : until,
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Provider, Session } from 'oidc-provider'
 import type { SignedIn, SignedInSession } from '../../domain/sessions/index.js'
 import { cookieOptions } from '../middleware/cookies.js'
 import type { BackChannel, Telling } from './back-channel.js'
-import { portalClientId } from './clients.js'
+import { isCommandLine, portalClientId } from './clients.js'
 
 export interface PortalSession {
   uid: string
@@ -31,12 +31,23 @@ export class PortalSessions {
   async find(ctx: Context): Promise<PortalSession | undefined> {
     const session = await this.#session(ctx)
     if (!session?.accountId || session.exp === undefined) return undefined
+    await this.options.signedIn.touch(session.uid)
     return { uid: session.uid, userId: session.accountId, authTime: session.loginTs ?? 0, amr: session.amr ?? [], expiresAt: session.exp }
   }
 
   /** Lists where a user is signed in, newest first. */
   async list(userId: string): Promise<SignedInSession[]> {
     return this.options.signedIn.list(userId)
+  }
+
+  /** Lists the applications that somebody signed in to from one of their sessions. */
+  async applicationsIn(userId: string, uid: string): Promise<{ clientId: string; name: string }[]> {
+    const provider = this.options.provider()
+    const session = await provider.Session.findByUid(uid)
+    if (session?.accountId !== userId) return []
+    const clientIds = Object.keys(session.authorizations ?? {}).filter((clientId) => clientId !== portalClientId && !isCommandLine(clientId))
+    const clients = await Promise.all(clientIds.map((clientId) => provider.Client.find(clientId)))
+    return clients.flatMap((client) => (client ? [{ clientId: client.clientId, name: client.clientName ?? client.clientId }] : []))
   }
 
   /** Ends this browser's session. */

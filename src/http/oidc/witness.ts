@@ -23,6 +23,7 @@ export function witness({ trail, signedIn, store }: WitnessOptions): Middleware 
     // A store that does not answer would not take the event either, and the answer must not wait for it twice.
     if (!ctx.oidc?.route || ctx.state.failure) return
     if (ctx.oidc.route === 'resume' && ctx.oidc.result?.login && ctx.oidc.session?.accountId) await recordSession(ctx, signedIn, trail)
+    else if (ctx.oidc.route === 'authorization' && ctx.oidc.session?.accountId) await signedIn.touch(ctx.oidc.session.uid)
     else if (ctx.oidc.route === 'token') await recordToken(ctx, store, trail)
     else if (ctx.oidc.route === 'revocation' && ctx.status === 200) await recordRevocation(ctx, trail)
     else if (ctx.oidc.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed) await recordEnd(ctx, signedIn, trail)
@@ -35,7 +36,7 @@ async function recordSession(ctx: KoaContextWithOIDC, signedIn: SignedIn, trail:
   // Proving again who one is goes on with the same session.
   const before = await signedIn.find(uid)
   const startedAt = before?.userId === accountId ? before!.startedAt : Date.now()
-  await signedIn.record({ uid, userId: accountId!, address: origin.sourceIPAddress, userAgent: origin.userAgent, startedAt, expiresAt: (exp ?? 0) * 1000 })
+  await signedIn.record({ uid, userId: accountId!, address: origin.sourceIPAddress, userAgent: origin.userAgent, startedAt, ...(before && { lastUsedAt: Date.now() }), expiresAt: (exp ?? 0) * 1000 })
   await trail.record({ eventName: 'Authenticate', eventSource: 'sso.amazonaws.com', eventType: 'AwsApiCall', origin, userId: accountId!, additionalEventData: { sessionId: uid } })
 }
 

@@ -1,5 +1,5 @@
 // A request as the portal's pages show it, and who acts on one.
-import type { AccessRequest, Acting, RequestState } from '../../domain/requests/index.js'
+import { stateWords, type AccessRequest, type Acting } from '../../domain/requests/index.js'
 import { originOf } from '../middleware/front.js'
 import type { Visit } from './portal.js'
 
@@ -10,8 +10,6 @@ export const actingIn = ({ ctx, user }: Visit): Acting => ({ user, origin: origi
 function wordsOf({ state, startsAt }: Pick<AccessRequest, 'state' | 'startsAt'>, now: number): string {
   return state === 'granted' && startsAt!.getTime() > now ? 'Granted for later' : stateWords[state]
 }
-
-export const stateWords: Record<RequestState, string> = { pending: 'Waiting', granted: 'In force', denied: 'Denied', withdrawn: 'Taken back', expired: 'Not answered', ended: 'Ended early', over: 'Over' }
 
 /** One row of a list. */
 export const requestModel = (request: AccessRequest, now: number): object => ({

@@ -1,9 +1,9 @@
 // /start/requests/ID: one request, for whoever asked and for those who answer, with what each of them may do.
-import type { AccessRequest } from '../../domain/requests/index.js'
+import { stateWords, type AccessRequest } from '../../domain/requests/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { formOf, queryOf } from '../middleware/form.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
-import { actingIn, requestModel, stateWords } from './request-model.js'
+import { actingIn, requestModel } from './request-model.js'
 
 const done = new Map([
   ['asked', 'Your request is on its way. Those who answer it were told.'],

@@ -1,6 +1,7 @@
 // Bulk requests (RFC 7644 section 3.7): many operations in one, which may refer to what others of them make by `bulkId:…`. Each is
 // done or refused by itself; one that refers to a later one waits for it.
-import { errorBody, errorOf, invalid, ScimError } from './errors.js'
+import type { Log } from '../../platform/log.js'
+import { errorBody, invalid, saidOf, ScimError } from './errors.js'
 import type { Answer, Call } from './rooms.js'
 import type { Route } from './routes.js'
 import { urns } from './schema.js'
@@ -24,32 +25,41 @@ const deepest = 20
 /** How many people are made at once. */
 const mostTogether = 100
 
+interface Bulk {
+  call: Call
+  route: Route
+  log: Log
+}
+
 /** Does what a bulk request asks for. */
-export async function runBulk(body: Value, call: Call, route: Route): Promise<Answer> {
+export async function runBulk(body: Value, { call, route, log }: Bulk): Promise<Answer> {
   const { operations, failOnErrors } = readBulk(body)
   const made: Made = new Map()
   const answers = new Map<Operation, Value>()
   let errors = 0
+  let isOutage = false
   let waiting = operations
-  while (waiting.length > 0 && errors < failOnErrors) {
+  while (waiting.length > 0 && errors < failOnErrors && !isOutage) {
     const awaited = new Set(waiting.flatMap(({ bulkId }) => bulkId ?? []))
     const left: Operation[] = []
-    for (let at = 0; at < waiting.length && errors < failOnErrors;) {
+    for (let at = 0; at < waiting.length && errors < failOnErrors && !isOutage;) {
       const together = failOnErrors === Infinity ? arrivalsFrom(waiting, at) : waiting.slice(at, at + 1)
       at += together.length
       if (together.length === 1 && [...together[0]!.refersTo].some((id) => awaited.has(id) && id !== together[0]!.bulkId)) {
         left.push(together[0]!)
         continue
       }
-      for (const { operation, answer, id } of await Promise.all(together.map((one) => runOne(one, { call, route, made })))) {
+      for (const { operation, answer, id } of await Promise.all(together.map((one) => runOne(one, { call, route, log, made })))) {
         if (operation.bulkId !== undefined && awaited.delete(operation.bulkId)) made.set(operation.bulkId, id)
         if (Number(answer.status) >= 400) errors += 1
+        isOutage ||= answer.status === '503'
         answers.set(operation, answer)
       }
     }
-    if (left.length === waiting.length) refuseCircle(left, answers)
+    if (left.length === waiting.length && !isOutage) refuseCircle(left, answers)
     waiting = left.length === waiting.length ? [] : left
   }
+  if (isOutage) leaveOut(operations, answers)
   return { status: 200, body: { schemas: [urns.bulkAnswer], Operations: operations.flatMap((operation) => answers.get(operation) ?? []) } }
 }
 
@@ -69,16 +79,21 @@ function refuseCircle(operations: readonly Operation[], answers: Map<Operation, 
   for (const operation of operations) answers.set(operation, { ...said(operation), ...failure(new ScimError(409, 'It refers to operations that refer to it.')) })
 }
 
-interface Running {
-  call: Call
-  route: Route
+/** While the store does not answer, what is left is not tried one by one; where nothing was done, the whole request may come again. */
+function leaveOut(operations: readonly Operation[], answers: Map<Operation, Value>): void {
+  const error = new ScimError(503, 'It was not tried: the service could not answer an operation before it.', undefined, 5)
+  if ([...answers.values()].every(({ status }) => status === '503')) throw error
+  for (const operation of operations) if (!answers.has(operation)) answers.set(operation, { ...said(operation), ...failure(error) })
+}
+
+interface Running extends Bulk {
   made: Made
 }
 
 const said = ({ method, bulkId }: Operation): Value => ({ method, ...(bulkId !== undefined && { bulkId }) })
 const failure = (error: ScimError): Value => ({ status: String(error.status), response: errorBody(error) })
 
-async function runOne(operation: Operation, { call, route, made }: Running): Promise<{ operation: Operation; answer: Value; id?: string }> {
+async function runOne(operation: Operation, { call, route, log, made }: Running): Promise<{ operation: Operation; answer: Value; id?: string }> {
   const { method, path, version, data } = operation
   const location = method === 'POST' ? undefined : path
   try {
@@ -89,9 +104,8 @@ async function runOne(operation: Operation, { call, route, made }: Running): Pro
     const id = typeof body?.id === 'string' ? body.id : undefined
     return { operation, answer: { ...said(operation), ...((at ?? location) !== undefined && { location: at ?? location }), ...(is !== undefined && { version: is }), status: String(status) }, ...(id !== undefined && { id }) }
   } catch (error) {
-    const refused = errorOf(error)
-    if (!refused || refused.status === 503) throw error
-    return { operation, answer: { ...said(operation), ...(location !== undefined && { location }), ...failure(refused) } }
+    // What was done before would be lost to the client together with the answers, so that also our own faults are answers.
+    return { operation, answer: { ...said(operation), ...(location !== undefined && { location }), ...failure(saidOf(error, call.origin.requestId, log)) } }
   }
 }
 

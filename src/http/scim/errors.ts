@@ -1,5 +1,7 @@
 // How SCIM says no (RFC 7644 section 3.12): every refusal of the house in its words, once.
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
+import type { Log } from '../../platform/log.js'
+import { logError } from '../middleware/errors.js'
 import { urns } from './schema.js'
 
 export type ScimType = 'invalidFilter' | 'tooMany' | 'uniqueness' | 'mutability' | 'invalidSyntax' | 'invalidPath' | 'noTarget' | 'invalidValue' | 'invalidVers' | 'sensitive' | 'invalidCursor' | 'expiredCursor' | 'invalidCount'
@@ -42,6 +44,13 @@ export function errorOf(error: unknown): ScimError | undefined {
   if (!(error instanceof Refusal)) return undefined
   const [status, scimType] = statuses[error.code]
   return new ScimError(status, error.message, scimType, error.retryAfter)
+}
+
+/** Says whatever was thrown; our own faults are logged under the request's reference. */
+export function saidOf(error: unknown, requestId: string, log: Log): ScimError {
+  const refused = errorOf(error)
+  if (!refused || refused.status >= 500) logError(log, requestId, error)
+  return refused ?? new ScimError(500, `Something went wrong on our side. Its reference is ${requestId}.`)
 }
 
 /** The body of an error; the status is text there. */

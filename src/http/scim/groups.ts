@@ -1,9 +1,9 @@
 // Groups: made, read, replaced, changed and deleted by a directory outside, with who is in them.
-import { Administering, placesOfGroups } from '../../domain/access/index.js'
-import { GroupMembers, Groups, lockGroup, provisioningIssuer, type ExternalId, type Group, type Membership, type MembersState } from '../../domain/directory/index.js'
+import { Administering, goingWithGroup, placesOfGroups } from '../../domain/access/index.js'
+import { GroupMembers, Groups, isReservedName, lockGroup, provisioningIssuer, readableText, type ExternalId, type Group, type Membership, type MembersState } from '../../domain/directory/index.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { invalid, ScimError } from './errors.js'
-import { recordChange, recordDenial, recordMembers, type EventName } from './events.js'
+import { changeEvent, recordDenial, recordMembers, type EventName } from './events.js'
 import { changeMembers, splitMembers, type MemberChange, type MembersChanged } from './members.js'
 import { applyPatch, readPatch } from './patch.js'
 import type { Projection } from './projection.js'
@@ -18,8 +18,6 @@ const longestName = 1024
 const mostNameBytes = 2600
 /** Members of all groups of a list together. */
 const mostListedMembers = 50_000
-const readable = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+$/u
-const reserved = new Set(['administrator', 'awsadministrators'])
 
 const groupVersion = (group: Group, members: MembersState | undefined): string => versionOf(group.displayName, group.description, group.externalIds, group.updatedAt, members?.count ?? 0, members?.newest ?? '')
 
@@ -52,9 +50,9 @@ const locationOf = ({ id }: Pick<Group, 'id'>, publicUrl: URL): string => `${pub
 function groupOf(resource: Value, was?: Group): { displayName: string; description: string | undefined; externalIds: ExternalId[] } {
   const { displayName, externalId } = resource as { displayName?: string; externalId?: string }
   if (displayName === undefined) throw invalid('invalidValue', 'displayName is required.')
-  if (displayName !== was?.displayName && (displayName.length > longestName || Buffer.byteLength(displayName) > mostNameBytes || !readable.test(displayName))) throw invalid('invalidValue', 'displayName has up to 1024 characters, and none that do not show.')
-  if (displayName !== was?.displayName && reserved.has(displayName.toLowerCase())) throw invalid('invalidValue', 'displayName is a reserved name.')
-  if (externalId !== undefined && (externalId.length > longestName || !readable.test(externalId))) throw invalid('invalidValue', 'externalId has up to 1024 characters, and none that do not show.')
+  if (displayName !== was?.displayName && (displayName.length > longestName || Buffer.byteLength(displayName) > mostNameBytes || !readableText.test(displayName))) throw invalid('invalidValue', 'displayName has up to 1024 characters, and none that do not show.')
+  if (displayName !== was?.displayName && isReservedName(displayName)) throw invalid('invalidValue', 'displayName is a reserved name.')
+  if (externalId !== undefined && (externalId.length > longestName || !readableText.test(externalId))) throw invalid('invalidValue', 'externalId has up to 1024 characters, and none that do not show.')
   const others = (was?.externalIds ?? []).filter(({ issuer }) => issuer !== provisioningIssuer)
   return { displayName, description: was?.description, externalIds: [...others, ...(externalId === undefined ? [] : [{ issuer: provisioningIssuer, id: externalId }])] }
 }
@@ -70,11 +68,13 @@ export function groupsOf(rooms: ScimRooms): Resources {
       const { members: all, rest } = splitMembers([{ op: 'replace', path: undefined, value: body }])
       const group = groupOf(applyPatch({}, rest, groupSchema))
       const ids = all.flatMap((one) => one.ids ?? [])
-      const { id, added } = await database.transaction(async (tx) => {
-        const [id] = await new Groups(tx).create([{ ...group, by: call.by }])
-        return { id: id!, added: await new GroupMembers(tx).add(id!, ids, call.by) }
+      const id = await database.transaction(async (tx) => {
+        const [made = ''] = await new Groups(tx).create([{ ...group, by: call.by }])
+        const recorder = trail.within(tx)
+        await recorder.record(changeEvent(call, 'CreateGroup', { about: { groupId: made, displayName: group.displayName }, after: resourceOf(group) }))
+        await recordMembers(recorder, call, { added: await new GroupMembers(tx).add(made, ids, call.by), removed: [] })
+        return made
       })
-      await Promise.all([recordChange({ trail, call }, 'CreateGroup', { about: { groupId: id, displayName: group.displayName }, after: resourceOf(group) }), recordMembers({ trail, call }, 'AddMemberToGroup', added)])
       return answer(201, await groups.get(id), projection)
     },
     read: async (call, id, projection) => {
@@ -94,16 +94,16 @@ export function groupsOf(rooms: ScimRooms): Resources {
       return projection.isChosen ? answer(200, group, projection) : { status: 204, version: groupVersion(group, await stateOf(group.id)) }
     },
     remove: async (call, id) => {
-      const group = await denied(rooms, call, { eventName: 'DeleteGroup', id }, () => database.transaction(async (tx) => {
+      await denied(rooms, call, { eventName: 'DeleteGroup', id }, () => database.transaction(async (tx) => {
         const group = await lockGroup(tx, id)
         checkMatch(call, groupVersion(group, (await new GroupMembers(tx).states([group.id])).get(group.id)))
         await checkAllowed(tx, call, group.id, rooms)
         const places = await placesOfGroups(tx, [group.id])
+        const before = { ...resourceOf(group), ...await goingWithGroup(tx, group.id) }
         await new Groups(tx).remove([group.id])
         await rooms.endIssued(tx, places, call.by)
-        return group
+        await trail.within(tx).record(changeEvent(call, 'DeleteGroup', { about: { groupId: group.id, displayName: group.displayName }, before }))
       }))
-      await recordChange({ trail, call }, 'DeleteGroup', { about: { groupId: group.id, displayName: group.displayName }, before: resourceOf(group) })
       return { status: 204 }
     },
   }
@@ -117,7 +117,7 @@ interface GroupChange {
 /** Changes one group and who is in it, with nobody else in between. */
 async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, members }: GroupChange): Promise<Group> {
   const { database, trail } = rooms
-  const { before, after, changed } = await denied(rooms, call, { eventName: 'UpdateGroup', id }, () => database.transaction(async (tx) => {
+  return denied(rooms, call, { eventName: 'UpdateGroup', id }, () => database.transaction(async (tx) => {
     const before = await lockGroup(tx, id)
     if (call.ifMatch !== undefined) checkMatch(call, groupVersion(before, (await new GroupMembers(tx).states([before.id])).get(before.id)))
     const group = groupOf(make(resourceOf(before)), before)
@@ -127,17 +127,15 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, { make, membe
     const isChanged = changed.added.length + changed.removed.length > 0
     // Under its old name another could be put into its place.
     if (isChanged || before.displayName !== group.displayName) await checkAllowed(tx, call, before.id, rooms)
-    if (!isChanged && !isOther) return { before, after: before, changed }
+    if (!isChanged && !isOther) return before
     await new Groups(tx).update([{ ...group, id: before.id, by: call.by }])
     if (changed.removed.length > 0) await rooms.endIssued(tx, places, call.by, onlyUser(changed.removed))
-    return { before, after: await new Groups(tx).get(before.id), changed }
+    const after = await new Groups(tx).get(before.id)
+    const recorder = trail.within(tx)
+    if (isOther) await recorder.record(changeEvent(call, 'UpdateGroup', { about: { groupId: after.id, displayName: after.displayName }, before: resourceOf(before), after: resourceOf(after) }))
+    await recordMembers(recorder, call, changed)
+    return after
   }))
-  const [was, is] = [resourceOf(before), resourceOf(after)]
-  await Promise.all([
-    JSON.stringify(was) === JSON.stringify(is) ? undefined : recordChange({ trail, call }, 'UpdateGroup', { about: { groupId: after.id, displayName: after.displayName }, before: was, after: is }),
-    recordMembers({ trail, call }, 'RemoveMemberFromGroup', changed.removed), recordMembers({ trail, call }, 'AddMemberToGroup', changed.added),
-  ])
-  return after
 }
 
 /** Whom it is about, where it is about one person: what was issued to others is not looked through then. */
@@ -155,7 +153,7 @@ async function denied<Result>({ trail }: ScimRooms, call: Call, { eventName, id 
   try {
     return await work()
   } catch (error) {
-    await recordDenial({ trail, call }, eventName, { groupId: id }, error)
+    await recordDenial(trail, call, eventName, { about: { groupId: id }, error })
     throw error
   }
 }

@@ -1,7 +1,8 @@
 // What the door works with, and what one request is to those who answer it.
+import type { Context } from 'koa'
 import type { EndIssued } from '../../domain/access/index.js'
 import type { Budgets } from '../../domain/authentication/index.js'
-import type { Arrivals, DeletedUsers, DirectorySearch, GroupMembers, Groups, Users } from '../../domain/directory/index.js'
+import type { Arrivals, DirectorySearch, GroupMembers, Groups, Users } from '../../domain/directory/index.js'
 import type { ProvisioningToken, ProvisioningTokens } from '../../domain/federation/index.js'
 import type { RequestOrigin, Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -16,12 +17,13 @@ export interface ScimRooms {
   database: Pick<Database, 'transaction'>
   users: Users
   arrivals: Pick<Arrivals, 'create'>
-  deletedUsers: Pick<DeletedUsers, 'add'>
   groups: Groups
   members: GroupMembers
   search: DirectorySearch
   budgets: Pick<Budgets, 'spend'>
-  trail: Pick<Trail, 'record'>
+  trail: Pick<Trail, 'record' | 'within'>
+  /** True for the first wrong token of a minute from one place. */
+  isWrongTokenTold: (ctx: Context) => Promise<boolean>
   clock: Clock
   log: Log
   /** Ends every session of somebody with what hangs on it, tokens of command lines and applications, and role credentials. */

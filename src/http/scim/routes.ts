@@ -41,7 +41,7 @@ export function routesOf(rooms: ScimRooms): Route {
     const kind = Object.hasOwn(kinds, first) ? kinds[first] : undefined
     if (kind && more.length === 0) return second === undefined || second === '.search' ? ofAll(kind, second, request) : ofOne(kind, second, request)
     if (first === 'Me') throw new ScimError(501, 'A token is nobody’s own: there is no /Me.')
-    if (first === 'Bulk' && second === undefined) return allow(request, { POST: async () => runBulk(await request.body(), request.call, route) })
+    if (first === 'Bulk' && second === undefined) return allow(request, { POST: async () => runBulk(await request.body(), { call: request.call, route, log: rooms.log }) })
     if (first === '.search' && second === undefined) return allow(request, { POST: async () => ({ status: 200, body: await searchEverything(questionOfBody(await request.body()), kinds) }) })
     const found = more.length === 0 ? discover(first, second, rooms.publicUrl) : undefined
     if (!found) throw new ScimError(404, 'There is nothing at this address.')

@@ -1,10 +1,10 @@
 // The door: who asks is found by a bearer token, the rest by method and path; whatever is thrown is said as SCIM does.
 import type { Context, Middleware } from 'koa'
 import { readBody } from '../middleware/form.js'
-import { logError } from '../middleware/errors.js'
 import { originOf } from '../middleware/front.js'
 import type { ProvisioningToken } from '../../domain/federation/index.js'
-import { errorBody, errorOf, invalid, ScimError } from './errors.js'
+import { errorBody, invalid, saidOf, ScimError } from './errors.js'
+import { wrongTokenEvent } from './events.js'
 import type { Answer, Call, ScimRooms } from './rooms.js'
 import { routesOf } from './routes.js'
 import { isObject, type Value } from './values.js'
@@ -35,13 +35,24 @@ function callOf(ctx: Context, token: ProvisioningToken): Call {
   return { token, by: `provisioning token ${token.name}`, origin: originOf(ctx), ifMatch: ctx.get('if-match') || undefined, ifNoneMatch: ctx.get('if-none-match') || undefined }
 }
 
-async function authenticate(ctx: Context, { tokens, budgets }: ScimRooms): Promise<ProvisioningToken> {
+async function authenticate(ctx: Context, rooms: ScimRooms): Promise<ProvisioningToken> {
+  const { tokens, budgets } = rooms
   const [, secret = ''] = /^Bearer +([\w.~+/=-]{1,200})$/i.exec(ctx.get('authorization')) ?? []
   const token = secret === '' ? undefined : await tokens.find(secret)
   if (token) return token
-  if (secret !== '') await budgets.spend('WrongProvisioningTokensPerAddress', originOf(ctx).sourceIPAddress)
+  if (secret !== '') {
+    await tellWrongToken(ctx, rooms)
+    await budgets.spend('WrongProvisioningTokensPerAddress', originOf(ctx).sourceIPAddress)
+  }
   ctx.set('WWW-Authenticate', secret === '' ? 'Bearer realm="scim"' : 'Bearer realm="scim", error="invalid_token"')
   throw new ScimError(401, secret === '' ? 'A provisioning token is needed, as a bearer token.' : 'The provisioning token is none, or has ended.')
+}
+
+/** Whoever tries tokens is seen; before there is an organization there is nobody to see it. */
+async function tellWrongToken(ctx: Context, { trail, ready, isWrongTokenTold }: ScimRooms): Promise<void> {
+  if (!await isWrongTokenTold(ctx)) return
+  await ready()
+  await trail.record(wrongTokenEvent(originOf(ctx), ctx))
 }
 
 async function bodyOf(ctx: Context): Promise<Value> {
@@ -68,9 +79,7 @@ function send(ctx: Context, { status, body, version, location }: Answer): void {
 }
 
 function sendError(ctx: Context, error: unknown, { log }: ScimRooms): void {
-  const refused = errorOf(error)
-  if (!refused || refused.status >= 500) logError(log, originOf(ctx).requestId, error)
-  const said = refused ?? new ScimError(500, `Something went wrong on our side. Its reference is ${originOf(ctx).requestId}.`)
+  const said = saidOf(error, originOf(ctx).requestId, log)
   if (said.retryAfter !== undefined) ctx.set('Retry-After', String(said.retryAfter))
   send(ctx, { status: said.status, body: errorBody(said) })
 }

@@ -1,6 +1,6 @@
 // A person of the directory in SCIM's words, and the directory's person made of them. Single sign-in names, addresses and
 // display names are judged here as the other doors to the directory judge them.
-import { provisioningIssuer, type Email, type Enterprise, type ExternalId, type Labelled, type NewUser, type PostalAddress, type Profile, type User } from '../../domain/directory/index.js'
+import { isReservedName, linedText, provisioningIssuer, readableText, userNameText, type Email, type Enterprise, type ExternalId, type Labelled, type NewUser, type PostalAddress, type Profile, type User } from '../../domain/directory/index.js'
 import { isPublicAddress } from '../../platform/mail/index.js'
 import { invalid } from './errors.js'
 import { orNothing, type Value } from './values.js'
@@ -13,10 +13,7 @@ const beyond = ['website', 'birthdate'] as const
 
 const mostValues = 10
 const longestText = 1024
-const readable = /^[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+$/u
-const lined = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u3000]+$/u
-const signInName = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u
-const reserved = new Set(['administrator', 'awsadministrators'])
+const longestUserName = 128
 const mayHaveLines = new Set(['formatted', 'streetAddress'])
 
 const picked = (from: object, wanted: readonly string[]): Value => Object.fromEntries(wanted.flatMap((name) => {
@@ -58,8 +55,8 @@ export function userOf(resource: Value, was?: User): NewUser & Required<Pick<New
 function checkedName(userName: string | undefined, was: User | undefined): string {
   if (userName === undefined) throw invalid('invalidValue', 'userName is required.')
   if (userName === was?.userName) return userName
-  if (!signInName.test(userName)) throw invalid('invalidValue', 'userName has 1 to 128 letters, digits, marks and signs, without spaces.')
-  if (reserved.has(userName.toLowerCase())) throw invalid('invalidValue', 'userName is a reserved name.')
+  if (userName.length > longestUserName || !userNameText.test(userName)) throw invalid('invalidValue', 'userName has 1 to 128 letters, digits, marks and signs, without spaces.')
+  if (isReservedName(userName)) throw invalid('invalidValue', 'userName is a reserved name.')
   return userName
 }
 
@@ -80,7 +77,7 @@ function onePrimary<T extends { primary?: boolean }>(values: T[]): T[] {
 function checkTexts(value: unknown, was: unknown, path = ''): void {
   if (typeof value === 'string') {
     const name = path.split('.').at(-1)!
-    if (value !== was && (value.length > longestText || !(mayHaveLines.has(name) && path.startsWith('addresses') ? lined : readable).test(value))) throw invalid('invalidValue', `${path} has more than ${longestText} characters, or some that it cannot have.`)
+    if (value !== was && (value.length > longestText || !(mayHaveLines.has(name) && path.startsWith('addresses') ? linedText : readableText).test(value))) throw invalid('invalidValue', `${path} has more than ${longestText} characters, or some that it cannot have.`)
   } else if (Array.isArray(value)) {
     if (value.length > mostValues && value.length > (Array.isArray(was) ? was.length : 0)) throw invalid('invalidValue', `${path} has at most ${mostValues} values.`)
     value.forEach((one, at) => checkTexts(one, Array.isArray(was) ? was[at] : undefined, path))

@@ -1,10 +1,11 @@
 // People: made, read, replaced, changed and deleted by a directory outside.
 import { Administering } from '../../domain/access/index.js'
-import { changeUser, Users, type NewUser, type User } from '../../domain/directory/index.js'
+import { within } from '../../domain/accounts/index.js'
+import { changeUser, DeletedUsers, Users, type NewUser, type User } from '../../domain/directory/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { ScimError } from './errors.js'
-import { recordChange, recordDenial } from './events.js'
+import { changeEvent, recordDenial } from './events.js'
 import { applyPatch, readPatch, readResource } from './patch.js'
 import type { Projection } from './projection.js'
 import type { Answer, Call, Resources, ScimRooms } from './rooms.js'
@@ -42,10 +43,11 @@ function spellUser({ user, resource, version, groups }: Spelling, projection: Pr
 }
 
 const locationOf = ({ id }: Pick<User, 'id'>, publicUrl: URL): string => `${publicUrl.origin}/scim/v2/Users/${id}`
+const aboutOf = ({ id, userName }: User) => ({ userId: id, userName })
 const missing = (): Refusal => new Refusal('not-found', 'There is no such user.')
 
 export function usersOf(rooms: ScimRooms): Resources {
-  const { users, arrivals, publicUrl, trail } = rooms
+  const { users, arrivals, database, publicUrl, trail, clock } = rooms
   const answer = async (status: number, user: User, projection: Projection): Promise<Answer> =>
     ({ status, body: (await spellUsers([user], projection, rooms))[0]!, version: userVersion(user), location: locationOf(user, publicUrl) })
 
@@ -56,10 +58,9 @@ export function usersOf(rooms: ScimRooms): Resources {
 
   return {
     create: async (call, body, projection) => {
-      const user = await arrivals.create({ ...userOf(readResource(body, userSchema)), by: call.by })
+      const user = await arrivals.create({ ...userOf(readResource(body, userSchema)), by: call.by }, (made) => changeEvent(call, 'CreateUser', { about: aboutOf(made), after: resourceOf(made) }))
       const resource = resourceOf(user)
       const version = userVersion(user, resource)
-      await recordChange({ trail, call }, 'CreateUser', { about: { userId: user.id, userName: user.userName }, after: resource })
       return { status: 201, body: spellUser({ user, resource, version, groups: [] }, projection, publicUrl), version, location: locationOf(user, publicUrl) }
     },
     read: async (call, id, projection) => {
@@ -81,9 +82,11 @@ export function usersOf(rooms: ScimRooms): Resources {
       checkMatch(call, userVersion(user))
       // Before they go, because a client that fails here comes again, and finds nobody afterwards; and after it, for what came in between.
       await rooms.endEverything(user.id, call.by)
-      const [gone] = await rooms.deletedUsers.add([user.id], call.by)
-      if (gone === undefined) throw missing()
-      await recordChange({ trail, call }, 'DeleteUser', { about: { userId: user.id, userName: user.userName }, before: resourceOf(user) })
+      await database.transaction(async (tx) => {
+        const [gone] = await new DeletedUsers(within(tx), clock).add([user.id], call.by)
+        if (gone === undefined) throw missing()
+        await trail.within(tx).record(changeEvent(call, 'DeleteUser', { about: aboutOf(user), before: resourceOf(user) }))
+      })
       await rooms.endEverything(user.id, call.by)
       return { status: 204 }
     },
@@ -93,9 +96,8 @@ export function usersOf(rooms: ScimRooms): Resources {
 /** Changes one person, with nobody else in between. */
 async function changeOne(rooms: ScimRooms, call: Call, id: string, make: (was: Value) => Value): Promise<User> {
   const { database, trail, voidMailedTo, endEverything } = rooms
-  const recording = { trail, call }
   try {
-    const { before, after } = await database.transaction(async (tx) => {
+    const after = await database.transaction(async (tx) => {
       const changed = await changeUser(tx, id, (user) => {
         checkMatch(call, userVersion(user))
         return { ...userOf(make(resourceOf(user)), user), by: call.by }
@@ -103,15 +105,16 @@ async function changeOne(rooms: ScimRooms, call: Call, id: string, make: (was: V
       await checkAllowed(tx, call, changed, rooms)
       await checkAddresses(new Users(tx), { ...changed.after, id: changed.before.id }, changed.before)
       for (const address of lostAddresses(changed.before, changed.after)) await voidMailedTo(tx, changed.before.id, address)
-      return { before: changed.before, after: await new Users(tx).get(changed.before.id) }
+      const is = await new Users(tx).get(changed.before.id)
+      const [before, after] = [resourceOf(changed.before), resourceOf(is)]
+      if (JSON.stringify(before) !== JSON.stringify(after)) await trail.within(tx).record(changeEvent(call, 'UpdateUser', { about: aboutOf(is), before, after }))
+      return is
     })
-    const [was, is] = [resourceOf(before), resourceOf(after)]
-    if (JSON.stringify(was) !== JSON.stringify(is)) await recordChange(recording, 'UpdateUser', { about: { userId: after.id, userName: after.userName }, before: was, after: is })
     // Ended even if they were inactive already: whoever asks wants nothing of theirs to count.
     if (!after.active) await endEverything(after.id, call.by)
     return after
   } catch (error) {
-    await recordDenial(recording, 'UpdateUser', { userId: id }, error)
+    await recordDenial(trail, call, 'UpdateUser', { about: { userId: id }, error })
     throw error
   }
 }

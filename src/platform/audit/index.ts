@@ -1,6 +1,7 @@
 // The audit trail: every sign-in step, token, credential, session and change, in CloudTrail's event shape, chained so that
 // nothing can be changed, removed or moved unnoticed. It records, finds, proves, keeps and streams events; it does not decide anything.
 export { hidden, personOf, type AuditEvent, type Outcome, type RequestOrigin } from './event.js'
+export { toldChange, type ToldChange } from './change.js'
 export { Trail, type Recorder } from './trail.js'
 export type { EventQuery } from './conditions.js'
 export type { FoundPage, RecordedEvent } from './found-events.js'

@@ -44,8 +44,10 @@ export interface Letters {
   'recovery-code-used': Happening & { userName: string; left: number }
   /** To those who answer: who asks for what, for how long and why. */
   'access-requested': AboutAccess & { displayName: string; userName: string; seconds: number; reason: string }
+  /** To those who answer, when half of the time is over and nobody did. */
+  'access-waiting': AboutAccess & { displayName: string; userName: string; seconds: number; reason: string; askedAt: number; expiresAt: number }
   'access-granted': AboutAccess & { startsAt: number; endsAt: number; isExtension: boolean }
-  /** An hour before it ends. */
+  /** An hour before it ends, or a quarter. */
   'access-ending': AboutAccess & { endsAt: number }
   /** To whoever made a token, or else the organization: `name` is the token's. */
   'provisioning-token-ending': { name: string; days: number; endsAt: number; link: string }
@@ -78,6 +80,7 @@ export const subjects: Subjects = {
   'address-changed': (organization) => `Your mail address at ${organization} was changed`,
   'recovery-code-used': (organization) => `A recovery code was used at ${organization}`,
   'access-requested': (_, { displayName, permissionSet, account }) => `${displayName} asks for ${permissionSet} in ${account}`,
+  'access-waiting': (_, { displayName, permissionSet, account }) => `${displayName} still waits for ${permissionSet} in ${account}`,
   'access-granted': (_, { permissionSet, account }) => `You were granted ${permissionSet} in ${account}`,
   'access-ending': (_, { permissionSet, account }) => `${permissionSet} in ${account} ends within the hour`,
   'provisioning-token-ending': (organization, { name, days }) => `The provisioning token “${name}” of ${organization} ends ${days <= 1 ? 'within a day' : `in ${days} days`}`,

@@ -107,3 +107,29 @@ test('nothing, and too many, are no job', async () => {
   await expect(jobs.begin('assign', [product({ principals: [] })], starter)).rejects.toMatchObject({ code: 'invalid-input' })
   await expect(jobs.begin('assign', [product({ accountIds: Array.from({ length: 10_001 }, () => accounts[0]!) })], starter)).rejects.toMatchObject({ code: 'invalid-input' })
 })
+
+test('a job that is stopped leaves what is done, and tells what is not', async () => {
+  await done('unassign', [product()])
+  let halt: Promise<AssignmentJob> | undefined
+  const jobs: AssignmentJobs = open({
+    // After the first batch.
+    log: { warn: (about: unknown) => void warnings.push(about as object) },
+    endIssued: async () => { halt ??= Promise.resolve().then(() => jobs.halt(id, 'sam')) },
+  })
+  await done('assign', [product()])
+  const before = await new Assignments(database).list()
+  const { id } = await jobs.begin('unassign', [product()], starter)
+  const job = await finished(jobs, id)
+  await halt
+  await jobs.stop()
+  expect(job).toMatchObject({ state: 'stopped', stoppedBy: 'sam', total: 6, finishedAt: expect.any(Date) })
+  expect(job.position).toBeGreaterThan(0)
+  expect(job.position).toBeLessThan(6)
+  expect(await new Assignments(database).list()).toHaveLength(before.length - job.changed)
+  const undone = await jobs.listUndone(job)
+  expect(undone).toEqual(assignmentsIn([product()]).slice(job.position))
+  await expect(jobs.halt(id, 'sam')).rejects.toMatchObject({ code: 'conflict' })
+  const other = open()
+  expect(await done('assign', [product()], other)).toMatchObject({ state: 'done' })
+  expect(await other.find(id)).toMatchObject({ state: 'stopped', position: job.position })
+})

@@ -80,6 +80,7 @@ export const organizations: fc.Arbitrary<Snapshot> = fc
     // A group only holds groups that come after it, so there are no circles.
     const groups: GroupState[] = rest.groups.map((group, index) => present({
       ...group,
+      externalIds: index === 1 ? [{ issuer: 'scim', id: 'g-7' }] : undefined,
       members: some().filter((member) => 'user' in member || rest.groups.findIndex(({ displayName }) => displayName === member.group) > index),
     }))
     return {
@@ -87,10 +88,13 @@ export const organizations: fc.Arbitrary<Snapshot> = fc
       ...rest,
       organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases, mfa: secondFactors }),
       groups,
+      savedViews: savedViews.filter(() => chance(60)),
       assignments: rest.accounts.flatMap(({ id }) => rest.permissionSets.flatMap((set) => some().map((principal) => ({ account: id, permissionSet: set.name, principal })))),
       applications: rest.applications.map((application) => ({ ...application, assignedTo: some() })),
     }
   })
+
+const savedViews: Snapshot['savedViews'] = [{ name: 'Failures', filters: { outcome: 'Failure', text: ' a: b' } }, { name: 'Since', filters: { startTime: '2026-01-01T10:00' } }]
 
 const keys = {
   account: ['accounts', (state: { id: string }) => state.id],
@@ -98,6 +102,7 @@ const keys = {
   group: ['groups', (state: { displayName: string }) => state.displayName],
   'permission set': ['permissionSets', (state: { name: string }) => state.name],
   application: ['applications', (state: { name: string }) => state.name],
+  'saved view': ['savedViews', (state: { name: string }) => state.name],
   'trusted token issuer': ['trustedTokenIssuers', (state: { name: string }) => state.name],
   assignment: ['assignments', (state: object) => JSON.stringify(state)],
   'IAM user': ['iamUsers', (state: { account: string; userName: string }) => `${state.account}/${state.userName}`],

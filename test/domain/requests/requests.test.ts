@@ -152,6 +152,46 @@ test('what waits is not asked for twice, and what nobody answers expires', async
   expect(mails.map(({ template }) => template).filter((name) => name === 'access-closed')).toHaveLength(1)
 })
 
+test('those who may answer are reminded once, when half of the time is over and nobody did', async () => {
+  const { ask, time, due, mails, requests, as } = await world(database, 2)
+  const [waits, answered, withdrawn] = [await ask(), await ask({}, 'sam'), await ask({}, 'cleo')]
+  await requests.approve(as('ann'), answered.id)
+  await requests.withdraw(as('cleo'), withdrawn.id)
+  const reminders = () => mails.filter(({ template }) => template === 'access-waiting')
+  time.ahead = 3.5 * 24 * hour - 60_000
+  await due.run()
+  expect(reminders()).toEqual([])
+  time.ahead = 3.5 * 24 * hour + 1000
+  // Two nodes at the same moment.
+  await Promise.all([due.run(), due.run()])
+  await due.run()
+  expect(reminders().map(({ to }) => to)).toEqual(['ann@example.com', 'bob@example.com'])
+  expect(reminders()[0]!.model).toMatchObject({ userName: 'jane', link: `/start/requests/${waits.id}`, expiresAt: waits.expiresAt.getTime(), askedAt: waits.askedAt.getTime() })
+})
+
+test('nobody is reminded of what may not be asked for any more', async () => {
+  const { ask, time, due, mails, people } = await world(database)
+  await ask()
+  await new Users(database).setActive([people.jane.id], false, 'test')
+  time.ahead = 4 * 24 * hour
+  await due.run()
+  expect(mails.map(({ template }) => template)).not.toContain('access-waiting')
+})
+
+test('who has access for an hour is told a quarter before its end, and for half an hour not at all', async () => {
+  const { ask, requests, as, time, due, mails } = await world(database)
+  await requests.approve(as('ann'), (await ask({ duration: 3600 })).id)
+  await requests.approve(as('ann'), (await ask({ duration: 1800 }, 'sam')).id)
+  const told = () => mails.filter(({ template }) => template === 'access-ending').map(({ to }) => to)
+  time.ahead = 0.4 * hour
+  await due.run()
+  expect(told()).toEqual([])
+  time.ahead = 0.8 * hour
+  await due.run()
+  await due.run()
+  expect(told()).toEqual(['jane@example.com'])
+})
+
 test('a request for what is granted already goes on from its end', async () => {
   const { ask, requests, as, time, holds, due, mails } = await world(database)
   const first = await requests.approve(as('ann'), (await ask()).id)

@@ -30,6 +30,28 @@ test('so much that nobody reads it is cut, and says so', () => {
   expect([rows.length, rows[0]!.actions.length, rows[0]!.more]).toEqual([50, 40, '160 more actions'])
 })
 
+test('of another boundary it says what falls, what comes back, what is left in part, and what cannot be told', () => {
+  const boundary = { Falls: [line('iam:CreateUser')], Returns: [line('s3:*')], Partial: [{ ...line('*'), Within: ['ec2:*', 's3:*'] }], Unclear: [line('sqs:*')], Unchanged: 3, Unread: [] }
+  const { policies } = of({ BoundaryChanges: true, Boundary: boundary, Wider: [line('ec2:*')] })
+  expect(policies).toMatchObject({
+    wider: { rows: [{ verb: 'Allows', actions: ['ec2:*', 's3:*'] }] }, narrower: { rows: [{ verb: 'No longer allows', actions: ['iam:CreateUser'] }] },
+    partial: { rows: [{ isEverything: true, within: ['ec2:*', 's3:*'], moreWithin: undefined }] }, unclear: { rows: [{ actions: ['sqs:*'] }] }, unchanged: 3, unreadBoundary: [], isNothing: false,
+  })
+  expect(of({ BoundaryChanges: true, Boundary: { ...boundary, Unread: ['/team/Limit'] } }).policies).toMatchObject({ unreadBoundary: ['/team/Limit'] })
+})
+
+test('what is told of the same people is told together, and what would end is counted', () => {
+  const jane = { People: 1, Names: [{ UserId: 'j', UserName: 'jane', DisplayName: 'Jane Doe' }] }
+  const none = { People: 0, Names: [] }
+  const ends = { PortalSessions: 2, Applications: 0, CommandLines: 1, ConsoleSessions: 0, Credentials: 0, Grants: 0, Disabled: false, Unreached: { Applications: ['Wiki'], AccessKeys: 0 } }
+  const at = (name: string) => [{ AccountId: '1', AccountName: name, PermissionSetName: 'Reader' }]
+  const model = foreseenModel({ Effects: [{ Places: at('One'), Gains: none, Losses: jane }, { Places: at('Two'), Gains: none, Losses: jane }, { Places: [{ ApplicationName: 'Wiki' }], Gains: none, Losses: { ...jane, People: 2 } }], Gaining: 0, Losing: 2, IsComplete: true, Ends: ends })
+  expect(model).toMatchObject({
+    effects: [{ people: 1, places: [{ what: 'Reader', accounts: 'One and Two' }] }, { people: 2, morePeople: 1, places: [{ what: 'Wiki' }] }],
+    ends: { numbers: [{ count: '2', text: 'sessions of the portal' }, { count: '1', text: 'command line that is signed in' }], unreached: ['Wiki keeps a session of its own, and does not hear of it.'] },
+  })
+})
+
 test('no difference, nobody who has it, and policies that are not read are told as such', () => {
   expect(of({}).policies).toMatchObject({ isNothing: true, holders: undefined, wider: undefined, narrower: undefined })
   expect(of({ Unread: ['/Base', '/team/Base', 'arn:aws:iam::111122223333:policy/team/Other'], People: 1, Accounts: 2 }).policies).toMatchObject({ isNothing: false, unread: ['Base', '/team/Base', 'Other'], holders: { text: '1 person in 2 accounts' } })

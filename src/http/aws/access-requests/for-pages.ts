@@ -2,16 +2,14 @@
 // the end of what was granted. The steps leave their own events.
 import { permissionSetArn } from '../../../domain/access/index.js'
 import { personBehind } from '../../../domain/credentials/index.js'
-import { requestRow, type AccessRequest, type Administering, type ListedRule, type RequestFilter, type RequestHistory, type RequestPage, type Requests, type RequestState, type Rules } from '../../../domain/requests/index.js'
+import { requestRow, type AccessRequest, type ListedRule, type RequestFilter, type RequestHistory, type RequestPage, type Requests, type RequestState, type Rules } from '../../../domain/requests/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { originOf } from '../../middleware/front.js'
-import { identityOf, type Caller } from '../protocol/caller.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations, operationsOf, type JsonRooms, type NamelessOperation, type PageOf, type Scope } from '../protocol/json-operation.js'
-import { jsonForPages, type RunForPages } from '../protocol/json-service.js'
+import { namedOperations, operationsOf, type JsonOperations, type JsonRooms, type NamelessOperation, type PageOf, type Scope } from '../protocol/json-operation.js'
 import { list, oneOf, optional, text } from '../protocol/members.js'
-import type { Target } from '../protocol/operation.js'
+import { administering, type Target } from '../protocol/operation.js'
 import type { JsonObject } from '../protocol/request.js'
 
 export interface RequestRooms extends JsonRooms {
@@ -54,15 +52,6 @@ async function toRequest({ RequestId: id }: { RequestId: string }, { rooms }: Sc
 }
 
 const toAny = async (input: { RequestId: string }, scope: Scope<RequestRooms>): Promise<Target<AccessRequest>> => ({ arn: '*', found: (await toRequest(input, scope)).found, missing: 'There is no such request.' })
-
-const nameOf = ({ kind, userName, session }: Caller): string => {
-  if (kind === 'root') return 'root user'
-  const { principal } = session ?? {}
-  return userName ?? (principal?.kind === 'assumed-role' ? principal.sessionName : principal?.kind === 'federated-user' ? principal.name : kind)
-}
-
-const administering = ({ caller, ctx }: Scope<RequestRooms>): Administering =>
-  ({ userIdentity: identityOf(caller), name: nameOf(caller), userId: personBehind(caller), sessionId: caller.sessionId, origin: originOf(ctx) })
 
 /** The person whose session it is; answers by a rule are people's. */
 async function acting({ caller, ctx, rooms }: Scope<RequestRooms>) {
@@ -163,4 +152,4 @@ const answering: Readonly<Record<string, NamelessOperation<RequestRooms>>> = {
 }
 
 /** The operations for pages; none of them is on the wire. */
-export const accessRequestsForPages = (rooms: RequestRooms): RunForPages => jsonForPages(namedOperations({ ...looking, ...answering }, rooms))
+export const accessRequestOperations = (rooms: RequestRooms): JsonOperations => namedOperations({ ...looking, ...answering }, rooms)

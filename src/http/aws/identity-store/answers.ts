@@ -1,5 +1,5 @@
 // How answers spell what is in the directory.
-import type { ExternalId, Group, KnownMembership, User } from '../../../domain/directory/index.js'
+import type { ExternalId, Group, KnownMembership, NewUser, User } from '../../../domain/directory/index.js'
 import type { JsonObject } from '../protocol/request.js'
 import { extensionName } from './attributes.js'
 
@@ -13,7 +13,7 @@ const listed = (list: readonly object[] | undefined): JsonObject[] | undefined =
 const externalIds = (ids: readonly ExternalId[]): JsonObject[] | undefined => listed(ids)
 
 /** What a user may be given, and changed in. */
-export function attributesAnswer({ userName, displayName, givenName, familyName, emails, profile }: User): JsonObject {
+export function attributesAnswer({ userName, displayName, givenName, familyName, emails, profile = {} }: Omit<NewUser, 'active'>): JsonObject {
   const { name, addresses, phoneNumbers, photos, roles, enterprise, ...simple } = profile
   const names = raised({ ...name, givenName, familyName })
   return raised({

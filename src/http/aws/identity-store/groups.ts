@@ -1,4 +1,5 @@
 // Groups of the Identity Store.
+import { goingWithGroup } from '../../../domain/access/index.js'
 import { Groups } from '../../../domain/directory/index.js'
 import { optional, readMembers } from '../protocol/members.js'
 import { groupAnswer } from './answers.js'
@@ -37,9 +38,9 @@ export const groupOperations: Operations = {
     input: { IdentityStoreId: identityStoreId, GroupId: resourceId, Operations: changesOf(Object.keys(groupMembers)) },
     target: toGroup,
     run: async ({ input, target: { id, displayName, description }, caller, rooms, was }) => {
-      was({ displayName, description })
       const { DisplayName, Description } = readMembers(groupMembers, applyChanges({ DisplayName: displayName, Description: description }, input.Operations))
       await uniquely(rooms.groups.update([{ id, displayName: DisplayName, description: Description, by: caller.arn }]))
+      was({ displayName, description }, { displayName: DisplayName, description: Description })
       return {}
     },
   }),
@@ -47,8 +48,12 @@ export const groupOperations: Operations = {
     input: { IdentityStoreId: identityStoreId, GroupId: resourceId },
     target: toGroup,
     run: async ({ target: { id, displayName, description }, caller, rooms, was }) => {
-      was({ displayName, description })
-      await rooms.losing({ groupId: id, by: caller.arn }, (tx) => new Groups(tx).remove([id]))
+      const along = await rooms.losing({ groupId: id, by: caller.arn }, async (tx) => {
+        const going = await goingWithGroup(tx, id)
+        await new Groups(tx).remove([id])
+        return going
+      })
+      was({ displayName, description, ...along }, undefined)
       return {}
     },
   }),

@@ -27,7 +27,7 @@ export const membershipOperations: Operations = {
     input: { IdentityStoreId: identityStoreId, MembershipId: resourceId },
     target: toMembership,
     run: async ({ target: { id, groupId, member }, caller, rooms, was }) => {
-      was({ groupId, memberId: member })
+      was({ groupId, memberId: member }, undefined)
       await rooms.losing({ groupId, by: caller.arn, ...('userId' in member && { userId: member.userId }) }, (tx) => new Memberships(tx).remove([id]))
       return {}
     },

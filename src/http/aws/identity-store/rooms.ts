@@ -4,7 +4,7 @@ import type { Explorer, Held } from '../../../domain/access/index.js'
 import type { OwnDevices, PasswordChanges, PasswordHashes, Passwords, RecoveryCodes } from '../../../domain/authentication/index.js'
 import type { DeletedUsers, GroupNesting, Groups, Memberships, User, Users } from '../../../domain/directory/index.js'
 import type { ProvisioningTokens } from '../../../domain/federation/index.js'
-import type { SignedIn } from '../../../domain/sessions/index.js'
+import type { PersonSessions } from '../../../domain/incidents/index.js'
 import type { Organization } from '../../../domain/settings/index.js'
 import type { EventsAbout } from '../../../platform/audit/index.js'
 import type { Database, Executor } from '../../../platform/storage/database.js'
@@ -28,7 +28,7 @@ export interface IdentityStoreRooms extends JsonRooms {
   hashes: PasswordHashes
   devices: Pick<OwnDevices, 'list' | 'withdraw'>
   recoveryCodes: Pick<RecoveryCodes, 'withdraw'>
-  signedIn: Pick<SignedIn, 'list'>
+  personSessions: Pick<PersonSessions, 'list' | 'end' | 'endKeys'>
   letters: PeoplesLetters
   provisioningTokens: Pick<ProvisioningTokens, 'create' | 'list' | 'remove'>
   /** Ends every session of somebody with what hangs on it, tokens of command lines and applications, and role credentials. */

@@ -53,8 +53,7 @@ export const userOperations: Operations = {
         await checkAddresses(new Users(tx), { ...after, id: UserId })
         const kept = new Set(after.emails.map(({ value }) => value.toLowerCase()))
         for (const { value } of before.emails) if (!kept.has(value.toLowerCase())) await rooms.letters.voidMailedTo(tx, UserId, value)
-        const old = attributesAnswer(before)
-        was(Object.fromEntries(changes.map(({ path: [name = ''] }) => [name, old[name] ?? null])))
+        was(attributesAnswer(before), attributesAnswer(after))
       }))
       return {}
     },
@@ -63,7 +62,7 @@ export const userOperations: Operations = {
     input: { IdentityStoreId: identityStoreId, UserId: resourceId },
     target: toUser,
     run: async ({ target, caller, rooms, was }) => {
-      was(attributesAnswer(target))
+      was(attributesAnswer(target), undefined)
       await rooms.deletedUsers.add([target.id], caller.arn)
       await rooms.endEverything(target.id, caller.arn)
       return {}

@@ -1,4 +1,5 @@
 // The kinds of members that many operations share.
+import { isReservedName, linedText, readableText, userNameText } from '../../../domain/directory/index.js'
 import { isPublicAddress } from '../../../platform/mail/index.js'
 import { made, optional, text, union, structure, type Member } from '../protocol/members.js'
 
@@ -8,19 +9,16 @@ export const identityStoreId = text(1, 36, /^(d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-
 export const resourceId = made(text(1, 47, /^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID'), (id) => id.toLowerCase())
 export const memberId = made(union({ UserId: resourceId }), ({ UserId }) => UserId)
 
-/** Names that the service keeps for itself. */
-const reserved = new Set(['administrator', 'awsadministrators'])
-const unreserved = (member: Member<string>): Member<string> => made(member, (name, tell) => (reserved.has(name.toLowerCase()) ? tell('is a reserved name') : name))
+const unreserved = (member: Member<string>): Member<string> => made(member, (name, tell) => (isReservedName(name) ? tell('is a reserved name') : name))
 
-/** No space at either end, no control characters, no marks that turn text around: what an organization file may say too. */
-const readable = /^(?! )[\p{L}\p{M}\p{S}\p{N}\p{P} \u3000]+(?<! )$/u
-const lined = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u3000]+$/u
+/** What shows, without a space at either end: what an organization file may say too. */
+const readable = new RegExp(`^(?! )(?:${readableText.source.slice(1, -1)})(?<! )$`, 'u')
 
 export const words = text(1, 1024, readable)
 /** Text that may have lines. */
-export const lines = text(1, 1024, lined)
+export const lines = text(1, 1024, linedText)
 export const mailAddress = made(text(1, 254), (address, tell) => (isPublicAddress(address) ? address : tell('must be a mail address')))
-export const userName = unreserved(text(1, 128, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u, 'may only have letters, digits, marks and signs, without spaces'))
+export const userName = unreserved(text(1, 128, userNameText, 'may only have letters, digits, marks and signs, without spaces'))
 export const groupName = unreserved(text(1, 1024, readable))
 export const search = optional(text(0, 256))
 

@@ -53,8 +53,10 @@ export const accountOperations: Operations = {
     target: (input, scope) => toAccount(input, scope),
     run: async ({ target, rooms, was }) => {
       checkClosable(target)
-      was({ name: target.name, email: target.email, tags: target.tags })
-      await rooms.closeAccount(target.id)
+      const { id, name, email: address, alias, tags: own } = target
+      const { users, roles, policies } = await rooms.countIn(id)
+      was({ name, email: address, alias, tags: own, users, roles, policies, assignments: await rooms.assignmentsIn(id) }, undefined)
+      await rooms.closeAccount(id)
       return {}
     },
   }),

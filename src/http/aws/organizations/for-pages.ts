@@ -35,8 +35,8 @@ export const operationsOfPages: Operations = {
     input: { AccountId: accountId, AccountName: accountName },
     target: (input, scope) => toAccount(input, scope),
     run: async ({ input, target: { id, name }, rooms, was }) => {
-      was({ accountName: name })
       await rooms.accounts.rename(id, input.AccountName)
+      was({ accountName: name }, { accountName: input.AccountName })
       return {}
     },
   }),
@@ -46,8 +46,8 @@ export const operationsOfPages: Operations = {
     target: (input, scope) => toAccount(input, scope),
     run: async ({ input, target: { id, management, email: before }, rooms, ctx, was }) => {
       if (management) throw refused('ConstraintViolationException', 'The root user of the management account changes the address in the console, with a code that is mailed there.')
-      was({ email: before })
       await rooms.changeRootAddress(ctx, id, input.Email)
+      was({ email: before }, { email: input.Email })
       return {}
     },
   }),
@@ -56,8 +56,8 @@ export const operationsOfPages: Operations = {
     input: { AccountId: accountId, AccountAlias: optional(alias) }, action: 'gatehouse:PutAccountAlias',
     target: (input, scope) => toAccount(input, scope),
     run: async ({ input, target: { id, alias: before }, rooms, was }) => {
-      was({ accountAlias: before })
       await rooms.accounts.setAlias(id, input.AccountAlias)
+      was({ accountAlias: before }, { accountAlias: input.AccountAlias })
       return {}
     },
   }),

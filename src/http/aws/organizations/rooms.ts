@@ -14,6 +14,8 @@ export interface OrganizationsRooms extends JsonRooms {
   closeAccount: (id: string) => Promise<void>
   /** Counts what is in an account. */
   countIn: (id: string) => Promise<{ users: number; roles: number; policies: number }>
+  /** Says what is assigned in an account, to whom; of very many the first. */
+  assignmentsIn: (id: string) => Promise<{ permissionSet: string; principal: string }[]>
   /** Counts the people who reach an account. */
   countPeople: (id: string) => Promise<number>
   /** Gives a root user another address, and tells them at the old one. */

@@ -1,7 +1,7 @@
 // How every operation of the JSON services goes: its input is read, what it is about is found, the caller's policies are
 // asked, and only then it runs; what it changed, or was not allowed to, goes into the trail.
 import type { Context } from 'koa'
-import type { Trail } from '../../../platform/audit/index.js'
+import { toldChange, type ToldChange, type Trail } from '../../../platform/audit/index.js'
 import type { Caller } from './caller.js'
 import { AwsError, translate, type Language } from './errors.js'
 import { optional, otherwise, readMembers, text, whole, type Members, type Read } from './members.js'
@@ -13,6 +13,8 @@ import { spelledObject } from './spelling.js'
 
 /** An operation that is ready to run. */
 export interface JsonOperation<Who> {
+  /** Nothing changes by it. */
+  isReadOnly: boolean
   run(request: { input: JsonObject; caller: Who; ctx: Context }): Promise<JsonObject>
 }
 
@@ -46,9 +48,11 @@ export interface Call<Rooms, In, Found> extends Scope<Rooms> {
   page: { after: string | undefined; limit: number }
   /** Spells a page under a name, with the token of the next. */
   listed<Item>(name: string, page: PageOf<Item>, spell: (item: Item) => unknown): JsonObject
-  /** Tells the event what it was like before; and what it is like now, where the parameters do not say it. */
-  was(before: Record<string, unknown>, after?: Record<string, unknown>): void
+  was: Was
 }
+
+/** Tells the event what it was like and what it is like; undefined for what was not there, or is not any more. Only what differs is kept. */
+export type Was = (before: JsonObject | undefined, after: JsonObject | undefined) => void
 
 export interface Definition<Rooms, M extends Members, Found> {
   input: M
@@ -83,16 +87,17 @@ export interface ServiceWords {
 /** Makes the maker of a service's operations. */
 export const operationsOf = <Rooms extends JsonRooms>(words: ServiceWords) =>
   <M extends Members, Found = undefined>(definition: Definition<Rooms, M, Found>): NamelessOperation<Rooms> => (name, rooms) => ({
+    isReadOnly: definition.readOnly ?? false,
     run: async ({ input: raw, caller, ctx }) => {
-      const told: { before?: Record<string, unknown>; after?: Record<string, unknown> | undefined } = {}
+      let told: ToldChange | undefined
+      const was: Was = (before, after) => { told = toldChange(before, after) }
       const attempt = { name, source: words.source, caller, ctx, trail: rooms.trail, language: words.language, requestParameters: spelledObject(raw, Object.keys(definition.input)) }
-      const more = () => (told.before && { change: { before: spelledObject(told.before), ...(told.after && { after: spelledObject(told.after) }) } })
       try {
-        const answer = await runDefinition(definition, { action: definition.action ?? `${words.actions}:${name}`, name, raw, scope: { caller, accountId: caller.accountId, rooms, ctx }, was: (before, after) => Object.assign(told, { before, after }) })
-        if (!definition.readOnly && !definition.recordsItself) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), ...more() } })
+        const answer = await runDefinition(definition, { action: definition.action ?? `${words.actions}:${name}`, name, raw, scope: { caller, accountId: caller.accountId, rooms, ctx }, was })
+        if (!definition.readOnly && !definition.recordsItself) await recordAttempt(attempt, { more: { responseElements: spelledObject(answer), change: told && { before: told.before && spelledObject(told.before), after: told.after && spelledObject(told.after) } } })
         return answer
       } catch (error) {
-        if (isTold(error, definition, words)) await recordAttempt(attempt, { error, readOnly: definition.readOnly ?? false, more: more() ?? {} })
+        if (isTold(error, definition, words)) await recordAttempt(attempt, { error, readOnly: definition.readOnly ?? false })
         throw error
       }
     },
@@ -113,7 +118,7 @@ interface Run<Rooms> {
   name: string
   raw: JsonObject
   scope: Scope<Rooms>
-  was: (before: Record<string, unknown>, after?: Record<string, unknown>) => void
+  was: Was
 }
 
 async function runDefinition<Rooms extends JsonRooms, M extends Members, Found>(definition: Definition<Rooms, M, Found>, { action, name, raw, scope, was }: Run<Rooms>): Promise<JsonObject> {

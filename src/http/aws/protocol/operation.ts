@@ -2,6 +2,7 @@
 // before anything else is told or done.
 import type { Context } from 'koa'
 import { personBehind } from '../../../domain/credentials/index.js'
+import type { Administering } from '../../../domain/requests/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { AuditEvent, Trail } from '../../../platform/audit/index.js'
 import { originOf } from '../../middleware/front.js'
@@ -71,6 +72,11 @@ export function attributionOf(caller: Caller, ctx: Context): Pick<AuditEvent, 'o
 
 /** What people know a caller by. */
 export const nameOf = ({ kind, userName, arn }: Caller): string => (kind === 'root' ? 'the root user' : userName ?? arn.split('/').at(-1)!)
+
+/** Who administers, as steps know it that leave their own events. */
+export function administering({ caller, ctx }: { caller: Caller; ctx: Context }): Administering {
+  return { userIdentity: identityOf(caller), userId: personBehind(caller), sessionId: caller.sessionId, origin: originOf(ctx), name: nameOf(caller) }
+}
 
 interface Result {
   error?: unknown

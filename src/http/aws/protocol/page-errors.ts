@@ -30,6 +30,6 @@ function refusalOf(error: AwsError): Refusal {
 
 /** One fault for each parameter that was named, under its name. */
 const faultsIn = (message: string): Fault[] => message.replace(/^\d+ validation errors? detected: /, '').split('; ').flatMap((problem) => {
-  const [, path, rest] = /^(\w+)(?:[.[]\S+)? (.+)$/s.exec(problem) ?? []
-  return path && rest ? [{ path, message: `This ${rest}.` }] : []
+  const [, path, within, rest] = /^(\w+)([.[]\S+)? (.+)$/s.exec(problem) ?? []
+  return path && rest ? [{ path, ...(within && { within }), message: `This ${rest}.` }] : []
 })

@@ -6,8 +6,7 @@ import { Refusal } from '../../../platform/errors.js'
 import { isMailAddress } from '../../../platform/mail/index.js'
 import { originOf } from '../../middleware/front.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations, operationsOf, type NamelessOperation } from '../protocol/json-operation.js'
-import { jsonForPages, type RunForPages } from '../protocol/json-service.js'
+import { namedOperations, operationsOf, type JsonOperations, type NamelessOperation } from '../protocol/json-operation.js'
 import { made, text, type Member } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
 import type { SettingsRooms } from './rooms.js'
@@ -53,7 +52,8 @@ const operations: Readonly<Record<string, NamelessOperation<SettingsRooms>>> = {
   }),
 }
 
-export const settingsForPages = (rooms: SettingsRooms): RunForPages => jsonForPages(namedOperations(operations, rooms))
+/** The operations for pages; none of them is on the wire. */
+export const settingsOperations = (rooms: SettingsRooms): JsonOperations => namedOperations(operations, rooms)
 
 const guarded: Readonly<Record<Guarded, string>> = { administration: 'the administration', portal: 'the portal' }
 

@@ -37,18 +37,24 @@ export const accessControlOperations: Operations = {
   }),
   UpdateInstanceAccessControlAttributeConfiguration: operation({
     input: { InstanceArn, InstanceAccessControlAttributeConfiguration: configuration }, target: toInstance,
-    run: async ({ input, rooms, was }) => void await rooms.changeInstance((settings) => {
-      if (!settings.accessAttributes) throw none()
-      was(answer(settings.accessAttributes))
-      return { ...settings, accessAttributes: input.InstanceAccessControlAttributeConfiguration }
-    }),
+    run: async ({ input, rooms, was }) => {
+      const { before, after } = await rooms.changeInstance((settings) => {
+        if (!settings.accessAttributes) throw none()
+        return { ...settings, accessAttributes: input.InstanceAccessControlAttributeConfiguration }
+      })
+      was(answer(before.accessAttributes!), answer(after.accessAttributes!))
+      return undefined
+    },
   }),
   DeleteInstanceAccessControlAttributeConfiguration: operation({
     input: { InstanceArn }, target: toInstance,
-    run: async ({ rooms, was }) => void await rooms.changeInstance(({ accessAttributes, ...rest }) => {
-      if (!accessAttributes) throw none()
-      was(answer(accessAttributes))
-      return rest
-    }),
+    run: async ({ rooms, was }) => {
+      const { before } = await rooms.changeInstance(({ accessAttributes, ...rest }) => {
+        if (!accessAttributes) throw none()
+        return rest
+      })
+      was(answer(before.accessAttributes!), undefined)
+      return undefined
+    },
   }),
 }

@@ -27,10 +27,11 @@ export const applicationAssignmentOperations: Operations = {
   }),
   DeleteApplicationAssignment: operation({
     input: one, target: toApplication,
-    run: async ({ input, target, rooms }) => {
+    run: async ({ input, target, rooms, was }) => {
       const assignment = { applicationId: target.id, principal: principalOf(input) }
       if (!await rooms.assignmentPages.isAssigned(assignment)) throw none()
       await rooms.assignments.unassignApplications([assignment])
+      was({ ApplicationName: target.name, PrincipalId: input.PrincipalId, PrincipalType: input.PrincipalType }, undefined)
       return undefined
     },
   }),

@@ -1,12 +1,13 @@
 // What applications may do for people: access scopes, authentication methods and grants.
-import { grantsOf, idOfArn, trustedTokenIssuerArn, withGrant, withoutGrant, type Application, type ApplicationSettings, type GrantType } from '../../../domain/access/index.js'
+import { grantsOf, idOfArn, trustedTokenIssuerArn, withGrant, withoutGrant, type Application, type ApplicationParts, type ApplicationSettings, type GrantType } from '../../../domain/access/index.js'
 import { parsePolicy } from '../../../domain/policy/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { pageOfAll } from '../../../platform/storage/paging.js'
-import type { Scope } from '../protocol/json-operation.js'
+import type { Call, Scope } from '../protocol/json-operation.js'
 import { anything, invalid, list, made, oneOf, optional, structure, text, union } from '../protocol/members.js'
 import { operation, type Operations } from './operation.js'
 import type { SsoAdminRooms } from './rooms.js'
+import { scopeAnswer, tellApplications } from './states.js'
 import { toApplication } from './targets.js'
 import { applicationArnMember, issuerArnMember } from './words.js'
 
@@ -23,23 +24,19 @@ const get = <Value>(values: Readonly<Record<string, Value>>, key: string): Value
   return values[key]!
 }
 
-const change = async (rooms: SsoAdminRooms, { id }: Application, make: (settings: ApplicationSettings) => Partial<ApplicationSettings>): Promise<undefined> => {
-  await rooms.applicationChanges.change(id, ({ settings }) => ({ settings: make(settings) }))
+type Changing = Pick<Call<SsoAdminRooms, unknown, Application>, 'rooms' | 'target' | 'was'>
+
+const change = async ({ rooms, target, was }: Changing, make: (application: Application) => ApplicationParts): Promise<undefined> => {
+  tellApplications(was, await rooms.applicationChanges.change(target.id, make))
   return undefined
 }
 
-type Was = (before: Record<string, unknown>) => void
-const tellScopes = ({ settings: { accessScopes } }: Application, was: Was): void => was({ Scopes: Object.entries(accessScopes).map(scopeAnswer) })
-const tellMethods = ({ settings: { authenticationMethods } }: Application, was: Was): void => was({ AuthenticationMethods: authenticationMethods })
-const tellGrants = (application: Application, was: Was): void => was({ Grants: grantsOf(application) })
+const changeSettings = (call: Changing, make: (settings: ApplicationSettings) => Partial<ApplicationSettings>): Promise<undefined> => change(call, ({ settings }) => ({ settings: make(settings) }))
 
 const scopes: Operations = {
   PutApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope, AuthorizedTargets: optional(list(text(1, 100, /^[^:]+:[^:]+:[^:]*:[^:]*:[^:]*:.+$/, 'must be an ARN'), { min: 1, max: 10 })) }, target: toApplication,
-    run: ({ input, target, rooms, was }) => {
-      tellScopes(target, was)
-      return change(rooms, target, ({ accessScopes }) => ({ accessScopes: { ...accessScopes, [input.Scope]: input.AuthorizedTargets ?? [] } }))
-    },
+    run: (call) => changeSettings(call, ({ accessScopes }) => ({ accessScopes: { ...accessScopes, [call.input.Scope]: call.input.AuthorizedTargets ?? [] } })),
   }),
   GetApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope }, readOnly: true, target: toApplication,
@@ -47,19 +44,12 @@ const scopes: Operations = {
   }),
   DeleteApplicationAccessScope: operation({
     input: { ApplicationArn, Scope: AccessScope }, target: toApplication,
-    run: ({ input, target, rooms, was }) => {
-      tellScopes(target, was)
-      return change(rooms, target, ({ accessScopes }) => ({ accessScopes: without(accessScopes, input.Scope) }))
-    },
+    run: (call) => changeSettings(call, ({ accessScopes }) => ({ accessScopes: without(accessScopes, call.input.Scope) })),
   }),
   ListApplicationAccessScopes: operation({
     input: { ApplicationArn }, readOnly: true, pages: 10, target: toApplication,
     run: ({ target, page, listed }) => listed('Scopes', pageOfAll(Object.entries(target.settings.accessScopes), page, ([scope]) => scope), scopeAnswer),
   }),
-}
-
-function scopeAnswer([scope, targets]: [string, readonly string[]]) {
-  return { Scope: scope, ...(targets.length > 0 && { AuthorizedTargets: targets }) }
 }
 
 const actorPolicy = made(anything, (value, tell) => {
@@ -71,10 +61,7 @@ const AuthenticationMethodType = oneOf('IAM')
 const methods: Operations = {
   PutApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType, AuthenticationMethod: union({ Iam: structure({ ActorPolicy: actorPolicy }) }) }, target: toApplication,
-    run: ({ input, target, rooms, was }) => {
-      tellMethods(target, was)
-      return change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: { ...authenticationMethods, [input.AuthenticationMethodType]: input.AuthenticationMethod } }))
-    },
+    run: (call) => changeSettings(call, ({ authenticationMethods }) => ({ authenticationMethods: { ...authenticationMethods, [call.input.AuthenticationMethodType]: call.input.AuthenticationMethod } })),
   }),
   GetApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType }, readOnly: true, target: toApplication,
@@ -82,10 +69,7 @@ const methods: Operations = {
   }),
   DeleteApplicationAuthenticationMethod: operation({
     input: { ApplicationArn, AuthenticationMethodType }, target: toApplication,
-    run: ({ input, target, rooms, was }) => {
-      tellMethods(target, was)
-      return change(rooms, target, ({ authenticationMethods }) => ({ authenticationMethods: without(authenticationMethods, input.AuthenticationMethodType) }))
-    },
+    run: (call) => changeSettings(call, ({ authenticationMethods }) => ({ authenticationMethods: without(authenticationMethods, call.input.AuthenticationMethodType) })),
   }),
   ListApplicationAuthenticationMethods: operation({
     input: { ApplicationArn }, readOnly: true, pages: 100, target: toApplication,
@@ -114,13 +98,12 @@ async function requireIssuers(arns: readonly string[], { rooms, accountId }: Sco
 const grants: Operations = {
   PutApplicationGrant: operation({
     input: { ApplicationArn, GrantType: Type, Grant }, target: toApplication,
-    run: async ({ input, target, was, ...scope }) => {
-      tellGrants(target, was)
+    run: async (call) => {
+      const { input } = call
       const member = members[input.GrantType]
       if (!Object.hasOwn(input.Grant, member)) throw invalid(`1 validation error detected: Grant must have ${member} for this type`)
-      if (input.Grant.JwtBearer) await requireIssuers(input.Grant.JwtBearer.AuthorizedTokenIssuers.map(({ TrustedTokenIssuerArn }) => TrustedTokenIssuerArn), scope)
-      await scope.rooms.applicationChanges.change(target.id, (application) => withGrant(application, input.GrantType, input.Grant))
-      return undefined
+      if (input.Grant.JwtBearer) await requireIssuers(input.Grant.JwtBearer.AuthorizedTokenIssuers.map(({ TrustedTokenIssuerArn }) => TrustedTokenIssuerArn), call)
+      return change(call, (application) => withGrant(application, input.GrantType, input.Grant))
     },
   }),
   GetApplicationGrant: operation({
@@ -129,11 +112,9 @@ const grants: Operations = {
   }),
   DeleteApplicationGrant: operation({
     input: { ApplicationArn, GrantType: Type }, target: toApplication,
-    run: async ({ input, target, rooms, was }) => {
-      tellGrants(target, was)
-      get(grantsOf(target), input.GrantType)
-      await rooms.applicationChanges.change(target.id, (application) => withoutGrant(application, input.GrantType))
-      return undefined
+    run: async (call) => {
+      get(grantsOf(call.target), call.input.GrantType)
+      return change(call, (application) => withoutGrant(application, call.input.GrantType))
     },
   }),
   ListApplicationGrants: operation({

@@ -8,6 +8,7 @@ import type { JsonObject } from '../protocol/request.js'
 import { findProvider, providerArn } from './application-providers.js'
 import { operation, type Operations } from './operation.js'
 import type { SsoAdminRooms } from './rooms.js'
+import { applicationState, portalAnswer, tellApplications } from './states.js'
 import { toApplication, toInstance } from './targets.js'
 import { applicationArnMember, clientToken, instanceArnMember, providerArnMember, someTags, timeAnswer, accountId as accountIdMember } from './words.js'
 
@@ -33,16 +34,13 @@ const given = <Value extends object>(values: Value): Partial<Value> => Object.fr
 const settingsOf = (Status: 'ENABLED' | 'DISABLED' | undefined, options: { SignInOptions?: { Origin: ApplicationSettings['signInOrigin'] } | undefined; Visibility?: string | undefined } | undefined): Partial<ApplicationSettings> =>
   given({ enabled: Status && Status === 'ENABLED', visible: options?.Visibility && options.Visibility === 'ENABLED', signInOrigin: options?.SignInOptions?.Origin }) as Partial<ApplicationSettings>
 
-/** What an application's sign-in begins with; the file's applications with an address begin there. */
-function portalAnswer({ startUrl, settings: { visible, signInOrigin } }: Application): JsonObject {
-  const origin = signInOrigin ?? (startUrl === undefined ? undefined : 'APPLICATION')
-  return { ...(origin && { SignInOptions: { Origin: origin, ...(startUrl !== undefined && { ApplicationUrl: startUrl }) } }), Visibility: visible ? 'ENABLED' : 'DISABLED' }
-}
-
 async function applicationAnswer(application: Application, { rooms, accountId }: Scope<SsoAdminRooms>): Promise<JsonObject> {
   const place = { directoryId: (await rooms.organization()).id, accountId }
   return answerIn(place, application)
 }
+
+/** How many of the assignments that go with an application its event names. */
+const mostTold = 1000
 
 /** Spells an application. */
 export const answerIn = (place: { directoryId: string; accountId: string }, application: Application): JsonObject => ({
@@ -73,20 +71,20 @@ export const applicationOperations: Operations = {
   UpdateApplication: operation({
     input: { ApplicationArn, Name: optional(applicationName), Description: description, Status: status, PortalOptions: optional(structure({ SignInOptions: optional(signInOptions) })) },
     target: toApplication,
-    run: async ({ input, target, was, ...scope }) => {
-      was(await applicationAnswer(target, scope))
+    run: async ({ input, target, rooms, was }) => {
       const options = input.PortalOptions?.SignInOptions
-      await scope.rooms.applicationChanges.change(target.id, () => ({
+      tellApplications(was, await rooms.applicationChanges.change(target.id, () => ({
         ...given({ name: input.Name, description: input.Description }), ...(options && { startUrl: options.ApplicationUrl }), settings: settingsOf(input.Status, input.PortalOptions),
-      }))
+      })))
       return undefined
     },
   }),
   DeleteApplication: operation({
     input: { ApplicationArn }, target: toApplication,
-    run: async ({ target, was, ...scope }) => {
-      was(await applicationAnswer(target, scope))
-      await scope.rooms.applications.remove([target.id])
+    run: async ({ target, rooms, was }) => {
+      const assigned = await rooms.assignmentPages.namedOfApplication(target.id, { after: undefined, limit: mostTold })
+      was({ ...applicationState(target), Assignments: assigned.items.map(({ principal: { type, id }, principalName }) => ({ PrincipalType: type, PrincipalId: id, PrincipalName: principalName })) }, undefined)
+      await rooms.applications.remove([target.id])
       return undefined
     },
   }),
@@ -101,8 +99,7 @@ export const applicationOperations: Operations = {
   PutApplicationAssignmentConfiguration: operation({
     input: { ApplicationArn, AssignmentRequired: flag }, target: toApplication,
     run: async ({ input, target, rooms, was }) => {
-      was({ AssignmentRequired: target.settings.assignmentRequired })
-      await rooms.applicationChanges.change(target.id, () => ({ settings: { assignmentRequired: input.AssignmentRequired } }))
+      tellApplications(was, await rooms.applicationChanges.change(target.id, () => ({ settings: { assignmentRequired: input.AssignmentRequired } })))
       return undefined
     },
   }),
@@ -113,8 +110,7 @@ export const applicationOperations: Operations = {
   PutApplicationSessionConfiguration: operation({
     input: { ApplicationArn, UserBackgroundSessionApplicationStatus: optional(oneOf('ENABLED', 'DISABLED')) }, target: toApplication,
     run: async ({ input: { UserBackgroundSessionApplicationStatus: wanted }, target, rooms, was }) => {
-      was({ UserBackgroundSessionApplicationStatus: target.settings.backgroundSessions ? 'ENABLED' : 'DISABLED' })
-      if (wanted !== undefined) await rooms.applicationChanges.change(target.id, () => ({ settings: { backgroundSessions: wanted === 'ENABLED' } }))
+      tellApplications(was, await rooms.applicationChanges.change(target.id, () => (wanted === undefined ? {} : { settings: { backgroundSessions: wanted === 'ENABLED' } })))
       return undefined
     },
   }),

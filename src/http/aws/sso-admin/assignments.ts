@@ -65,8 +65,9 @@ export const assignmentOperations: Operations = {
   }),
   DeleteAccountAssignment: operation({
     input: assignmentInput, target: toAssignment,
-    run: async ({ input, target, rooms, caller }) => {
+    run: async ({ input, target, rooms, caller, was }) => {
       const request = await rooms.assigning.unassign({ accountId: input.TargetId, permissionSetId: target.id, principal: principalOf(input) }, caller.arn)
+      was({ TargetId: input.TargetId, PermissionSetName: target.name, PrincipalId: input.PrincipalId, PrincipalType: input.PrincipalType }, undefined)
       return { AccountAssignmentDeletionStatus: requestAnswer((await rooms.organization()).id, request) }
     },
   }),

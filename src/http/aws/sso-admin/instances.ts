@@ -39,8 +39,8 @@ export const instanceOperations: Operations = {
   UpdateInstance: operation({
     input: { InstanceArn, Name: name }, target: toInstance,
     run: async ({ input, rooms, was }) => {
-      was({ Name: (await rooms.currentOrganization()).instance.name })
-      if (input.Name !== undefined) await rooms.changeInstance((settings) => ({ ...settings, name: input.Name || undefined }))
+      const { before, after } = await rooms.changeInstance((settings) => (input.Name === undefined ? settings : { ...settings, name: input.Name || undefined }))
+      was({ Name: before.name }, { Name: after.name })
       return undefined
     },
   }),

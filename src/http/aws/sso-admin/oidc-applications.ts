@@ -11,6 +11,7 @@ import { answerIn, applicationDescription, applicationName, applicationUrl } fro
 import { providerArn } from './application-providers.js'
 import { operation, type Operations } from './operation.js'
 import type { SsoAdminRooms } from './rooms.js'
+import { secretsState, tellApplications } from './states.js'
 import { toApplication, toInstance } from './targets.js'
 import { applicationArnMember, instanceArnMember, principalMembers, principalOf, timeAnswer } from './words.js'
 
@@ -32,12 +33,6 @@ async function oidcAnswer(application: Application, { rooms, accountId }: Scope<
       ...(counts > 1 ? [{ ...(oldSecret!.madeAt && { MadeAt: timeAnswer(oldSecret!.madeAt) }), EndsAt: timeAnswer(oldSecret!.endsAt) }] : []),
     ],
   }
-}
-
-/** What events keep of how it was: a picture says nothing there. */
-async function before(application: Application, scope: Scope<SsoAdminRooms>): Promise<JsonObject> {
-  const { IconUrl, ...rest } = await oidcAnswer(application, scope)
-  return { ...rest, HasIcon: IconUrl !== undefined }
 }
 
 const changed = <Value>(value: Value | '' | undefined): Value | undefined => (value === '' ? undefined : value as Value | undefined)
@@ -69,14 +64,13 @@ const registering: Operations = {
   }),
   UpdateOidcApplication: operation({
     input: { ApplicationArn, Name: optional(applicationName), ...parts, Metadata: optional(metadata) }, action: 'sso:UpdateApplication', target: toApplication,
-    run: async ({ input, target, was, ...scope }) => {
-      was(await before(target, scope))
+    run: async ({ input, target, rooms, was }) => {
       const { clientId } = target
       if (input.Metadata && clientId === undefined) throw new Refusal('conflict', 'This application signs nobody in, and has no metadata of a client.')
       const client = input.Metadata && checkClientMetadata(clientId!, input.Metadata)
       // Whoever proves itself otherwise has no secret any more.
       const withoutSecret = client && !usesSecret(client.metadata) ? { clientSecretHash: undefined } : {}
-      await scope.rooms.applicationChanges.change(target.id, () => ({ ...partsOf(input), ...(client && { clientMetadata: client.metadata }), ...withoutSecret }))
+      tellApplications(was, await rooms.applicationChanges.change(target.id, () => ({ ...partsOf(input), ...(client && { clientMetadata: client.metadata }), ...withoutSecret })))
       return undefined
     },
   }),
@@ -86,16 +80,18 @@ const secrets: Operations = {
   /** Makes a new secret, beside which the old one counts for so many days. */
   RotateApplicationSecret: operation({
     input: { ApplicationArn, OldCountsForDays: whole(0, longestOverlap / day) }, action: 'gatehouse:RotateApplicationSecret', target: toApplication,
-    run: async ({ input, target, rooms }) => {
+    run: async ({ input, target, rooms, was }) => {
       const { secret, oldEndsAt } = await rooms.clientSecrets.rotate(target.id, input.OldCountsForDays * day)
+      const after = await rooms.applications.find(target.id)
+      was(secretsState(target), after && secretsState(after))
       return { ClientId: target.clientId, ClientSecret: secret, ...(oldEndsAt && { OldSecretEndsAt: timeAnswer(oldEndsAt) }) }
     },
   }),
   EndOldApplicationSecret: operation({
     input: { ApplicationArn }, action: 'gatehouse:EndApplicationSecret', target: toApplication,
     run: async ({ target, rooms, was }) => {
-      was({ ...(target.oldSecret && { OldSecretEndsAt: timeAnswer(target.oldSecret.endsAt) }) })
       if (!await rooms.clientSecrets.endOld(target.id)) throw new Refusal('conflict', 'No old secret counts any more.')
+      was(secretsState(target), secretsState({ ...target, oldSecret: undefined }))
       return undefined
     },
   }),

@@ -1,12 +1,14 @@
 // The policies of permission sets: their own, those of the catalogue and of accounts, and the one that bounds them.
-import { isReference, type PermissionSet } from '../../../domain/access/index.js'
+import type { PermissionSet } from '../../../domain/access/index.js'
 import { findManagedPolicy, parsePolicy, policyLimits } from '../../../domain/policy/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import { pageOfAll } from '../../../platform/storage/paging.js'
+import type { Call } from '../protocol/json-operation.js'
 import { text, union } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
 import { operation, type Operations } from './operation.js'
 import type { SsoAdminRooms } from './rooms.js'
+import { boundaryAnswer, tellSets } from './states.js'
 import { toPermissionSet } from './targets.js'
 import { attachedPolicyArnMember, instanceArnMember, managedPolicyArnMember, permissionSetArnMember, reference, referenceAnswer } from './words.js'
 
@@ -27,20 +29,29 @@ function requireManaged(arn: string): string {
 
 const managedAnswer = (arn: string): JsonObject => ({ Name: arn.slice(arn.lastIndexOf('/') + 1), Arn: arn })
 
-const boundaryAnswer = (boundary: string): JsonObject => (isReference(boundary) ? { CustomerManagedPolicyReference: referenceAnswer(boundary) } : { ManagedPolicyArn: boundary })
+type Changing = Pick<Call<SsoAdminRooms, unknown, PermissionSet>, 'rooms' | 'target' | 'was'>
 
-const change = async (rooms: SsoAdminRooms, { id }: PermissionSet, parts: Partial<Pick<PermissionSet, 'inlinePolicy' | 'permissionsBoundary'>>): Promise<undefined> => {
-  await rooms.permissionSetChanges.change(id, () => parts)
+const change = async ({ rooms, target, was }: Changing, parts: Partial<Pick<PermissionSet, 'inlinePolicy' | 'permissionsBoundary'>>): Promise<undefined> => {
+  tellSets(was, await rooms.permissionSetChanges.change(target.id, () => parts))
+  return undefined
+}
+
+type List = 'managedPolicies' | 'customerPolicies'
+
+const attach = async ({ rooms, target, was }: Changing, list: List, policy: string): Promise<undefined> => {
+  tellSets(was, await rooms.permissionSetChanges.attach(target.id, list, policy))
+  return undefined
+}
+
+const detach = async ({ rooms, target, was }: Changing, list: List, policy: string): Promise<undefined> => {
+  tellSets(was, await rooms.permissionSetChanges.detach(target.id, list, policy))
   return undefined
 }
 
 const inline: Operations = {
   PutInlinePolicyToPermissionSet: operation({
     input: { ...common, InlinePolicy: text(1, 131_072) }, target: toPermissionSet,
-    run: async ({ input, target, rooms, was }) => {
-      was({ InlinePolicy: target.inlinePolicy })
-      return change(rooms, target, { inlinePolicy: readDocument(input.InlinePolicy) })
-    },
+    run: async (call) => change(call, { inlinePolicy: readDocument(call.input.InlinePolicy) }),
   }),
   GetInlinePolicyForPermissionSet: operation({
     input: common, readOnly: true, target: toPermissionSet,
@@ -48,10 +59,9 @@ const inline: Operations = {
   }),
   DeleteInlinePolicyFromPermissionSet: operation({
     input: common, target: toPermissionSet,
-    run: async ({ target, rooms, was }) => {
-      if (!target.inlinePolicy) throw new Refusal('not-found', 'The permission set has no inline policy.')
-      was({ InlinePolicy: target.inlinePolicy })
-      return change(rooms, target, { inlinePolicy: undefined })
+    run: async (call) => {
+      if (!call.target.inlinePolicy) throw new Refusal('not-found', 'The permission set has no inline policy.')
+      return change(call, { inlinePolicy: undefined })
     },
   }),
 }
@@ -59,11 +69,11 @@ const inline: Operations = {
 const attached: Operations = {
   AttachManagedPolicyToPermissionSet: operation({
     input: { ...common, ManagedPolicyArn: managedPolicyArnMember }, target: toPermissionSet,
-    run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.attach(target.id, 'managedPolicies', requireManaged(input.ManagedPolicyArn)),
+    run: async (call) => attach(call, 'managedPolicies', requireManaged(call.input.ManagedPolicyArn)),
   }),
   DetachManagedPolicyFromPermissionSet: operation({
     input: { ...common, ManagedPolicyArn: attachedPolicyArnMember }, target: toPermissionSet,
-    run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.detach(target.id, 'managedPolicies', input.ManagedPolicyArn),
+    run: (call) => detach(call, 'managedPolicies', call.input.ManagedPolicyArn),
   }),
   ListManagedPoliciesInPermissionSet: operation({
     input: common, readOnly: true, pages: 100, target: toPermissionSet,
@@ -71,11 +81,11 @@ const attached: Operations = {
   }),
   AttachCustomerManagedPolicyReferenceToPermissionSet: operation({
     input: { ...common, CustomerManagedPolicyReference: reference }, target: toPermissionSet,
-    run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.attach(target.id, 'customerPolicies', input.CustomerManagedPolicyReference),
+    run: (call) => attach(call, 'customerPolicies', call.input.CustomerManagedPolicyReference),
   }),
   DetachCustomerManagedPolicyReferenceFromPermissionSet: operation({
     input: { ...common, CustomerManagedPolicyReference: reference }, target: toPermissionSet,
-    run: async ({ input, target, rooms }) => void await rooms.permissionSetChanges.detach(target.id, 'customerPolicies', input.CustomerManagedPolicyReference),
+    run: (call) => detach(call, 'customerPolicies', call.input.CustomerManagedPolicyReference),
   }),
   ListCustomerManagedPolicyReferencesInPermissionSet: operation({
     input: common, readOnly: true, pages: 100, target: toPermissionSet,
@@ -86,9 +96,9 @@ const attached: Operations = {
 const boundary: Operations = {
   PutPermissionsBoundaryToPermissionSet: operation({
     input: { ...common, PermissionsBoundary: union({ CustomerManagedPolicyReference: reference, ManagedPolicyArn: managedPolicyArnMember }) }, target: toPermissionSet,
-    run: async ({ input: { PermissionsBoundary: wanted }, target, rooms, was }) => {
-      was({ PermissionsBoundary: target.permissionsBoundary && boundaryAnswer(target.permissionsBoundary) })
-      return change(rooms, target, { permissionsBoundary: wanted.ManagedPolicyArn === undefined ? wanted.CustomerManagedPolicyReference : requireManaged(wanted.ManagedPolicyArn) })
+    run: async (call) => {
+      const { PermissionsBoundary: wanted } = call.input
+      return change(call, { permissionsBoundary: wanted.ManagedPolicyArn === undefined ? wanted.CustomerManagedPolicyReference : requireManaged(wanted.ManagedPolicyArn) })
     },
   }),
   GetPermissionsBoundaryForPermissionSet: operation({
@@ -100,10 +110,9 @@ const boundary: Operations = {
   }),
   DeletePermissionsBoundaryFromPermissionSet: operation({
     input: common, target: toPermissionSet,
-    run: async ({ target, rooms, was }) => {
-      if (target.permissionsBoundary === undefined) throw new Refusal('not-found', 'The permission set has no permissions boundary.')
-      was({ PermissionsBoundary: boundaryAnswer(target.permissionsBoundary) })
-      return change(rooms, target, { permissionsBoundary: undefined })
+    run: async (call) => {
+      if (call.target.permissionsBoundary === undefined) throw new Refusal('not-found', 'The permission set has no permissions boundary.')
+      return change(call, { permissionsBoundary: undefined })
     },
   }),
 }

@@ -4,6 +4,7 @@ import { requestTags } from '../protocol/operation.js'
 import { optional, otherwise } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
 import { operation, type Operations } from './operation.js'
+import { ruleAnswer, setState, tellSets } from './states.js'
 import { toInstance, toPermissionSet } from './targets.js'
 import { description, durationAnswer, instanceArnMember, permissionSetArnMember, relayState, sessionDuration, setName, someTags, timeAnswer } from './words.js'
 
@@ -40,19 +41,19 @@ export const permissionSetOperations: Operations = {
     input: { InstanceArn, PermissionSetArn, Description: description, SessionDuration: optional(sessionDuration), RelayState: relayState },
     target: toPermissionSet,
     run: async ({ input, target, rooms, was }) => {
-      was({ Description: target.description, SessionDuration: durationAnswer(target.sessionDuration), RelayState: target.relayState })
-      await rooms.permissionSetChanges.change(target.id, (set) => ({
+      tellSets(was, await rooms.permissionSetChanges.change(target.id, (set) => ({
         description: input.Description ?? set.description, sessionDuration: input.SessionDuration ?? set.sessionDuration,
         // One that is left out is cleared, which is what clients count on.
         relayState: input.RelayState,
-      }))
+      })))
       return undefined
     },
   }),
   DeletePermissionSet: operation({
     input: { InstanceArn, PermissionSetArn }, target: toPermissionSet,
     run: async ({ target, rooms, was }) => {
-      was({ Name: target.name, ManagedPolicies: target.managedPolicies, CustomerManagedPolicies: target.customerPolicies, InlinePolicy: target.inlinePolicy, PermissionsBoundary: target.permissionsBoundary })
+      const rule = await rooms.ruleChanges.find(target.id)
+      was({ ...setState(target), ...(rule && { Rule: ruleAnswer(rule) }) }, undefined)
       await rooms.permissionSetChanges.remove(target.id)
       return undefined
     },

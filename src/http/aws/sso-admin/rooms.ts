@@ -1,6 +1,6 @@
 // What the operations work with.
 import type {
-  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
+  ApplicationChanges, Applications, Assigning, AssignmentJobs, AssignmentPages, AssignmentRequests, Assignments, Changed, ClientSecrets, Explorer, Holders, MissingReference, PermissionSet, PermissionSetChanges, PermissionSets, Previews, Principal, TrustedTokenIssuers,
 } from '../../../domain/access/index.js'
 import type { KillSwitch, LookUp } from '../../../domain/incidents/index.js'
 import type { RuleChanges } from '../../../domain/requests/index.js'
@@ -13,7 +13,7 @@ export interface SsoAdminRooms extends JsonRooms {
   organization: () => Promise<Organization>
   /** The organization as it is in this moment. */
   currentOrganization: () => Promise<Organization>
-  changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Promise<void>
+  changeInstance: (make: (settings: InstanceSettings) => InstanceSettings) => Promise<Changed<InstanceSettings>>
   permissionSets: PermissionSets
   permissionSetChanges: PermissionSetChanges
   ruleChanges: RuleChanges

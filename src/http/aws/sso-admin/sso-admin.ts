@@ -1,8 +1,8 @@
 // The SSO Admin API: every operation that there is, by name.
 import type { Caller } from '../protocol/caller.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations } from '../protocol/json-operation.js'
-import { jsonForPages, type JsonService, type RunForPages } from '../protocol/json-service.js'
+import { namedOperations, type JsonOperations } from '../protocol/json-operation.js'
+import type { JsonService } from '../protocol/json-service.js'
 import { accessControlOperations } from './access-control.js'
 import { applicationAssignmentOperations } from './application-assignments.js'
 import { applicationProviderOperations } from './application-providers.js'
@@ -28,5 +28,5 @@ const operations: Operations = {
 /** The service as the root of the origin mounts it. */
 export const ssoAdminService = (rooms: SsoAdminRooms): JsonService<Caller> => ({ name: 'sso', target: 'SWBExternalService', language: json11Language, operations: namedOperations(operations, rooms) })
 
-/** The same operations for pages, and those that only pages have. */
-export const ssoAdminForPages = (rooms: SsoAdminRooms): RunForPages => jsonForPages(namedOperations({ ...operations, ...ownOperations, ...oidcApplicationOperations }, rooms))
+/** Everything that pages may run: the service's own, and what is not on the wire. */
+export const ssoAdminOperations = (rooms: SsoAdminRooms): JsonOperations => namedOperations({ ...operations, ...ownOperations, ...oidcApplicationOperations }, rooms)

@@ -50,16 +50,16 @@ export const trustedTokenIssuerOperations: Operations = {
     },
     target: toIssuer,
     run: async ({ input, target, rooms, was }) => {
-      was(answer(target))
       const of = input.TrustedTokenIssuerConfiguration?.OidcJwtConfiguration
-      await rooms.issuers.change(target.id, (issuer) => ({ name: input.Name ?? issuer.name, claimPath: of?.ClaimAttributePath ?? issuer.claimPath, storePath: of?.IdentityStoreAttributePath ?? issuer.storePath }))
+      const { before, after } = await rooms.issuers.change(target.id, (issuer) => ({ name: input.Name ?? issuer.name, claimPath: of?.ClaimAttributePath ?? issuer.claimPath, storePath: of?.IdentityStoreAttributePath ?? issuer.storePath }))
+      was(answer(before), answer(after))
       return undefined
     },
   }),
   DeleteTrustedTokenIssuer: operation({
     input: { TrustedTokenIssuerArn }, target: toIssuer,
     run: async ({ input, target, rooms, was }) => {
-      was(answer(target))
+      was({ ...answer(target), Tags: target.tags }, undefined)
       await rooms.issuers.remove(target.id, input.TrustedTokenIssuerArn)
       return undefined
     },

@@ -2,7 +2,7 @@
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../../../domain/sessions/index.js'
 import { exportEvents, type ExportFormat } from '../../../platform/audit/index.js'
-import { namedOperations } from '../protocol/json-operation.js'
+import { namedOperations, type JsonOperations } from '../protocol/json-operation.js'
 import { jsonForPages, type RunForPages } from '../protocol/json-service.js'
 import { readMembers } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
@@ -17,8 +17,12 @@ export interface TrailForPages {
   exportLines: (ctx: Context, session: ConsoleSession, input: JsonObject & { Format: ExportFormat }) => Promise<AsyncIterable<string>>
 }
 
+/** The operations for pages; none of them is on the wire. */
+export const trailOperations = (rooms: TrailRooms): JsonOperations => namedOperations({ ...eventOperations, ...viewOperations }, rooms)
+
+/** The same ready to run, and the lines of an export. */
 export function trailForPages(rooms: TrailRooms): TrailForPages {
-  const run = jsonForPages(namedOperations({ ...eventOperations, ...viewOperations }, rooms))
+  const run = jsonForPages(trailOperations(rooms))
   return {
     run,
     exportLines: async (ctx, session, input) => {

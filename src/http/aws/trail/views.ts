@@ -33,7 +33,7 @@ export const viewOperations: Operations = {
     input: { Name: name, Filters: spelledFilters },
     run: async ({ input: { Name, Filters }, rooms, caller, was }) => {
       const before = await rooms.views.find(Name)
-      if (before) was({ filters: before.filters }, { filters: Filters })
+      was(before && { filters: before.filters }, { filters: Filters })
       await rooms.views.put({ name: Name, filters: Filters, savedBy: caller.arn })
       return {}
     },
@@ -41,7 +41,7 @@ export const viewOperations: Operations = {
   DeleteSavedView: operation({
     input: { Name: name }, target: toView,
     run: async ({ target, rooms, was }) => {
-      was({ filters: target.filters })
+      was({ filters: target.filters, savedBy: target.savedBy }, undefined)
       await rooms.views.delete(target.name)
       return {}
     },

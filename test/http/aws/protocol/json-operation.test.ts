@@ -28,7 +28,7 @@ function world(statements: object[]) {
       input: { Name: text(1, 5), Password: optional(text(1, 50)) },
       target: ({ Name }) => ({ arn: thing, also: ['arn:aws:things:::place/1'], found: Name === 'none' ? undefined : { name: Name }, missing: 'There is no such thing.' }),
       run: ({ target, was }) => {
-        was({ Name: 'before' })
+        was({ Name: 'before', Same: 1 }, { Name: 'after', Same: 1 })
         if (target.name === 'taken') throw new Refusal('conflict', 'It is taken.')
         return { Name: target.name }
       },
@@ -48,7 +48,7 @@ test('a change is recorded with what was asked, answered and there before, witho
   expect(await run('Change', { Name: 'new', Password: 'secret', Unknown: 1 })).toEqual({ Name: 'new' })
   expect(events).toEqual([expect.objectContaining({
     eventName: 'Change', eventSource: 'things.amazonaws.com', accountId: management, requestParameters: { name: 'new', password: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
-    responseElements: { name: 'new' }, change: { before: { name: 'before' } }, readOnly: false,
+    responseElements: { name: 'new' }, change: { before: { name: 'before' }, after: { name: 'after' } }, readOnly: false,
   })])
 })
 

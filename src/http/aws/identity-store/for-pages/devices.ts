@@ -16,6 +16,8 @@ const deviceAnswer = (device: OwnDevice): JsonObject => ({
   DeviceId: device.id, DeviceName: device.name, MfaType: typeOf(device), RegisteredDate: device.createdAt.getTime() / 1000, LastUsedDate: device.lastUsedAt && device.lastUsedAt.getTime() / 1000,
 })
 
+const deviceState = (device: OwnDevice): JsonObject => ({ deviceId: device.id, mfaType: typeOf(device) })
+
 const called = (device: OwnDevice): string => `${device.kind === 'totp' ? 'authenticator app' : 'passkey or security key'} “${device.name}”`
 
 type Here = Pick<Call<IdentityStoreRooms, unknown, { id: string }>, 'target' | 'rooms' | 'ctx' | 'was'>
@@ -23,14 +25,16 @@ type Here = Pick<Call<IdentityStoreRooms, unknown, { id: string }>, 'target' | '
 /** Takes devices away and tells their owner, in one transaction; `more` may take more away. */
 async function withdraw({ target: { id }, rooms, ctx, was }: Here, pick: (device: OwnDevice) => boolean, more: (tx: Executor) => Promise<unknown> = async () => undefined): Promise<OwnDevice[]> {
   const principal = userPrincipal(id)
-  const wanted = (await rooms.devices.list(principal)).filter(pick).map((device) => device.id)
+  const all = await rooms.devices.list(principal)
+  const wanted = all.filter(pick).map((device) => device.id)
   return rooms.database.transaction(async (tx) => {
     const gone = await rooms.devices.withdraw(tx, principal, wanted)
     await more(tx)
     // A browser that was trusted was so because of what is gone.
     await forgetBrowsers(tx, principal)
     for (const device of gone) await rooms.letters.tellRemoved(ctx, id, called(device), tx)
-    was({ devices: gone.map((device) => ({ deviceId: device.id, mfaType: typeOf(device) })) })
+    const left = all.filter((device) => !gone.some((one) => one.id === device.id))
+    was({ devices: all.map(deviceState) }, { devices: left.map(deviceState) })
     return gone
   })
 }

@@ -2,6 +2,7 @@
 // the same rights as doing it one by one, and leaves the same events.
 import { setPasswords, userPrincipal } from '../../../../domain/authentication/index.js'
 import { Users, type User } from '../../../../domain/directory/index.js'
+import { toldChange } from '../../../../platform/audit/index.js'
 import { newUuid } from '../../../../platform/ids.js'
 import type { Executor } from '../../../../platform/storage/database.js'
 import type { Call } from '../../protocol/json-operation.js'
@@ -96,9 +97,8 @@ async function recordEach({ rooms, caller, ctx, input: { IdentityStoreId } }: He
   }
   for (const some of chunks(changed)) {
     await Promise.all(some.map((row) => {
-      const before = attributesAnswer(row.was)
-      const old = spelledObject(Object.fromEntries(row.changes.map((name) => [name, before[name] ?? null])))
-      return recordAttempt({ ...common, name: 'UpdateUser', requestParameters: { userId: row.id, ...parametersOf(row) } }, { more: { additionalEventData: { import: true, before: old } } })
+      const { before = {}, after = {} } = toldChange(attributesAnswer(row.was), attributesAnswer(row.becomes!))
+      return recordAttempt({ ...common, name: 'UpdateUser', requestParameters: { userId: row.id, ...parametersOf(row) } }, { more: { additionalEventData: { import: true }, change: { before: spelledObject(before), after: spelledObject(after) } } })
     }))
   }
 }

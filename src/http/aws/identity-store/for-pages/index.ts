@@ -7,6 +7,7 @@ import { provisioningOperations } from './provisioning.js'
 import { reachOperations } from './reach.js'
 import { searchOperations } from './search.js'
 import { signInOperations } from './sign-in.js'
+import { sessionOperations } from './sessions.js'
 import { standingOperations } from './standing.js'
 
-export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...signInOperations, ...deviceOperations, ...nestedGroupOperations, ...reachOperations, ...importOperations, ...provisioningOperations }
+export const operationsOfPages: Operations = { ...searchOperations, ...standingOperations, ...sessionOperations, ...signInOperations, ...deviceOperations, ...nestedGroupOperations, ...reachOperations, ...importOperations, ...provisioningOperations }

@@ -32,8 +32,9 @@ export const nestedGroupOperations: Operations = {
   RemoveGroupFromGroup: directoryOperation({
     input: inGroup, action: 'sso-directory:RemoveMemberFromGroup',
     target: toGroup,
-    run: async ({ input: { GroupId, MemberGroupId }, caller, rooms }) => {
+    run: async ({ input: { GroupId, MemberGroupId }, caller, rooms, was }) => {
       if (!await rooms.losing({ groupId: GroupId, by: caller.arn }, (tx) => removeNested(tx, { groupId: GroupId, memberId: MemberGroupId }))) throw missing('GROUP_MEMBERSHIP', MemberGroupId, 'That group is not in this one.')
+      was({ groupId: GroupId, memberGroupId: MemberGroupId }, undefined)
       return {}
     },
   }),

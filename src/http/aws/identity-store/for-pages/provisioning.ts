@@ -45,7 +45,7 @@ export const provisioningOperations: Operations = {
     input: { IdentityStoreId: identityStoreId, TokenId: text(1, 40, /^[\w-]+$/) }, action: 'gatehouse:DeleteProvisioningToken',
     target: toToken,
     run: async ({ target, rooms, was }) => {
-      was({ tokenName: target.name })
+      was({ tokenName: target.name, mayManageAdministrators: target.administrators, expiresAt: timeOf(target.expiresAt), createdBy: target.createdBy }, undefined)
       await rooms.provisioningTokens.remove(target.id)
       return {}
     },

@@ -15,6 +15,8 @@ function checkReachable({ emails, active }: User): string {
   return address
 }
 
+const statusOf = (password: { oneTime: boolean } | undefined, wasInvited: boolean): string => (password ? (password.oneTime ? 'ONE_TIME' : 'OWN') : wasInvited ? 'INVITED' : 'NONE')
+
 export const signInOperations: Operations = {
   DescribeUserSignIn: directoryOperation({
     input: ofUser, readOnly: true, action: 'sso-directory:DescribeUser',
@@ -22,8 +24,7 @@ export const signInOperations: Operations = {
     run: async ({ target: { id }, rooms }) => {
       const principal = userPrincipal(id)
       const [password, devices, wasInvited] = [await rooms.passwords.findProfile(principal), await rooms.devices.list(principal), await rooms.letters.wasInvited(id)]
-      const state = password ? (password.oneTime ? 'ONE_TIME' : 'OWN') : wasInvited ? 'INVITED' : 'NONE'
-      return { PasswordStatus: state, PasswordChangedAt: password && password.changedAt.getTime() / 1000, MfaDeviceCount: devices.length }
+      return { PasswordStatus: statusOf(password, wasInvited), PasswordChangedAt: password && password.changedAt.getTime() / 1000, MfaDeviceCount: devices.length }
     },
   }),
   InviteUser: directoryOperation({
@@ -48,12 +49,14 @@ export const signInOperations: Operations = {
   SetOneTimePassword: directoryOperation({
     input: ofUser, action: 'sso-directory:UpdatePassword',
     target: toUser,
-    run: async ({ target: { id }, caller, rooms, ctx }) => {
+    run: async ({ target: { id }, caller, rooms, ctx, was }) => {
       const principal = userPrincipal(id)
+      const before = statusOf(await rooms.passwords.findProfile(principal), await rooms.letters.wasInvited(id))
       const password = oneTimePassword()
       const hash = await rooms.hashes.hash(password, originOf(ctx).sourceIPAddress)
       // Whoever came in with the password before goes.
       await rooms.passwordChanges.set({ principal, hash, oneTime: true }, { announce: async () => undefined, endSessions: () => rooms.endEverything(id, caller.arn) })
+      was({ passwordStatus: before }, { passwordStatus: 'ONE_TIME' })
       return { Password: password }
     },
   }),

@@ -1,4 +1,4 @@
-// Whether somebody gets in at all: disabled and enabled, back after being deleted, gone for good, sessions ended.
+// Whether somebody gets in at all: disabled and enabled, back after being deleted, gone for good.
 import { directoryOperation, type Operations } from '../operation.js'
 import { toStore, toUser, userArn } from '../targets.js'
 import type { DeletedUser } from '../../../../domain/directory/index.js'
@@ -14,13 +14,15 @@ async function toDeleted(input: { IdentityStoreId: string; UserId: string }, sco
   return { arn: userArn(input.UserId), also: [store.arn], found: store.found && await scope.rooms.deletedUsers.find(input.UserId), refusal: missing('USER', input.UserId, 'There is nobody like that who could come back.') }
 }
 
+const statusOf = (active: boolean): { userStatus: string } => ({ userStatus: active ? 'ENABLED' : 'DISABLED' })
+
 export const standingOperations: Operations = {
   DisableUser: directoryOperation({
     input: ofUser,
     target: toUser,
     run: async ({ target: { id, active }, caller, rooms, was }) => {
-      was({ userStatus: active ? 'ENABLED' : 'DISABLED' })
       await rooms.users.setActive([id], false, caller.arn)
+      was(statusOf(active), statusOf(false))
       // Ended even if they were disabled already: whoever asks wants nothing of theirs to count.
       await rooms.endEverything(id, caller.arn)
       return {}
@@ -30,25 +32,10 @@ export const standingOperations: Operations = {
     input: ofUser,
     target: toUser,
     run: async ({ target: { id, active }, caller, rooms, was }) => {
-      was({ userStatus: active ? 'ENABLED' : 'DISABLED' })
       await rooms.users.setActive([id], true, caller.arn)
+      was(statusOf(active), statusOf(true))
       return {}
     },
-  }),
-  EndSessions: directoryOperation({
-    input: ofUser,
-    target: toUser,
-    run: async ({ target: { id }, caller, rooms }) => {
-      await rooms.endEverything(id, caller.arn)
-      return {}
-    },
-  }),
-  ListSessions: directoryOperation({
-    input: ofUser, readOnly: true,
-    target: toUser,
-    run: async ({ target: { id }, rooms }) => ({
-      Sessions: (await rooms.signedIn.list(id)).map(({ address, userAgent, startedAt, expiresAt }) => ({ SourceIPAddress: address, UserAgent: userAgent, StartedAt: startedAt / 1000, ExpiresAt: expiresAt / 1000 })),
-    }),
   }),
   DescribeDeletedUser: directoryOperation({
     input: ofUser, readOnly: true, action: 'sso-directory:SearchUsers',
@@ -58,9 +45,9 @@ export const standingOperations: Operations = {
   RestoreUser: directoryOperation({
     input: ofUser,
     target: toDeleted,
-    run: async ({ target: { id, userName }, rooms, was }) => {
-      was({ userName })
+    run: async ({ target: { id }, rooms, was }) => {
       await rooms.deletedUsers.restore([id])
+      was({ userStatus: 'DELETED' }, statusOf((await rooms.users.find(id))?.active ?? false))
       return {}
     },
   }),
@@ -68,7 +55,7 @@ export const standingOperations: Operations = {
     input: ofUser,
     target: toDeleted,
     run: async ({ target: { id, userName }, rooms, was }) => {
-      was({ userName })
+      was({ userName, userStatus: 'DELETED' }, undefined)
       await rooms.deletedUsers.remove([id])
       return {}
     },

@@ -1,10 +1,9 @@
 // The kill switch and the look-up, for who may pull the one and ask the other.
 import { idOfArn } from '../../../../domain/access/index.js'
 import type { Culprit, Ended, LookedUp } from '../../../../domain/incidents/index.js'
-import type { Administering } from '../../../../domain/requests/index.js'
 import type { Scope } from '../../protocol/json-operation.js'
 import { flag, invalid, optional, otherwise, text, type Read } from '../../protocol/members.js'
-import { attributionOf, nameOf } from '../../protocol/operation.js'
+import { administering } from '../../protocol/operation.js'
 import type { JsonObject } from '../../protocol/request.js'
 import { operation, type Operations } from '../operation.js'
 import type { SsoAdminRooms } from '../rooms.js'
@@ -52,18 +51,14 @@ function culpritOf({ UserId, PermissionSetArn, AccountId }: Read<typeof culprit>
   throw invalid('1 validation error detected: UserId, PermissionSetArn or AccountId is required, and with a UserId neither of the others')
 }
 
-function administering({ caller, ctx }: Pick<Scope<SsoAdminRooms>, 'caller' | 'ctx'>): Administering {
-  const { userIdentity, userId, origin } = attributionOf(caller, ctx)
-  return { userIdentity: userIdentity!, userId, origin: origin!, name: nameOf(caller) }
-}
-
 /** To keep somebody out takes the same right as on their own page. */
 async function checkDisabling(userId: string, { rooms, caller, ctx }: Scope<SsoAdminRooms>): Promise<void> {
   const store = `arn:aws:identitystore::${caller.accountId}:identitystore/${(await rooms.organization()).id}`
   await rooms.permissions.checkEach(caller, [`arn:aws:identitystore:::user/${userId}`, store].map((resource) => ({ action: 'sso-directory:DisableUser', resource })), ctx)
 }
 
-const endedAnswer = ({ portalSessions, applications, commandLines, consoleSessions, credentials, grants, disabled, unreached }: Ended): JsonObject => ({
+/** Spells how much ends. */
+export const endedAnswer = ({ portalSessions, applications, commandLines, consoleSessions, credentials, grants, disabled, unreached }: Ended): JsonObject => ({
   PortalSessions: portalSessions, Applications: applications, CommandLines: commandLines, ConsoleSessions: consoleSessions, Credentials: credentials, Grants: grants, Disabled: disabled,
   Unreached: { Applications: unreached.applications, AccessKeys: unreached.accessKeys },
 })

@@ -1,8 +1,8 @@
 // Rules by which a permission set may be requested: read, set and removed, one at a time.
-import { longestGrant, shortestWish, type NamedRule, type RequestRule } from '../../../../domain/requests/index.js'
+import { longestGrant, shortestWish, type RequestRule } from '../../../../domain/requests/index.js'
 import { flag, list, optional, text, whole } from '../../protocol/members.js'
-import type { JsonObject } from '../../protocol/request.js'
 import { operation, type Operations } from '../operation.js'
+import { ruleAnswer } from '../states.js'
 import { toPermissionSet } from '../targets.js'
 import { accountId, instanceArnMember, permissionSetArnMember } from '../words.js'
 
@@ -17,13 +17,6 @@ const members = {
   ApprovalsNeeded: whole(1, 3), LongestDuration: whole(shortestWish, longestGrant), ReasonRequired: flag,
 }
 
-const ruleAnswer = ({ accounts, requesters, approvers, approvalsNeeded, longestDuration, reasonRequired }: NamedRule): JsonObject => ({
-  ...(accounts !== 'all' && { Accounts: accounts.map(({ id, name }) => ({ AccountId: id, AccountName: name })) }), ...(requesters !== 'everybody' && { Requesters: requesters.map(groupAnswer) }),
-  Approvers: approvers.map(groupAnswer), ApprovalsNeeded: approvalsNeeded, LongestDuration: longestDuration, ReasonRequired: reasonRequired,
-})
-
-const groupAnswer = ({ id, name }: { id: string; name: string }): JsonObject => ({ GroupId: id, DisplayName: name })
-
 export const requestRuleOperations: Operations = {
   GetRequestRule: operation({
     input, action: 'gatehouse:GetRequestRule', readOnly: true, target: toPermissionSet,
@@ -36,12 +29,13 @@ export const requestRuleOperations: Operations = {
     input: { ...input, ...members }, action: 'gatehouse:PutRequestRule', target: toPermissionSet,
     run: async ({ input: given, target: { id }, rooms, was }) => {
       const before = await rooms.ruleChanges.find(id)
-      was({ Rule: before && ruleAnswer(before) })
       const rule: RequestRule = {
         permissionSetId: id, accounts: given.AccountIds ?? 'all', requesters: given.RequesterGroups ?? 'everybody', approvers: given.ApproverGroups,
         approvalsNeeded: given.ApprovalsNeeded, longestDuration: given.LongestDuration, reasonRequired: given.ReasonRequired,
       }
       await rooms.ruleChanges.put(rule)
+      const after = await rooms.ruleChanges.find(id)
+      was({ Rule: before && ruleAnswer(before) }, { Rule: after && ruleAnswer(after) })
       return {}
     },
   }),
@@ -49,7 +43,7 @@ export const requestRuleOperations: Operations = {
     input, action: 'gatehouse:DeleteRequestRule', target: toPermissionSet,
     run: async ({ target: { id }, rooms, was }) => {
       const before = await rooms.ruleChanges.find(id)
-      was({ Rule: before && ruleAnswer(before) })
+      was(before && { Rule: ruleAnswer(before) }, undefined)
       await rooms.ruleChanges.remove(id)
       return {}
     },
