@@ -28,6 +28,7 @@ import { ProvisioningTokens1763683200032 } from './0032-provisioning-tokens.js'
 import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
 import { InTheMeantime1763683200035 } from './0035-in-the-meantime.js'
 import { IdentitySources1763683200036 } from './0036-identity-sources.js'
+import { SamlCertificates1763683200037 } from './0037-saml-certificates.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -59,4 +60,5 @@ export const migrations = [
   DirectoryImports1763683200033,
   InTheMeantime1763683200035,
   IdentitySources1763683200036,
+  SamlCertificates1763683200037,
 ]

@@ -105,6 +105,7 @@ const homes: Record<string, RegExp> = {
   qrcode: /^src\/platform\/qr\.ts$/,
   pino: /^src\/platform\/log\.ts$/,
   'xml-crypto': /^src\/domain\/federation\/saml-signature\.ts$/,
+  samlify: /^src\/domain\/federation\/saml-messages\.ts$/,
   '@xmldom/xmldom': /^src\/domain\/federation\//,
   yaml: /^src\/domain\/organization\//,
 }

@@ -8,8 +8,8 @@ import {
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
 import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
-import { IdentitySources } from '../domain/identity-sources/index.js'
-import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, TokenWarnings } from '../domain/federation/index.js'
+import { CertificateWarnings, IdentitySources, SourceCertificates } from '../domain/identity-sources/index.js'
+import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, SamlKeys, SamlServiceProvider, TokenWarnings } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, LogoutNotices, SignedIn } from '../domain/sessions/index.js'
@@ -71,6 +71,11 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     identitySources: new IdentitySources(ground.database, new Sealer(ground.settings.secrets.masterKey, 'identity sources')),
     provisioningTokens: new ProvisioningTokens(ground.database, clock),
     tokenWarnings: new TokenWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
+    sourceCertificates: new SourceCertificates(ground.database, clock),
+    certificateWarnings: new CertificateWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
+    samlServiceProvider: new SamlServiceProvider({
+      keys: new SamlKeys({ database: ground.database, sealer: new Sealer(ground.settings.secrets.masterKey, 'saml keys'), clock }), assertions: new SamlAssertions({ store: ground.store, clock }), clock,
+    }),
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
     /** Whether people may open accounts by themselves. */

@@ -38,6 +38,7 @@ export function formsOf(ids: Ids): Readonly<Record<string, readonly Tried[]>> {
     '/admin/applications/:id/edit': [one(`${application}/edit`, ['sso:DescribeApplication', 'sso:UpdateApplication'], client)],
     '/admin/applications/:id/assign': [one(`${application}/assign`, ['sso:DescribeApplication', 'sso:CreateApplicationAssignment'], { [`USER ${ids.vera!}`]: 'on' })],
     '/admin/applications/:id/secret': [one(`${application}/secret`, ['sso:DescribeApplication', 'gatehouse:RotateApplicationSecret'], { days: '0' })],
+    '/admin/assignments/jobs/:id': [one(`/admin/assignments/jobs/${ids.job!}`, ['sso:ListAccountAssignments', 'sso:CreateAccountAssignment'], { change: 'stop' })],
     '/admin/assignments/new': [one('/admin/assignments/new', 'sso:CreateAccountAssignment', chosen), one('/admin/assignments/new', 'sso:CreateAccountAssignment', { act: 'all-accounts' })],
     '/admin/assignments/preview': [one('/admin/assignments/preview', 'sso:CreateAccountAssignment', chosen), one('/admin/assignments/preview', 'sso:DeleteAccountAssignment', { kind: 'remove', ...chosen })],
     '/admin/assignments/run': [one('/admin/assignments/run', 'sso:CreateAccountAssignment', chosen), one('/admin/assignments/run', 'sso:DeleteAccountAssignment', { kind: 'remove', 'pick-0': `444455556666 ${ids.Rich!} USER ${ids.vera!}` })],

@@ -80,7 +80,7 @@ async function idsIn({ database }: TestApp): Promise<Record<string, string>> {
 async function fill(app: TestApp, administrator: Browser, ids: Record<string, string>): Promise<void> {
   const send = async (url: string, fields: Record<string, string>) => administrator.post(url, { csrf: csrfIn((await administrator.open('/admin/users')).html), ...fields })
   const rows = async (sql: string): Promise<string> => (await app.database.query<{ id: string }>(sql))[0]!.id
-  await send(`/admin/users/${ids.left!}`, { change: 'delete' })
+  await send(`/admin/users/${ids.left!}`, { change: 'delete', foreseen: 'yes' })
   await send('/admin/provisioning', { change: 'create', TokenName: 'The directory', Days: '365' })
   const source = { name: 'Corporate', issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret', token_endpoint_auth_method: 'client_secret_basic', secondStep: 'ours', match: 'none', groups: 'none', enabled: '', button: '' }
   ids.source = new URL((await send('/admin/identity-sources/new', source)).url).pathname

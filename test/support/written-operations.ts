@@ -160,9 +160,10 @@ export const withoutBefore: Readonly<Record<Service, Readonly<Record<string, str
     CreateInstance: never, DeleteInstance: never, AddRegion: never, RemoveRegion: never, CreateInstanceAccessControlAttributeConfiguration: begins, CreatePermissionSet: begins, CreateAccountAssignment: begins, ProvisionPermissionSet: acts,
     CreateApplication: begins, CreateOidcApplication: begins, CreateApplicationAssignment: begins, AssignApplication: adds, CreateTrustedTokenIssuer: begins,
     RevokeAccess: 'it says itself what it ended, and before and after where it disables somebody', CreateAccountAssignments: 'each assignment has an event of its own', DeleteAccountAssignments: 'each assignment has an event of its own',
+    StopAssignmentJob: 'it takes a job under way: what stops it is tested with those',
   },
   directory: {
-    CreateUser: begins, CreateGroup: begins, CreateGroupMembership: begins, AddGroupToGroup: adds, CreateProvisioningToken: begins, EndSessions: acts, InviteUser: acts, SendPasswordReset: acts, ImportUsers: 'each person has an event of their own',
+    CreateUser: begins, CreateGroup: begins, CreateGroupMembership: begins, AddGroupToGroup: adds, CreateProvisioningToken: begins, EndSessions: acts, EndSession: 'it takes a session that is open: what ends it is tested with those', InviteUser: acts, SendPasswordReset: acts, ImportUsers: 'each person has an event of their own',
   },
   accounts: { CreateAccount: begins },
   requests: {

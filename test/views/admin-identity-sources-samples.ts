@@ -9,7 +9,7 @@ const source = {
     provisioning: { create: true, update: false, match: 'email', administrators: true, groups: { 'CN=Engineers,OU=Groups,DC=example,DC=com': 'Developers' } },
   },
 }
-const page = { ...frame('Identity sources'), ...nothing, backUrl: '/admin/identity-sources' }
+const page = { ...frame('Identity sources'), ...nothing }
 const one = { ...page, isNew: false, title: long, answersTo: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e/callback', hasSecret: true, ...sourceModel(sourceFields(source)) }
 
 export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [

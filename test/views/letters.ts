@@ -25,6 +25,7 @@ export const letters: Record<string, Record<string, unknown>> = {
   'access-granted': { ...access, startsAt: 1_795_271_525_000, endsAt: 1_795_285_925_000, isExtension: true },
   'access-ending': { ...access, endsAt: 1_795_285_925_000 },
   'provisioning-token-ending': { ...common, name: 'Okta, since spring', days: 7, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/provisioning' },
+  'source-certificate-ending': { ...common, name: 'Staff of Example Corp', certificate: 'CN=sts.example.com, O=Example Corp', days: 30, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/identity-sources' },
   'access-closed': { ...access, outcome: 'denied', by: 'Nora New', reason: 'Please use the ReadOnly set for this.' },
   trial: { ...common, by: 'arn:aws:sts::111122223333:assumed-role/AdministratorAccess/jane' },
 }

@@ -13,7 +13,8 @@ export interface SamlConnection {
   entityId: string
   /** Where requests go, and how. */
   signOn: { address: string; binding: 'redirect' | 'post' }
-  singleLogout?: { address: string; binding: 'redirect' | 'post' } | undefined
+  /** Answers go to another address at some providers. */
+  singleLogout?: { address: string; binding: 'redirect' | 'post'; answers?: string | undefined } | undefined
   /** The format asked for; whatever comes, unless told. */
   nameIdFormat?: string | undefined
   /** Whether the provider may begin by itself. */

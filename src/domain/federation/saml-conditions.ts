@@ -10,29 +10,37 @@ const unspecified = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'
 
 type Read = Pick<SamlExpectations, 'now' | 'skew'>
 
-const slack = ({ skew = usualSkew }: Read): number => skew * 1000
+/** Milliseconds that clocks may differ by. */
+export const slack = ({ skew = usualSkew }: Read): number => skew * 1000
 
 /** A time as SAML Core 1.3.3 has it: in UTC. */
-function timeOf(element: Element, name: string, reason: SamlReason): number | undefined {
+export function timeOf(element: Element, name: string, reason: SamlReason): number | undefined {
   const text = attributeOf(element, name)
   if (text === undefined) return undefined
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : NaN
   return Number.isNaN(time) ? refuseSaml(reason, `${name} is no time`) : time
 }
 
-const isOver = (until: number, read: Read): boolean => until + slack(read) <= read.now
-const isAhead = (from: number, read: Read): boolean => from - slack(read) > read.now
+/** True for a time that is over, however clocks differ. */
+export const isOver = (until: number, read: Read): boolean => until + slack(read) <= read.now
+/** True for a time that has not come, however clocks differ. */
+export const isAhead = (from: number, read: Read): boolean => from - slack(read) > read.now
 
 /** Reads whom an assertion is about, and who may bear it. */
 export function readSubject(assertion: Element, expected: SamlExpectations): Pick<SamlAssertion, 'subject' | 'recipient'> {
   const subject = childOf(assertion, 'a:Subject')
   const nameId = childOf(subject, 'a:NameID')
   if (!subject || !nameId) return refuseSaml('subject', 'the assertion is about nobody')
+  checkConfirmation(childrenOf(subject, 'a:SubjectConfirmation'), expected)
   const name = textOf(nameId)
   if (name === '' || name.length > 1024 || name !== name.trim()) return refuseSaml('subject', 'the subject has no name, or one with blanks around it')
-  checkConfirmation(childrenOf(subject, 'a:SubjectConfirmation'), expected)
-  const qualifier = attributeOf(nameId, 'NameQualifier')
-  return { subject: { nameId: name, format: attributeOf(nameId, 'Format') ?? unspecified, ...(qualifier !== undefined && { qualifier }) }, recipient: expected.recipient }
+  return { subject: subjectOf(nameId), recipient: expected.recipient }
+}
+
+/** Reads a NameID with what makes it one of its own. */
+export function subjectOf(nameId: Element): SamlAssertion['subject'] {
+  const [format, qualifier, spQualifier] = ['Format', 'NameQualifier', 'SPNameQualifier'].map((name) => attributeOf(nameId, name))
+  return { nameId: textOf(nameId), format: format ?? unspecified, ...(qualifier !== undefined && { qualifier }), ...(spQualifier !== undefined && { spQualifier }) }
 }
 
 /** SAML Profiles 4.1.4.2: a bearer, until when, where, and in answer to what. */
@@ -43,8 +51,7 @@ function checkConfirmation(confirmations: readonly Element[], expected: SamlExpe
   if (attributeOf(given, 'Recipient') !== expected.recipient) refuseSaml('recipient', 'the assertion is for another address')
   if (given.hasAttribute('NotBefore')) refuseSaml('confirmation', 'a confirmation must not say when it begins')
   if (attributeOf(given, 'InResponseTo') !== expected.inResponseTo) refuseSaml('in-response-to', 'the assertion answers another request')
-  const until = timeOf(given, 'NotOnOrAfter', 'confirmation') ?? refuseSaml('confirmation', 'a confirmation has to say when it ends')
-  if (isOver(until, expected)) refuseSaml('expired', 'the confirmation is over')
+  if (timeOf(given, 'NotOnOrAfter', 'confirmation') === undefined) refuseSaml('confirmation', 'a confirmation has to say when it ends')
 }
 
 /** Checks for whom an assertion is. */
@@ -69,6 +76,7 @@ export function readTimes(assertion: Element, expected: SamlExpectations): Times
   if (until !== undefined && isOver(until, expected)) refuseSaml('expired', 'the assertion is over')
   const confirmed = childOf(assertion, 'a:Subject', 'a:SubjectConfirmation', 'a:SubjectConfirmationData')
   const ends = [until, confirmed && timeOf(confirmed, 'NotOnOrAfter', 'confirmation')].filter((time) => time !== undefined)
+  if (ends.some((end) => isOver(end, expected))) refuseSaml('expired', 'the confirmation is over')
   // The mark of a message that was used lasts as long as the message could be sent again.
   return { issuedAt, ...readAuthentication(assertion, expected), expiresAt: Math.max(expected.now, ...ends) + slack(expected) }
 }

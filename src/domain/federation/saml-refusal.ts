@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from '../../platform/errors.js'
 /** What is wrong with a message, in one stable word. */
 export type SamlReason =
   | 'too-large' | 'not-base64' | 'not-xml' | 'markup' | 'too-deep' | 'structure' | 'duplicate-id' | 'version'
-  | 'status' | 'no-assertion' | 'several-assertions' | 'encrypted'
+  | 'status' | 'no-assertion' | 'several-assertions' | 'encrypted' | 'decryption'
   | 'unsigned' | 'signature-place' | 'reference' | 'transform' | 'algorithm' | 'certificate' | 'signature'
   | 'metadata' | 'metadata-over'
   | 'issuer' | 'destination' | 'recipient' | 'audience' | 'in-response-to' | 'not-yet' | 'expired'

@@ -3,9 +3,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { checkConditions, readSubject, readTimes } from './saml-conditions.js'
+import type { OpenAssertion } from './saml-decryption.js'
 import { refuseSaml } from './saml-refusal.js'
 import { checkIds, checkShape } from './saml-schema.js'
-import { rootOf, signedBy } from './saml-signature.js'
+import { provedIn, rootOf } from './saml-signature.js'
 import { allOf, attributeOf, childOf, childrenOf, decodeMessage, nameOf, parseXml, textOf } from './saml-xml.js'
 
 /** What a response has to agree with. */
@@ -32,7 +33,7 @@ export interface SamlExpectations {
 export interface SamlAssertion {
   id: string
   issuer: string
-  subject: { nameId: string; format: string; qualifier?: string }
+  subject: { nameId: string; format: string; qualifier?: string; spQualifier?: string }
   recipient: string
   audiences: string[]
   /** Values by name; a name has all its values. */
@@ -48,11 +49,24 @@ export interface SamlAssertion {
 
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
 
-export class SamlResponse {
-  private constructor(private readonly text: string, private readonly root: Element, private readonly assertion: Element) {}
+/** The assertion of a response, proved, and the key of the provider that proves it. */
+export interface ProvedResponse {
+  assertion: SamlAssertion
+  key: KeyObject
+}
 
-  /** Opens a response as a form or a parameter has it, in base64. Throws `SamlRefusal`. Nothing of it is believed yet. */
-  static open(base64: string): SamlResponse {
+interface Opened { text: string; root: Element; assertion: Element; decrypt: OpenAssertion | undefined }
+
+export class SamlResponse {
+  /** The assertion as it is looked at: opened, where it was encrypted. */
+  #seen: Element
+
+  private constructor(private readonly opened: Opened) {
+    this.#seen = opened.assertion
+  }
+
+  /** Opens a response as a form or a parameter has it, in base64; an encrypted assertion only with `decrypt`. Throws `SamlRefusal`. Nothing of it is believed yet. */
+  static open(base64: string, decrypt?: OpenAssertion): SamlResponse {
     const text = decodeMessage(base64)
     const root = parseXml(text).documentElement
     if (!root || nameOf(root) !== 'p:Response') return refuseSaml('structure', 'the message is no response')
@@ -61,49 +75,75 @@ export class SamlResponse {
     if (status !== undefined && status !== success) return refuseSaml('status', 'the provider says that it did not succeed')
     const everything = allOf(root)
     const named = (...names: string[]): Element[] => everything.filter((element) => names.includes(nameOf(element)))
-    if (named('a:EncryptedAssertion', 'a:EncryptedID', 'a:EncryptedAttribute').length > 0) return refuseSaml('encrypted', 'the message is encrypted')
-    const [assertion, ...others] = named('a:Assertion')
+    if (named('a:EncryptedID', 'a:EncryptedAttribute', ...(decrypt ? [] : ['a:EncryptedAssertion'])).length > 0) return refuseSaml('encrypted', 'the message is encrypted')
+    const [assertion, ...others] = named('a:Assertion', 'a:EncryptedAssertion')
     if (others.length > 0) return refuseSaml('several-assertions', 'there are several assertions')
     if (!assertion || assertion.parentNode !== root) return refuseSaml('no-assertion', 'there is no assertion where one belongs')
     const signatures = named('d:Signature')
     if (signatures.some(({ parentNode }) => parentNode !== root && parentNode !== assertion)) return refuseSaml('signature-place', 'a signature stands where none belongs')
     if ([root, assertion].some((signed) => childrenOf(signed, 'd:Signature').length > 1)) return refuseSaml('signature-place', 'an element has two signatures')
     checkShape(root)
-    return new SamlResponse(text, root, assertion)
+    return new SamlResponse({ text, root, assertion, decrypt })
+  }
+
+  /** Says whether its assertion is encrypted. */
+  get isEncrypted(): boolean {
+    return isEncrypted(this.opened.assertion)
+  }
+
+  /** The response and its assertion as they came, to tell somebody what is wrong with them. Nothing of it is believed. */
+  get seen(): { root: Element; assertion: Element } {
+    return { root: this.opened.root, assertion: this.#seen }
   }
 
   /** Lists the values of an attribute as the message claims them, to find out which provider to hold it against. */
   claimed(attribute: string): string[] {
-    return attributesOf(this.assertion).get(attribute) ?? []
+    return attributesOf(this.#seen).get(attribute) ?? []
   }
 
   /** Proves the response and reads it. Throws `SamlRefusal`. */
   prove(expected: SamlExpectations): SamlAssertion {
-    const { root: outer, assertion } = this.#signed(expected.keys)
-    if (outer) checkOuter(outer, expected, true)
+    return this.proveBy(expected).assertion
+  }
+
+  /** Proves the response, reads it, and says which key proves it. Throws `SamlRefusal`. */
+  proveBy(expected: SamlExpectations): ProvedResponse {
+    const { outer, assertion, key } = this.#signed(expected.keys)
     // Where only the assertion is signed, what stands around it may still be a reason to refuse.
-    else checkOuter(this.root, expected, false)
+    checkOuter(outer ?? this.opened.root, expected, outer !== undefined)
     checkAssertion(assertion, expected)
-    const id = attributeOf(assertion, 'ID')!
-    const times = readTimes(assertion, expected)
-    return {
-      id, issuer: expected.issuer, ...times, ...readSubject(assertion, expected), ...checkConditions(assertion, expected),
-      attributes: attributesOf(assertion),
-    }
+    const whom = { ...readSubject(assertion, expected), ...checkConditions(assertion, expected) }
+    return { key, assertion: { id: attributeOf(assertion, 'ID')!, issuer: expected.issuer, ...whom, ...readTimes(assertion, expected), attributes: attributesOf(assertion) } }
   }
 
   /** The elements as they were signed; each signature that is there has to hold. */
-  #signed(keys: readonly KeyObject[]): { root: Element | undefined; assertion: Element } {
-    const [ofRoot, ofAssertion] = [this.root, this.assertion].map((element) => (childrenOf(element, 'd:Signature').length > 0 ? rootOf(signedBy(element, this.text, keys)) : undefined))
-    const covered = ofRoot ?? ofAssertion ?? refuseSaml('unsigned', 'nothing is signed')
-    checkShape(covered)
-    const root = ofRoot && nameOf(ofRoot) === 'p:Response' ? ofRoot : undefined
-    const assertion = root ? childrenOf(root, 'a:Assertion')[0] : covered
-    if (Boolean(root) !== Boolean(ofRoot) || !assertion || nameOf(assertion) !== 'a:Assertion') return refuseSaml('reference', 'the signature is of something else')
-    if (attributeOf(assertion, 'ID') !== attributeOf(this.assertion, 'ID')) return refuseSaml('reference', 'the signature is of another assertion')
-    return { root, assertion }
+  #signed(keys: readonly KeyObject[]): { outer: Element | undefined; assertion: Element; key: KeyObject } {
+    const ofRoot = provedIn(this.opened.root, this.opened.text, keys)
+    const outer = ofRoot?.element
+    if (outer && nameOf(outer) !== 'p:Response') return refuseSaml('reference', 'the signature is of something else')
+    // What is encrypted is opened from what is signed, where all of it is.
+    const held = childrenOf(outer ?? this.opened.root).find((child) => isEncrypted(child) || nameOf(child) === 'a:Assertion')
+    const inner = held && isEncrypted(held) ? this.#open(held) : { text: this.opened.text, element: this.opened.assertion }
+    this.#seen = inner.element
+    const ofAssertion = provedIn(inner.element, inner.text, keys)
+    const { key } = ofRoot ?? ofAssertion ?? refuseSaml('unsigned', 'nothing is signed')
+    const assertion = outer ? (held && isEncrypted(held) ? inner.element : held) : ofAssertion?.element
+    if (!assertion || nameOf(assertion) !== 'a:Assertion') return refuseSaml('reference', 'the signature is of something else')
+    if (attributeOf(assertion, 'ID') !== attributeOf(inner.element, 'ID')) return refuseSaml('reference', 'the signature is of another assertion')
+    return { outer, assertion, key }
+  }
+
+  #open(encrypted: Element): { text: string; element: Element } {
+    const text = (this.opened.decrypt ?? refuseSaml('reference', 'the signature is of something else'))(encrypted)
+    const element = rootOf(text)
+    if (nameOf(element) !== 'a:Assertion') return refuseSaml('no-assertion', 'what was encrypted is no assertion')
+    checkIds(element)
+    checkShape(element)
+    return { text, element }
   }
 }
+
+const isEncrypted = (element: Element): boolean => nameOf(element) === 'a:EncryptedAssertion'
 
 function checkOuter(response: Element, { issuer, recipient, inResponseTo }: SamlExpectations, isSigned: boolean): void {
   if (attributeOf(response, 'Version') !== '2.0') refuseSaml('version', 'the response is of another version')

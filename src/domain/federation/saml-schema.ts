@@ -1,4 +1,4 @@
-// What a SAML response may consist of: for each element its attributes, and what stands in it, in which order. Narrower than
+// What a SAML response, or a message of single logout, may consist of: for each element its attributes, and what stands in it, in which order. Narrower than
 // the schema of the standard: what nobody reads here has no place in a message that is believed.
 import type { Attr, Element } from '@xmldom/xmldom'
 import { refuseSaml } from './saml-refusal.js'
@@ -25,7 +25,10 @@ const named = 'Format NameQualifier SPNameQualifier SPProvidedID'
 const algorithm = 'Algorithm'
 
 const shapes: Readonly<Record<string, Shape>> = {
-  'p:Response': holding('(a:Issuer)? (d:Signature)? p:Status a:Assertion', 'ID Version IssueInstant Destination Consent InResponseTo', { required: 3 }),
+  'p:Response': holding('(a:Issuer)? (d:Signature)? p:Status (a:Assertion|a:EncryptedAssertion)', 'ID Version IssueInstant Destination Consent InResponseTo', { required: 3 }),
+  'p:LogoutRequest': holding('(a:Issuer)? (d:Signature)? a:NameID (p:SessionIndex)*', 'ID Version IssueInstant Destination Consent Reason NotOnOrAfter', { required: 3 }),
+  'p:SessionIndex': text(),
+  'p:LogoutResponse': holding('(a:Issuer)? (d:Signature)? p:Status', 'ID Version IssueInstant Destination Consent InResponseTo', { required: 3 }),
   'p:Status': holding('p:StatusCode (p:StatusMessage)?'),
   'p:StatusCode': holding('(p:StatusCode)?', 'Value', { required: 1 }),
   'p:StatusMessage': text(),
@@ -60,7 +63,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   'd:DigestMethod': holding('', algorithm, { required: 1 }),
   'd:DigestValue': text(),
   'd:SignatureValue': text('Id'),
-  'd:KeyInfo': holding('(d:X509Data|d:KeyName|d:KeyValue)*', 'Id'),
+  'd:KeyInfo': holding('(d:X509Data|d:KeyName|d:KeyValue|d:RetrievalMethod|x:EncryptedKey)*', 'Id'),
+  'd:RetrievalMethod': holding('', 'URI Type'),
   'd:KeyName': text(),
   'd:KeyValue': holding('d:RSAKeyValue'),
   'd:RSAKeyValue': holding('d:Modulus d:Exponent'),
@@ -73,6 +77,17 @@ const shapes: Readonly<Record<string, Shape>> = {
   'd:X509IssuerSerial': holding('d:X509IssuerName d:X509SerialNumber'),
   'd:X509IssuerName': text(),
   'd:X509SerialNumber': text(),
+  'a:EncryptedAssertion': holding('x:EncryptedData (x:EncryptedKey)*'),
+  'x:EncryptedData': holding('x:EncryptionMethod d:KeyInfo x:CipherData', 'Id Type MimeType Encoding'),
+  'x:EncryptedKey': holding('x:EncryptionMethod (d:KeyInfo)? x:CipherData (x:ReferenceList)? (x:CarriedKeyName)?', 'Id Type Recipient'),
+  'x:EncryptionMethod': holding('(x:KeySize)? (d:DigestMethod)? (y:MGF)?', algorithm, { required: 1 }),
+  'x:KeySize': text(),
+  'y:MGF': holding('', algorithm, { required: 1 }),
+  'x:CipherData': holding('x:CipherValue'),
+  'x:CipherValue': text(),
+  'x:ReferenceList': holding('(x:DataReference)+'),
+  'x:DataReference': holding('', 'URI', { required: 1 }),
+  'x:CarriedKeyName': text(),
 }
 
 const namespaceDeclarations = 'http://www.w3.org/2000/xmlns/'
@@ -81,7 +96,7 @@ const namespaceDeclarations = 'http://www.w3.org/2000/xmlns/'
 export function checkShape(root: Element): void {
   for (const element of allOf(root)) {
     const name = nameOf(element)
-    const known = Object.hasOwn(shapes, name) ? shapes[name]! : refuseSaml('structure', 'an element has no place in a response')
+    const known = Object.hasOwn(shapes, name) ? shapes[name]! : refuseSaml('structure', 'an element has no place in a message')
     checkAttributes(element, known)
     const inside = childrenOf(element).map((child) => `${nameOf(child)};`).join('')
     if (!(known.inside ?? /^$/).test(inside)) refuseSaml('structure', `what stands in ${name} does not belong there`)

@@ -4,6 +4,7 @@ import { constants, createHash, verify, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { refuseSaml } from './saml-refusal.js'
+import { checkShape } from './saml-schema.js'
 import { attributeOf, childOf, childrenOf, parseXml, textOf } from './saml-xml.js'
 
 interface Algorithm {
@@ -36,19 +37,46 @@ const digests: Readonly<Record<string, string>> = {
 const canonical = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 
-/** Checks the signature that stands in an element, and returns what it covers, as it was signed. */
-export function signedBy(element: Element, message: string, keys: readonly KeyObject[]): string {
+/** What a signature covers, as it was signed, and the key that made it. */
+interface Signed {
+  covered: string
+  key: KeyObject
+}
+
+/** Checks the signature that stands in an element. */
+function signedBy(element: Element, message: string, keys: readonly KeyObject[]): Signed {
   const signature = childrenOf(element, 'd:Signature')[0] ?? refuseSaml('unsigned', 'the element is not signed')
   const algorithm = checkMethods(signature)
   const id = attributeOf(element, 'ID')
   if (attributeOf(childOf(signature, 'd:SignedInfo', 'd:Reference'), 'URI') !== `#${id}`) refuseSaml('reference', 'the signature is of another element than the one it stands in')
-  const fit = keys.filter((key) => isFit(key, algorithm))
-  if (fit.length === 0) refuseSaml('certificate', 'the provider has no certificate that could have signed so')
-  for (const key of fit) {
+  for (const key of fitting(keys, algorithm)) {
     const covered = covers(signature, message, key)
-    if (covered !== undefined) return covered
+    if (covered !== undefined) return { covered, key }
   }
   return refuseSaml('signature', 'no certificate of the provider signed this')
+}
+
+/** What the signature in an element covers, parsed anew, and its key; undefined where there is no signature. */
+export function provedIn(element: Element, message: string, keys: readonly KeyObject[]): { element: Element; key: KeyObject } | undefined {
+  if (childrenOf(element, 'd:Signature').length === 0) return undefined
+  const { covered, key } = signedBy(element, message, keys)
+  const anew = rootOf(covered)
+  checkShape(anew)
+  return { element: anew, key }
+}
+
+/** Checks a signature that stands beside what it covers, and returns the key that made it. */
+export function octetsSignedBy({ octets, method, value }: { octets: string; method: string; value: string }, keys: readonly KeyObject[]): KeyObject {
+  const algorithm = Object.hasOwn(algorithms, method) ? algorithms[method]! : refuseSaml('algorithm', 'the signature is of a kind that is not taken')
+  const plain = value.replace(/[\r\n]/g, '')
+  if (!isBase64(plain)) refuseSaml('signature', 'the signature is no base64')
+  const verifier = new (verifying(method, algorithm))()
+  return fitting(keys, algorithm).find((key) => verifier.verifySignature(octets, key, plain)) ?? refuseSaml('signature', 'no certificate of the provider signed this')
+}
+
+function fitting(keys: readonly KeyObject[], algorithm: Algorithm): KeyObject[] {
+  const fit = keys.filter((key) => isFit(key, algorithm))
+  return fit.length > 0 ? fit : refuseSaml('certificate', 'the provider has no certificate that could have signed so')
 }
 
 function checkMethods(signature: Element): Algorithm {
@@ -59,10 +87,14 @@ function checkMethods(signature: Element): Algorithm {
   // In this order and no other: then what is digested is the element without its signature, spelled canonically.
   if (transforms.join(' ') !== `${enveloped} ${canonical}`) refuseSaml('transform', 'what was signed was transformed in a way that is not taken')
   if (!Object.hasOwn(digests, methodOf('d:Reference', 'd:DigestMethod'))) refuseSaml('algorithm', 'the digest is one that is not taken')
-  if (!/^[\s\dA-Za-z+/]+={0,2}\s*$/.test(textOf(childOf(signature, 'd:SignatureValue')!))) refuseSaml('signature', 'the signature is no base64')
+  const value = textOf(childOf(signature, 'd:SignatureValue')!).replace(/\s/g, '')
+  if (value === '' || !isBase64(value)) refuseSaml('signature', 'the signature is no base64')
   const method = methodOf('d:SignatureMethod')
   return Object.hasOwn(algorithms, method) ? algorithms[method]! : refuseSaml('algorithm', 'the signature is of a kind that is not taken')
 }
+
+/** In its one spelling. */
+const isBase64 = (text: string): boolean => Buffer.from(text, 'base64').toString('base64') === text
 
 const leastBits = 2048
 

@@ -8,13 +8,21 @@ export const largestMessage = 256 * 1024
 const deepest = 24
 const mostElements = 3000
 
+/** Decodes a message of text in base64. */
+export const decodeMessage = (text: string): string => decodeText(decodeBase64(text))
+
 /** Decodes base64 in its one spelling; lines may be broken. */
-export function decodeMessage(text: string): string {
+export function decodeBase64(text: string): Buffer {
   if (text.length > largestMessage * 1.4) refuseSaml('too-large', 'the text is too long')
   const plain = text.replace(/[\r\n]/g, '')
   const bytes = Buffer.from(plain, 'base64')
   if (plain === '' || bytes.toString('base64') !== plain) refuseSaml('not-base64', 'the text is no base64')
   if (bytes.length > largestMessage) refuseSaml('too-large', 'the message is too long')
+  return bytes
+}
+
+/** Decodes UTF-8, and nothing else. */
+export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -93,6 +101,8 @@ const shortNames: Readonly<Record<string, string>> = {
   'urn:oasis:names:tc:SAML:2.0:metadata': 'm',
   'http://www.w3.org/2000/09/xmldsig#': 'd',
   'http://www.w3.org/2001/10/xml-exc-c14n#': 'e',
+  'http://www.w3.org/2001/04/xmlenc#': 'x',
+  'http://www.w3.org/2009/xmlenc11#': 'y',
 }
 
 const isElement = (node: { nodeType: number }): boolean => node.nodeType === 1

@@ -59,7 +59,7 @@ const list: AdminPage = async (visit) => {
 
 async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: actions.create, resource: '*' })
-  await visit.show('admin/identity-source', { isNew: true, title: 'New identity source', backUrl: url, ...sourceModel(failed ? formOf(visit.ctx) : sourceFields(undefined)), canChange: true, hasSecret: false, ...nothingFailed, ...failed })
+  await visit.show('admin/identity-source', { isNew: true, title: 'New identity source', ...sourceModel(failed ? formOf(visit.ctx) : sourceFields(undefined)), canChange: true, hasSecret: false, ...nothingFailed, ...failed })
 }
 
 const create: AdminPage = async (visit) => {
@@ -86,7 +86,7 @@ async function show(visit: AdminVisit, failed?: Failed): Promise<void> {
   const current = sourceFields(Source)
   const typed = failed ? formOf(visit.ctx) : undefined
   await visit.show('admin/identity-source', {
-    isNew: false, title: Name, backUrl: url, done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
+    isNew: false, title: Name, done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
     ...sourceModel(typed ?? current), begun: begunWith(current, typed), canChange: can.change, hasSecret: HasSecret, answersTo: AnswersTo, deleteUrl: can.remove ? addressOf(`${url}/${SourceId}`, { end: 'yes' }) : undefined,
   })
 }
