@@ -12,6 +12,7 @@ import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import { mailState, type QueuedMail } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
+import { addressesOfSources } from './identity-sources.js'
 import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
@@ -37,8 +38,8 @@ interface Common {
 
 const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
 
-const sourceRooms = ({ database, clock, identitySources, users, settings: { config: { publicUrl } } }: Rooms, common: Common) => ({
-  ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), answersTo: (id: string) => new URL(`/signin/external/${id}/callback`, publicUrl).href,
+const sourceRooms = ({ database, clock, identitySources, sourceCertificates, outbound, users, settings: { config: { publicUrl } } }: Rooms, common: Common) => ({
+  ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), ...addressesOfSources(publicUrl), certificates: sourceCertificates, outbound,
 })
 
 const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({

@@ -14,7 +14,7 @@ import { externalReturnDoor, passkeyEntrance, signinDoor, SignInEvents, type Mem
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
 import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, saidByIamUsers, saidByRoots, type FindOwner } from './console-sign-ins.js'
-import { externalSignIn } from './identity-sources.js'
+import { externalSignIn, samlMetadataOf } from './identity-sources.js'
 import type { Rooms } from './rooms.js'
 
 interface Wiring {
@@ -36,7 +36,7 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
   return [
-    externalReturnDoor({ store: rooms.store, base: '/signin', secure: shared.secure }),
+    externalReturnDoor({ store: rooms.store, base: '/signin', secure: shared.secure, metadataOf: samlMetadataOf(rooms) }),
     signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions, external: externalSignIn(rooms) }),
     ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
     signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),

@@ -10,10 +10,23 @@ const source = {
   },
 }
 const page = { ...frame('Identity sources'), ...nothing }
-const one = { ...page, isNew: false, title: long, answersTo: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e/callback', hasSecret: true, ...sourceModel(sourceFields(source)) }
+const one = { ...page, isNew: false, title: long, answersTo: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e/callback', hasSecret: true, ...sourceModel(sourceFields(source), 'oidc') }
+
+const saml = {
+  ...page, isNew: false, title: 'Corporate', hasSecret: false, provider: 'https://idp.example.com/a-tenant-with-a-rather-long-name/saml2', ...sourceModel(sourceFields({ ...source, name: 'Corporate', oidc: undefined, saml: { metadataUrl: 'https://idp.example.com/metadata', provisioning: source.oidc.provisioning } }), 'saml'),
+  place: { entityId: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e', acs: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e/acs', slo: 'https://access.example.com/x/slo', metadata: 'https://access.example.com/signin/external/5900d690-ee9c-4ece-996b-a842edb1424e/metadata' },
+  certificates: [
+    { fingerprint: 'ab'.repeat(32), subject: 'CN=signing.idp.example.com', state: 'in use', from: '2024-12-01T08:00:00.000Z', until: '2026-12-01T08:00:00.000Z', isOver: false, endsSoon: true, usedFirst: '2025-01-01T08:00:00.000Z', usedLast: '2026-11-21T08:00:00.000Z', canPromote: false, canRetire: true, canRollBack: false },
+    { fingerprint: 'cd'.repeat(32), subject: `CN=${long}`, state: 'next: counts already, and takes over by itself', from: '2026-11-01T08:00:00.000Z', until: '2028-12-01T08:00:00.000Z', isOver: false, endsSoon: false, canPromote: true, canRetire: true, canRollBack: false },
+    { fingerprint: 'ef'.repeat(32), subject: 'CN=old.idp.example.com', state: 'retired: does not count', from: '2022-12-01T08:00:00.000Z', until: '2024-12-01T08:00:00.000Z', isOver: true, endsSoon: false, usedFirst: '2023-01-01T08:00:00.000Z', usedLast: '2024-11-21T08:00:00.000Z', canPromote: false, canRetire: false, canRollBack: true },
+  ],
+}
 
 export const samples: { name: string; view: string; model: Record<string, unknown> }[] = [
-  { name: 'admin-identity-source-new', view: 'admin/identity-source', model: { ...page, isNew: true, title: 'New identity source', hasSecret: false, canChange: true, ...sourceModel(sourceFields(undefined)) } },
+  { name: 'admin-identity-source-new', view: 'admin/identity-source', model: { ...page, isNew: true, title: 'New identity source', hasSecret: false, canChange: true, ...sourceModel(sourceFields(undefined), 'oidc') } },
+  { name: 'admin-identity-source-saml-new', view: 'admin/identity-source', model: { ...page, isNew: true, title: 'New identity source', hasSecret: false, canChange: true, ...sourceModel(sourceFields(undefined), 'saml') } },
+  { name: 'admin-identity-source-saml', view: 'admin/identity-source', model: { ...saml, canChange: true, deleteUrl: '/admin/identity-sources/1?end=yes' } },
+  { name: 'admin-identity-source-saml-read', view: 'admin/identity-source', model: { ...saml, canChange: false } },
   { name: 'admin-identity-source', view: 'admin/identity-source', model: { ...one, canChange: true, deleteUrl: '/admin/identity-sources/1?end=yes', done: 'Saved. It counts from the next sign-in on.' } },
   { name: 'admin-identity-source-read', view: 'admin/identity-source', model: { ...one, canChange: false } },
   {

@@ -6,6 +6,7 @@ export { CertificateWarnings } from './certificate-warnings.js'
 export { mostCertificates, SourceCertificates, type CertificateState, type SourceCertificate } from './certificates.js'
 export { Links, type Link } from './links.js'
 export { OidcWay } from './oidc-way.js'
+export { SamlWay, type SamlPlace } from './saml-way.js'
 export { domainOf, profileOf, type Mapping, type MappedProfile } from './mapping.js'
 export {
   IdentitySources, mostSources, type IdentitySource, type NewIdentitySource, type Provisioning, type SecondStep, type SourceKind,

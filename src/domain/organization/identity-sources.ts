@@ -1,10 +1,11 @@
 // Identity sources in the words of the organization file: what may be said of one, and its way to what is kept.
 import { z } from 'zod'
 import { Refusal, type Fault } from '../../platform/errors.js'
+import { readSamlSource, type Certificate, type SamlEndpoint } from '../federation/index.js'
 import type { IdentitySource, NewIdentitySource, Provisioning } from '../identity-sources/index.js'
 import { faultsOf, wording } from './faults.js'
 import { distinct, groupName, label } from './fields.js'
-import { expanded, secret, type Outside } from './secrets.js'
+import { expanded, nowhere, secret, type Outside } from './secrets.js'
 
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
@@ -44,6 +45,16 @@ const oidc = (outside: Outside) => z.strictObject({
   provisioning: provisioning.optional(),
 })
 
+const nameIdFormat = z.string().regex(/^urn:oasis:names:tc:SAML:(1\.1|2\.0):nameid-format:[A-Za-z0-9]{1,60}$/, 'must be the name of a format, such as urn:oasis:names:tc:SAML:2.0:nameid-format:persistent')
+
+const saml = z.strictObject({
+  metadata: z.string().max(1024 * 1024, 'must be at most 1 MB').optional(),
+  metadataUrl: z.string().refine(isIssuer, 'must be an https address without a query, a fragment or a password, or http on this machine').optional(),
+  nameIdFormat: nameIdFormat.optional(),
+  attributes: attributes.optional(),
+  provisioning: provisioning.optional(),
+})
+
 /** The schema of one. */
 export const identitySource = (outside: Outside) => z.strictObject({
   name: label(100),
@@ -51,35 +62,59 @@ export const identitySource = (outside: Outside) => z.strictObject({
   button: z.boolean().optional(),
   domains: distinct(mailDomain, 100).optional(),
   secondStep: choice(['ours', 'unless-theirs', 'theirs']).optional(),
-  oidc: oidc(outside),
-})
+  oidc: oidc(outside).optional(),
+  saml: saml.optional(),
+}).refine((given) => (given.oidc === undefined) !== (given.saml === undefined), { error: 'must say either oidc or saml' })
 
 type Declared = z.output<ReturnType<typeof identitySource>>
 
 const usually: Provisioning = { create: true, update: true, match: 'none', administrators: false, groups: 'none' }
 
-/** What is kept of one that was declared; of what is not named, the usual. */
-export function sourceOf({ name, enabled = true, button = true, domains = [], secondStep = 'ours', oidc: { issuer, client_id: clientId, client_secret: clientSecret, scopes, token_endpoint_auth_method: authentication, attributes: mapping, provisioning: given } }: Declared): NewIdentitySource {
-  return {
-    name, enabled, button, domains, secondStep, kind: 'oidc', mapping: named(mapping ?? {}), provisioning: { ...usually, ...named(given ?? {}) }, secret: clientSecret,
-    connection: { issuer, clientId, scopes: (scopes ?? ['profile', 'email']).filter((one) => one !== 'openid'), authentication: authentication ?? 'client_secret_basic' },
-  }
+/** What a declaration comes to; of a SAML provider's metadata also the certificates that it names. */
+export interface ReadSource {
+  source: NewIdentitySource
+  certificates?: Certificate[] | undefined
 }
+
+/** What is kept of one that was declared; of what is not named, the usual. */
+function sourceOf(declared: Declared, present: IdentitySource | undefined): ReadSource {
+  const { name, enabled = true, button = true, domains = [], secondStep = 'ours' } = declared
+  const { attributes: mapping, provisioning: given } = (declared.oidc ?? declared.saml)!
+  const common = { name, enabled, button, domains, secondStep, mapping: named(mapping ?? {}), provisioning: { ...usually, ...named(given ?? {}) } }
+  if (declared.oidc) {
+    const { issuer, client_id: clientId, client_secret: secret, scopes = ['profile', 'email'], token_endpoint_auth_method: authentication = 'client_secret_basic' } = declared.oidc
+    return { source: { ...common, kind: 'oidc', secret, connection: { issuer, clientId, scopes: scopes.filter((one) => one !== 'openid'), authentication } } }
+  }
+  const { metadata, metadataUrl, nameIdFormat: format } = declared.saml!
+  const read = metadata === undefined ? undefined : readSamlSource(metadata)
+  const known = present?.kind === 'saml' ? present.connection : undefined
+  if (!read && !known) throw new Refusal('invalid-input', 'The metadata of the provider is missing.', { faults: [{ path: 'saml.metadata', message: 'This is missing: its text, or an address where it is.' }] })
+  const { entityId, signOn, singleLogout } = read ? { entityId: read.entityId, signOn: preferred(read.signOn)!, singleLogout: preferred(read.singleLogout) } : known!
+  return { source: { ...common, kind: 'saml', connection: { entityId, signOn, singleLogout, nameIdFormat: format, unsolicited: false, metadataUrl } }, certificates: read?.certificates }
+}
+
+/** Redirects are what every provider and every browser bears. */
+const preferred = (endpoints: readonly SamlEndpoint[]): SamlEndpoint | undefined => endpoints.find(({ binding }) => binding === 'redirect') ?? endpoints[0]
 
 /** Writes one as it is declared, without what is secret. */
 export function writtenSource(source: IdentitySource): Record<string, unknown> {
-  if (source.kind !== 'oidc') throw new Error(`there is no way to write a source of the kind ${source.kind}`)
-  const { name, enabled, button, domains, secondStep, connection: { issuer, clientId, scopes, authentication }, mapping, provisioning: kept } = source
-  return {
-    name, enabled, button, ...(domains.length > 0 && { domains }), secondStep,
-    oidc: { issuer, client_id: clientId, scopes, token_endpoint_auth_method: authentication, ...(Object.keys(mapping).length > 0 && { attributes: mapping }), provisioning: kept },
+  const { name, enabled, button, domains, secondStep, mapping, provisioning: kept } = source
+  const common = { name, enabled, button, ...(domains.length > 0 && { domains }), secondStep }
+  const along = { ...(Object.keys(mapping).length > 0 && { attributes: mapping }), provisioning: kept }
+  switch (source.kind) {
+    case 'oidc': {
+      const { issuer, clientId, scopes, authentication } = source.connection
+      return { ...common, oidc: { issuer, client_id: clientId, scopes, token_endpoint_auth_method: authentication, ...along } }
+    }
+    case 'saml': return { ...common, saml: { ...named({ metadataUrl: source.connection.metadataUrl, nameIdFormat: source.connection.nameIdFormat }), ...along } }
+    case 'ldap': throw new Error('there is no way to write a source of the kind ldap')
   }
 }
 
-/** Reads one that was declared by itself; refuses it with every fault, by path. */
-export function readSource(given: unknown): NewIdentitySource {
-  const shape = identitySource({ env: {}, readFile: () => { throw new Error('There are no files here') } }).safeParse(given, { error: wording })
-  if (shape.success) return sourceOf(shape.data)
+/** Reads one that was declared by itself, in the place of the one that is there; refuses it with every fault, by path. */
+export function readSource(given: unknown, present?: IdentitySource): ReadSource {
+  const shape = identitySource(nowhere).safeParse(given, { error: wording })
+  if (shape.success) return sourceOf(shape.data, present)
   const faults: Fault[] = faultsOf(shape.error.issues, () => 1)
   throw new Refusal('invalid-input', 'Something in the form needs another look.', { faults: faults.map(({ path, message }) => ({ path, message: `This ${message}.` })) })
 }

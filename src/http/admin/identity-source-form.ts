@@ -9,15 +9,16 @@ export interface DeclaredSource {
   button: boolean
   domains?: string[]
   secondStep: string
-  oidc: {
-    issuer: string
-    client_id: string
-    scopes: string[]
-    token_endpoint_auth_method: string
-    attributes?: Record<string, string>
-    provisioning: { create: boolean; update: boolean; match: string; administrators: boolean; groups: 'none' | 'same-name' | Record<string, string> }
-  }
+  oidc?: Along & { issuer: string; client_id: string; scopes: string[]; token_endpoint_auth_method: string }
+  saml?: Along & { metadataUrl?: string; nameIdFormat?: string }
 }
+
+interface Along {
+  attributes?: Record<string, string>
+  provisioning: { create: boolean; update: boolean; match: string; administrators: boolean; groups: 'none' | 'same-name' | Record<string, string> }
+}
+
+export type SourceKind = 'oidc' | 'saml'
 
 const attributes = ['userName', 'displayName', 'givenName', 'familyName', 'email', 'groups'] as const
 
@@ -36,22 +37,30 @@ const methods = [{ value: 'client_secret_basic', text: 'With a secret, in the he
 
 /** The fields of a source as it is; of a new one, what most want. */
 export function sourceFields(source: DeclaredSource | undefined): Form {
-  const { name = '', enabled = true, button = true, domains = [], secondStep = 'ours', oidc } = source ?? {}
-  const { create, update, match, administrators, groups } = oidc?.provisioning ?? { create: true, update: true, match: 'none', administrators: false, groups: 'none' as const }
+  const { name = '', enabled = true, button = true, domains = [], secondStep = 'ours', oidc, saml } = source ?? {}
+  const along = oidc ?? saml
+  const { create, update, match, administrators, groups } = along?.provisioning ?? { create: true, update: true, match: 'none', administrators: false, groups: 'none' as const }
   const on = (is: boolean): string => (is ? 'on' : '')
   return {
     name, enabled: on(enabled), button: on(button), domains: domains.join('\n'), secondStep,
     issuer: oidc?.issuer ?? '', client_id: oidc?.client_id ?? '', client_secret: '', scopes: (oidc?.scopes ?? ['profile', 'email']).join(' '), token_endpoint_auth_method: oidc?.token_endpoint_auth_method ?? 'client_secret_basic',
-    ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, oidc?.attributes?.[one] ?? ''])),
+    metadata: '', metadataUrl: saml?.metadataUrl ?? '', nameIdFormat: saml?.nameIdFormat ?? '',
+    ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, along?.attributes?.[one] ?? ''])),
     create: on(create), update: on(update), match, administrators: on(administrators),
     groups: typeof groups === 'string' ? groups : 'mapped', groupNames: typeof groups === 'string' ? '' : Object.entries(groups).map(([theirs, ours]) => `${theirs} = ${ours}`).join('\n'),
   }
 }
 
+const urn = 'urn:oasis:names:tc:SAML'
+const formats = [
+  { value: `${urn}:2.0:nameid-format:persistent`, text: 'Persistent' }, { value: `${urn}:1.1:nameid-format:emailAddress`, text: 'Mail address' }, { value: `${urn}:1.1:nameid-format:unspecified`, text: 'Unspecified' },
+]
+
 const chosen = <Choice extends { value: string }>(choices: readonly Choice[], value: string | undefined): object[] => choices.map((choice) => ({ ...choice, selected: choice.value === value }))
 
 /** What the view of the form shows. */
-export const sourceModel = (fields: Form): object => ({
+export const sourceModel = (fields: Form, kind: SourceKind): object => ({
+  isSaml: kind === 'saml', formats: [{ value: '', text: 'Whatever it sends' }, ...formats].map((format) => ({ ...format, selected: format.value === (fields.nameIdFormat ?? '') })),
   values: { ...fields, client_secret: '' }, isEnabled: fields.enabled === 'on', hasButton: fields.button === 'on', creates: fields.create === 'on', updates: fields.update === 'on', vouchesForAdministrators: fields.administrators === 'on',
   steps: chosen(steps, fields.secondStep), matches: chosen(matches, fields.match), methods: chosen(methods, fields.token_endpoint_auth_method),
   groupRules: chosen([{ value: 'none', text: 'None' }, { value: 'same-name', text: 'Those of the same name here' }, { value: 'mapped', text: 'Those named below' }], fields.groups),
@@ -66,18 +75,23 @@ const linesOf = (text = ''): string[] => text.split(/\r?\n/).map((line) => line.
 const wordsOf = (text = ''): string[] => text.split(/\s+/).filter(Boolean)
 
 /** What a form makes of a source. */
-export function declaredOf(fields: Form): object {
+export function declaredOf(fields: Form, kind: SourceKind): object {
   const text = (name: string): string => fields[name]?.trim() ?? ''
   const named = Object.fromEntries(attributes.flatMap((one) => (text(`attribute-${one}`) === '' ? [] : [[one, text(`attribute-${one}`)]])))
   return {
     name: text('name'), enabled: fields.enabled === 'on', button: fields.button === 'on', domains: linesOf(fields.domains), secondStep: fields.secondStep,
-    oidc: {
-      issuer: text('issuer'), client_id: text('client_id'), ...(text('client_secret') !== '' && { client_secret: text('client_secret') }), scopes: wordsOf(fields.scopes), token_endpoint_auth_method: fields.token_endpoint_auth_method,
+    [kind]: {
+      ...(kind === 'saml' ? given({ metadata: text('metadata'), metadataUrl: text('metadataUrl'), nameIdFormat: text('nameIdFormat') }) : {
+        issuer: text('issuer'), client_id: text('client_id'), ...given({ client_secret: text('client_secret') }), scopes: wordsOf(fields.scopes), token_endpoint_auth_method: fields.token_endpoint_auth_method,
+      }),
       attributes: named,
       provisioning: { create: fields.create === 'on', update: fields.update === 'on', match: fields.match, administrators: fields.administrators === 'on', groups: fields.groups === 'mapped' ? groupNamesOf(fields.groupNames) : fields.groups },
     },
   }
 }
+
+/** What was filled in. */
+const given = (texts: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''))
 
 const groupNamesOf = (text: string | undefined): Record<string, string> => Object.fromEntries(linesOf(text).map((line) => {
   const at = line.lastIndexOf('=')
@@ -85,7 +99,7 @@ const groupNamesOf = (text: string | undefined): Record<string, string> => Objec
 }))
 
 const labels: Readonly<Record<string, string>> = {
-  name: 'The name', domains: 'A mail domain', issuer: 'The issuer', client_id: 'The client id', client_secret: 'The client secret', scopes: 'A scope', groupNames: 'A group',
+  name: 'The name', domains: 'A mail domain', issuer: 'The issuer', client_id: 'The client id', client_secret: 'The client secret', scopes: 'A scope', groupNames: 'A group', metadata: 'The metadata', metadataUrl: 'The address of the metadata', nameIdFormat: 'The format',
   ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, `The claim of “${attributeLabels[one]}”`])),
 }
 
@@ -93,7 +107,7 @@ const labels: Readonly<Record<string, string>> = {
 export const atSourceFields = (failed: Failed): Failed => ({
   ...failed,
   faults: failed.faults?.map(({ path, message }) => {
-    const [field = path] = path.replace(/^oidc\./, '').replace(/^provisioning\.groups.*/, 'groupNames').replace(/^provisioning\./, '').replace(/^attributes\./, 'attribute-').split('[')
+    const [field = path] = path.replace(/^(oidc|saml)\./, '').replace(/^provisioning\.groups.*/, 'groupNames').replace(/^provisioning\./, '').replace(/^attributes\./, 'attribute-').split('[')
     return { path: field, message: message.replace(/^This /, `${labels[field] ?? 'This'} `) }
   }),
 })

@@ -3,8 +3,10 @@ import type { Router } from '@koa/router'
 import { formOf, queryOf } from '../middleware/form.js'
 import { done, type Failed } from '../middleware/form-again.js'
 import { addressOf, listModel } from '../middleware/listing.js'
-import { atSourceFields, declaredOf, sourceFields, sourceModel, type DeclaredSource } from './identity-source-form.js'
+import { atSourceFields, declaredOf, sourceFields, sourceModel, type DeclaredSource, type SourceKind } from './identity-source-form.js'
+import type { Clock } from '../../platform/clock.js'
 import type { AdminOptions } from './options.js'
+import { isoOf } from './people-answers.js'
 import { begunWith, laidOver } from './stale-form.js'
 import { nothingFailed } from './things.js'
 import type { AdminPage, AdminVisit, MakePage } from './visit.js'
@@ -25,15 +27,29 @@ interface DescribedSource extends SourceAnswer {
   HasSecret: boolean
   AnswersTo: string
   Source: DeclaredSource
+  /** Of those that speak SAML. */
+  Provider?: string
+  Place?: { EntityId: string; Acs: string; Slo: string; Metadata: string }
+  Certificates?: CertificateAnswer[]
+}
+
+interface CertificateAnswer {
+  Fingerprint: string
+  Subject: string
+  State: 'current' | 'next' | 'retiring' | 'retired'
+  NotBefore: number
+  NotAfter: number
+  FirstUsedAt?: number
+  LastUsedAt?: number
 }
 
 /** Mounts the pages. */
-export function mountIdentitySources(router: Router, page: MakePage, { csrf }: AdminOptions): void {
+export function mountIdentitySources(router: Router, page: MakePage, { csrf, csrfOfDocuments, clock }: AdminOptions): void {
   router.get('/identity-sources', csrf, page(list))
   router.get('/identity-sources/new', csrf, page((visit) => showNew(visit)))
-  router.post('/identity-sources/new', csrf, page(create))
-  router.get('/identity-sources/:id', csrf, page((visit) => show(visit)))
-  router.post('/identity-sources/:id', csrf, page(change))
+  router.post('/identity-sources/new', csrfOfDocuments, page(create))
+  router.get('/identity-sources/:id', csrf, page((visit) => show(visit, clock)))
+  router.post('/identity-sources/:id', csrfOfDocuments, page(change(clock)))
 }
 
 const mayOf = ({ may }: AdminVisit): Promise<Record<keyof typeof actions, boolean>> =>
@@ -46,7 +62,7 @@ const list: AdminPage = async (visit) => {
   await visit.show('admin/list', await listModel<SourceAnswer>(visit.ctx, {
     url, title: 'Identity sources', lead: 'Your company’s own sign-in, whose people come in here without another password. The built-in directory stays beside it.', noun: 'identity source', nouns: 'identity sources',
     done: queryOf(visit.ctx).done === 'delete' ? 'The identity source is deleted. Its people stay, and cannot sign in by it any more.' : undefined,
-    create: can.create ? [{ url: `${url}/new`, text: 'New identity source' }] : [],
+    create: can.create ? [{ url: `${url}/new`, text: 'New OpenID Connect source' }, { url: `${url}/new?kind=saml`, text: 'New SAML source' }] : [],
     find: async ({ search = '' }) => {
       const { Sources } = await visit.sources('ListIdentitySources')
       return { items: (Sources as SourceAnswer[]).filter(({ Name, Domains }) => [Name, ...Domains].some((text) => text.toLowerCase().includes(search.toLowerCase()))), next: undefined }
@@ -57,23 +73,28 @@ const list: AdminPage = async (visit) => {
   }))
 }
 
+const newKind = ({ ctx }: AdminVisit): SourceKind => (queryOf(ctx).kind === 'saml' ? 'saml' : 'oidc')
+
 async function showNew(visit: AdminVisit, failed?: Failed): Promise<void> {
   await visit.require({ action: actions.create, resource: '*' })
-  await visit.show('admin/identity-source', { isNew: true, title: 'New identity source', ...sourceModel(failed ? formOf(visit.ctx) : sourceFields(undefined)), canChange: true, hasSecret: false, ...nothingFailed, ...failed })
+  await visit.show('admin/identity-source', { isNew: true, title: 'New identity source', ...sourceModel(failed ? formOf(visit.ctx) : sourceFields(undefined), newKind(visit)), canChange: true, hasSecret: false, ...nothingFailed, ...failed })
 }
 
 const create: AdminPage = async (visit) => {
   let made = ''
-  const work = async (): Promise<void> => { made = String((await visit.sources('CreateIdentitySource', { Source: declaredOf(formOf(visit.ctx)) })).SourceId) }
+  const work = async (): Promise<void> => { made = String((await visit.sources('CreateIdentitySource', { Source: declaredOf(formOf(visit.ctx), newKind(visit)) })).SourceId) }
   if (await done(visit, work, (failed) => showNew(visit, atSourceFields(failed)))) visit.goTo(addressOf(`${url}/${made}`, { done: 'create' }))
 }
 
-const said: Readonly<Record<string, string>> = { create: 'The source is there. Enter the address below at the provider, and then try it in another browser.', save: 'Saved. It counts from the next sign-in on.' }
+const certificateChanges: Readonly<Record<string, string>> = { promote: 'PromoteSourceCertificate', retire: 'RetireSourceCertificate', 'roll-back': 'RollBackSourceCertificate' }
+
+const said: Readonly<Record<string, string>> = {
+  certificate: 'The certificates are changed. It counts from the next sign-in on.', create: 'The source is there. Enter the address below at the provider, and then try it in another browser.', save: 'Saved. It counts from the next sign-in on.' }
 
 const find = async (visit: AdminVisit): Promise<DescribedSource> => (await visit.sources('DescribeIdentitySource', { SourceId: String(visit.ctx.params.id) })) as unknown as DescribedSource
 
-async function show(visit: AdminVisit, failed?: Failed): Promise<void> {
-  const { SourceId, Name, HasSecret, AnswersTo, Source } = await find(visit)
+async function show(visit: AdminVisit, clock: Clock, failed?: Failed): Promise<void> {
+  const { SourceId, Name, Kind, HasSecret, AnswersTo, Source, Provider, Place, Certificates } = await find(visit)
   const can = await mayOf(visit)
   const { done: was, end } = queryOf(visit.ctx)
   if (end !== undefined) {
@@ -84,20 +105,40 @@ async function show(visit: AdminVisit, failed?: Failed): Promise<void> {
     })
   }
   const current = sourceFields(Source)
-  const typed = failed ? formOf(visit.ctx) : undefined
+  const isOwnForm = failed && formOf(visit.ctx).change === undefined
+  const typed = isOwnForm ? formOf(visit.ctx) : undefined
   await visit.show('admin/identity-source', {
     isNew: false, title: Name, done: was !== undefined && Object.hasOwn(said, was) ? said[was] : undefined, ...nothingFailed, ...failed,
-    ...sourceModel(typed ?? current), begun: begunWith(current, typed), canChange: can.change, hasSecret: HasSecret, answersTo: AnswersTo, deleteUrl: can.remove ? addressOf(`${url}/${SourceId}`, { end: 'yes' }) : undefined,
+    ...sourceModel(typed ?? current, Kind as SourceKind), begun: begunWith(current, typed), canChange: can.change, hasSecret: HasSecret, answersTo: Kind === 'oidc' ? AnswersTo : undefined,
+    provider: Provider, place: Place && { entityId: Place.EntityId, acs: Place.Acs, slo: Place.Slo, metadata: Place.Metadata }, certificates: Certificates?.map((one) => certificateRow(one, clock())), deleteUrl: can.remove ? addressOf(`${url}/${SourceId}`, { end: 'yes' }) : undefined,
   })
 }
 
-const change: AdminPage = async (visit) => {
+const stateWords: Readonly<Record<CertificateAnswer['State'], string>> = { current: 'in use', next: 'next: counts already, and takes over by itself', retiring: 'counts until you retire it', retired: 'retired: does not count' }
+const day = 86_400_000
+const soon = 60
+
+function certificateRow({ Fingerprint, Subject, State, NotBefore, NotAfter, FirstUsedAt, LastUsedAt }: CertificateAnswer, now: number): object {
+  const left = Math.floor((NotAfter * 1000 - now) / day)
+  return {
+    fingerprint: Fingerprint, subject: Subject, state: stateWords[State], from: isoOf(NotBefore), until: isoOf(NotAfter), isOver: left < 0, endsSoon: left >= 0 && left < soon, usedFirst: FirstUsedAt === undefined ? undefined : isoOf(FirstUsedAt),
+    usedLast: LastUsedAt === undefined ? undefined : isoOf(LastUsedAt), canPromote: State === 'next' || State === 'retiring', canRetire: State !== 'retired', canRollBack: State === 'retired',
+  }
+}
+
+const change = (clock: Clock): AdminPage => async (visit) => {
   const form = formOf(visit.ctx)
-  const { SourceId, Source } = await find(visit)
+  const { SourceId, Source, Kind } = await find(visit)
   if (form.change === 'delete') {
     await visit.sources('DeleteIdentitySource', { SourceId })
     return visit.goTo(addressOf(url, { done: 'delete' }))
   }
-  const work = () => visit.sources('UpdateIdentitySource', { SourceId, Source: declaredOf(laidOver(form, sourceFields(Source))) })
-  if (await done(visit, work, (failed) => show(visit, atSourceFields(failed)))) visit.goTo(addressOf(`${url}/${SourceId}`, { done: 'save' }))
+  const ofCertificate = certificateChanges[form.change ?? '']
+  if (ofCertificate || form.change === 'add-certificate') {
+    const asked = ofCertificate ? { name: ofCertificate, input: { Fingerprint: form.Fingerprint ?? '' } } : { name: 'AddSourceCertificate', input: { Certificate: form.Certificate?.trim() ?? '' } }
+    if (await done(visit, () => visit.sources(asked.name, { SourceId, ...asked.input }), (failed) => show(visit, clock, failed))) visit.goTo(addressOf(`${url}/${SourceId}`, { done: 'certificate' }))
+    return
+  }
+  const work = () => visit.sources('UpdateIdentitySource', { SourceId, Source: declaredOf(laidOver(form, sourceFields(Source)), Kind as SourceKind) })
+  if (await done(visit, work, (failed) => show(visit, clock, atSourceFields(failed)))) visit.goTo(addressOf(`${url}/${SourceId}`, { done: 'save' }))
 }

@@ -13,6 +13,8 @@ interface ReturnOptions {
   /** Where the pages of sign-ins are. */
   base: string
   secure: boolean
+  /** Our metadata for a source that speaks SAML, by its id. */
+  metadataOf: (id: string) => Promise<string | undefined>
 }
 
 /** Bytes of the form, and characters of a field, that a message of the largest size takes. */
@@ -23,7 +25,7 @@ const hereLasts = 10 * 60_000
 const expired = (): Refusal => new Refusal('expired', 'This sign-in has ended, was open for too long, or was begun in another browser. Please start again.')
 
 /** Mounts the addresses of answers: `callback` of OpenID Connect, `acs` of SAML; and `here`, for who is to sign in without a source. */
-export function externalReturnDoor({ store, base, secure }: ReturnOptions): Middleware {
+export function externalReturnDoor({ store, base, secure, metadataOf }: ReturnOptions): Middleware {
   const router = new Router({ prefix: base })
   const lead = async (ctx: Context, handle: unknown, params: Record<string, string>): Promise<void> => {
     if (typeof handle !== 'string' || handle === '' || handle.length > 80) throw expired()
@@ -39,6 +41,12 @@ export function externalReturnDoor({ store, base, secure }: ReturnOptions): Midd
   router.post('/external/:source/acs', async (ctx) => {
     const { SAMLResponse, RelayState } = await readForm(ctx, limits)
     await lead(ctx, RelayState, { SAMLResponse: SAMLResponse ?? '' })
+  })
+  router.get('/external/:source/metadata', async (ctx) => {
+    const metadata = await metadataOf(String(ctx.params.source))
+    if (metadata === undefined) throw new Refusal('not-found', 'No page has this address.')
+    ctx.type = 'application/samlmetadata+xml'
+    ctx.body = metadata
   })
   router.get('/here', (ctx) => {
     ctx.cookies.set(cookieName(hereCookie, secure), '1', cookieOptions(secure, hereLasts))

@@ -1,12 +1,14 @@
 // The operations on identity sources: every one there is, by name, for pages only.
-import { Links, type IdentitySource, type IdentitySources, type Link } from '../../../domain/identity-sources/index.js'
-import { readSource, writtenSource } from '../../../domain/organization/index.js'
+import { fetchSamlMetadata, type Certificate } from '../../../domain/federation/index.js'
+import { Links, type IdentitySource, type IdentitySources, type Link, type SamlPlace, type SourceCertificate, type SourceCertificates } from '../../../domain/identity-sources/index.js'
+import { readSource, writtenSource, type ReadSource } from '../../../domain/organization/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { Clock } from '../../../platform/clock.js'
+import type { Outbound } from '../../../platform/outbound/index.js'
 import type { Executor } from '../../../platform/storage/database.js'
 import { json11Language } from '../protocol/errors.js'
 import { namedOperations, operationsOf, type JsonOperations, type JsonRooms, type NamelessOperation } from '../protocol/json-operation.js'
-import { text, type Member } from '../protocol/members.js'
+import { text, type Member, type Members, type Read } from '../protocol/members.js'
 import type { Target } from '../protocol/operation.js'
 import type { JsonObject } from '../protocol/request.js'
 
@@ -14,8 +16,12 @@ export interface IdentitySourceRooms extends JsonRooms {
   sql: Executor
   clock: Clock
   sources: IdentitySources
+  certificates: SourceCertificates
+  /** Where metadata is fetched from. */
+  outbound: Pick<Outbound, 'get'>
   /** Where providers send their answers, by the source's id. */
   answersTo: (id: string) => string
+  samlPlace: (id: string) => SamlPlace
   findUser: (id: string) => Promise<{ id: string; userName: string } | undefined>
 }
 
@@ -35,20 +41,60 @@ async function toSource({ SourceId }: { SourceId: string }, { rooms }: { rooms: 
   return { arn: '*', found: await rooms.sources.find(SourceId), missing: 'There is no such identity source.' }
 }
 
+const certified = ({ fingerprint: Fingerprint, subject, state, notBefore, notAfter, firstUsedAt, lastUsedAt, addedBy }: SourceCertificate): JsonObject => ({
+  Fingerprint, Subject: subject, State: state, NotBefore: seconds(notBefore), NotAfter: seconds(notAfter), FirstUsedAt: seconds(firstUsedAt), LastUsedAt: seconds(lastUsedAt), AddedBy: addedBy,
+})
+
+const placed = ({ entityId: EntityId, acs: Acs, slo: Slo }: SamlPlace): JsonObject => ({ EntityId, Acs, Slo, Metadata: `${EntityId}/metadata` })
+
+/** Reads a source; metadata that is named by its address alone is fetched. */
+async function declaredSource(given: JsonObject, { outbound }: IdentitySourceRooms, present?: IdentitySource): Promise<ReadSource> {
+  const { saml } = given as { saml?: { metadata?: unknown; metadataUrl?: unknown } }
+  const isNamed = typeof saml?.metadataUrl === 'string' && saml.metadata === undefined
+  const first = isNamed && present?.kind === 'saml' && present.connection.metadataUrl === saml.metadataUrl ? undefined : isNamed ? await fetchSamlMetadata(outbound, saml.metadataUrl as string) : undefined
+  return readSource(first === undefined ? given : { ...given, saml: { ...saml, metadata: first } }, present)
+}
+
+async function takeOver({ certificates: kept }: IdentitySourceRooms, id: string, certificates: readonly Certificate[] | undefined, by: string): Promise<void> {
+  if (certificates) await kept.replace(id, certificates, by)
+}
+
+const fingerprint = text(64, 64, /^[0-9a-f]+$/)
+const states = (certificates: readonly SourceCertificate[]): JsonObject => Object.fromEntries(certificates.map((one) => [one.fingerprint, one.state]))
+
+/** An operation that changes the certificates of a source. */
+const changing = <M extends Members>(members: M, change: (call: { input: Read<M>; target: IdentitySource; rooms: IdentitySourceRooms; by: string }) => Promise<SourceCertificate[]>): NamelessOperation<IdentitySourceRooms> => operation({
+  input: { SourceId: id, ...members }, action: 'gatehouse:UpdateIdentitySource', target: (input, scope) => toSource(input as unknown as { SourceId: string }, scope),
+  run: async ({ input, target, rooms, caller, was }) => {
+    const before = await rooms.certificates.list(target.id)
+    await change({ input: input as unknown as Read<M>, target, rooms, by: caller.arn })
+    was(states(before), states(await rooms.certificates.list(target.id)))
+    return {}
+  },
+})
+
 const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>>> = {
   ListIdentitySources: operation({ input: {}, readOnly: true, run: async ({ rooms }) => ({ Sources: (await rooms.sources.list()).map(listed) }) }),
   DescribeIdentitySource: operation({
     input: { SourceId: id }, readOnly: true, action: 'gatehouse:ListIdentitySources', target: toSource,
-    run: async ({ target, rooms }) => ({ ...listed(target), HasSecret: target.hasSecret, AnswersTo: rooms.answersTo(target.id), Source: writtenSource(target) }),
+    run: async ({ target, rooms }) => ({
+      ...listed(target), HasSecret: target.hasSecret, AnswersTo: rooms.answersTo(target.id), Source: writtenSource(target),
+      ...(target.kind === 'saml' && { Provider: target.connection.entityId, Place: placed(rooms.samlPlace(target.id)), Certificates: (await rooms.certificates.list(target.id)).map(certified) }),
+    }),
   }),
   CreateIdentitySource: operation({
     input: { Source: declared },
-    run: async ({ input, rooms, caller }) => ({ SourceId: await rooms.sources.create({ ...readSource(input.Source), by: caller.arn }) }),
+    run: async ({ input, rooms, caller }) => {
+      const { source, certificates } = await declaredSource(input.Source, rooms)
+      const SourceId = await rooms.sources.create({ ...source, by: caller.arn })
+      await takeOver(rooms, SourceId, certificates, caller.arn)
+      return { SourceId }
+    },
   }),
   UpdateIdentitySource: operation({
     input: { SourceId: id, Source: declared }, target: toSource,
     run: async ({ input, target, rooms, caller, was }) => {
-      const source = readSource(input.Source)
+      const { source, certificates } = await declaredSource(input.Source, rooms, target)
       if (source.kind !== target.kind) throw new Refusal('invalid-input', 'What a source speaks stays. Make another source for another protocol.')
       // A secret belongs to an issuer: it is never sent to another one than it was entered for.
       const isElsewhere = source.kind === 'oidc' && target.kind === 'oidc' && source.connection.issuer !== target.connection.issuer
@@ -56,10 +102,15 @@ const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>
         throw new Refusal('invalid-input', 'The client secret that is kept is not sent to another issuer.', { faults: [{ path: 'oidc.client_secret', message: 'Enter the secret that the new issuer gave.' }] })
       }
       await rooms.sources.update(target.id, { ...source, by: caller.arn })
+      await takeOver(rooms, target.id, certificates, caller.arn)
       was(writtenSource(target), writtenSource(await rooms.sources.get(target.id)))
       return {}
     },
   }),
+  AddSourceCertificate: changing({ Certificate: text(1, 65_536) }, ({ input, target, rooms, by }) => rooms.certificates.add(target.id, input.Certificate, by)),
+  PromoteSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.promote(target.id, input.Fingerprint)),
+  RetireSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.retire(target.id, input.Fingerprint)),
+  RollBackSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.rollBack(target.id, input.Fingerprint)),
   DeleteIdentitySource: operation({
     input: { SourceId: id }, target: toSource,
     run: async ({ target, rooms, was }) => {
