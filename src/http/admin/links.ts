@@ -1,7 +1,7 @@
 // Links to people, groups, accounts, permission sets and applications, wherever a page names one: whoever may not open its page
 // reads the name alone.
 
-const thing = /^\/admin\/([a-z-]+)\/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{12}|(?:ps|apl)-[\w.-]+)$/i
+const thing = /^\/admin\/(users|groups|accounts|permission-sets|applications)\/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{12}|(?:ps|apl)-[\w.-]+)$/i
 
 /** Takes the addresses out of a model that lead to things which are not open; `open` has the names of their sections. */
 export const withOpenLinks = <Model extends object>(model: Model, open: ReadonlySet<string>): Model =>
