@@ -19,9 +19,10 @@ import { samples as provisioning } from './admin-provisioning-samples.js'
 import { samples as reach } from './admin-reach-samples.js'
 import { samples as administration } from './admin-samples.js'
 import { samples as sets } from './admin-sets-samples.js'
+import { samples as consoles } from './console-samples.js'
 import { samples as others } from './samples.js'
 
-const samples = [...others, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...sources, ...events]
+const samples = [...others, ...consoles, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...sources, ...events]
 
 const inChromium = needs('chromium').describe
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
