@@ -8,7 +8,8 @@ export default {
   transform: {},
   globalSetup: '<rootDir>/test/support/run-begin.js',
   globalTeardown: '<rootDir>/test/support/run-end.js',
-  testTimeout: 60_000,
+  // A test waits for conditions, so only one that hangs waits so long, or one on a machine that is lent to others meanwhile.
+  testTimeout: 120_000,
   // Jest would leave one core to its own process, which waits.
   maxWorkers: '100%',
   // What test files leave in memory makes a worker slow: it begins anew.

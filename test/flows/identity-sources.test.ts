@@ -152,6 +152,20 @@ test('a form that does not fit comes again with what is wrong, and a secret goes
   expect(JSON.stringify(await events('CreateIdentitySource'))).not.toContain(upstreamClient.secret)
 })
 
+test('an administrator links people by hand, and sees what the source decides about them', async () => {
+  const SourceId = sourceUrl.split('/').at(-1)!
+  const idOf = async (userName: string): Promise<string> => (await new Users(app.database).findByUserName(userName))!.id
+  const send = async (id: string, fields: Record<string, string>): Promise<Page> => root.post(`/admin/users/${id}`, { csrf: csrfIn((await root.open(`/admin/users/${id}`)).html), ...fields })
+  const [ada, jane] = [await idOf('ada'), await idOf('jane')]
+  expect((await root.open(`/admin/users/${ada}`)).html).toMatch(/ada-7.*names and mail address/s)
+  expect((await send(jane, { change: 'link', SourceId, Subject: 'ada-7' })).status).toBe(409)
+  expect((await send(ada, { change: 'unlink', SourceId })).html).toContain('Linked to none')
+  expect((await send(jane, { change: 'link', SourceId, Subject: 'ada-7' })).html).toContain('Linked. They can sign in by it.')
+  expect((await signIn(new Browser(app.origin))).status).toBe(200)
+  expect(await new Users(app.database).findByUserName('jane')).toMatchObject({ id: jane, displayName: 'Ada Byron' })
+  expect((await events('DeleteIdentityLink')).at(-1)).toMatchObject({ requestParameters: { userId: ada }, additionalEventData: { before: { subject: 'ada-7' } } })
+})
+
 test('where people are to come from the source alone, they are sent there at once, and only administrators get in without', async () => {
   await app.database.query(`update organization set settings = settings || '{"localSignIn":"administrators"}'`)
   const browser = new Browser(app.origin)

@@ -91,6 +91,8 @@ export function pagesOf(ids: Ids): Table {
   }
 }
 
+const sourceId = ({ source }: Ids): string => source!.split('/').at(-1)!
+
 interface Known {
   changes: Readonly<Record<string, { ask?: unknown; foresight?: unknown }>>
   path: string
@@ -109,6 +111,7 @@ export const knownChanges = (ids: Ids): Known[] => [
     changes: userChanges, path: `/admin/users/${ids.vera!}`, first: describeUser, takes: {
       disable: ['sso-directory:DisableUser'], enable: ['sso-directory:EnableUser'], delete: ['identitystore:DeleteUser'], invite: ['sso-directory:InviteUser'], reset: ['sso-directory:UpdatePassword'],
       'remove-device': ['sso-directory:DeleteMfaDeviceForUser', { DeviceId: ids.device! }], 'reset-devices': ['sso-directory:DeleteMfaDeviceForUser'],
+      link: ['gatehouse:CreateIdentityLink', { SourceId: sourceId(ids), Subject: 'sub-1' }], unlink: ['gatehouse:DeleteIdentityLink', { SourceId: sourceId(ids) }],
       'add-to-group': ['identitystore:CreateGroupMembership', { GroupName: 'Leads' }], 'leave-group': ['identitystore:DeleteGroupMembership', { MembershipId: ids.membership! }],
     },
   },

@@ -14,6 +14,7 @@ const person = {
   standing: { disableUrl: `${jane}?change=disable`, deleteUrl: `${jane}?change=delete`, canEnable: false },
   signIn: { text: 'They have a password of their own.', changedAt: at, canReset: true, onceUrl: `${jane}/one-time-password`, isUnreachable: false },
   devices: { rows: [{ name: 'My phone', kind: 'Authenticator app', since: at, usedAt: at, removeUrl: `${jane}?change=remove-device` }, { name: long, kind: 'Passkey or security key', since: at, removeUrl: `${jane}?change=remove-device` }], resetUrl: `${jane}?change=reset-devices` },
+  links: { rows: [{ name: 'Corporate', subject: '00u1abcdefGHIJKLmn0p7', decides: 'At each sign-in it decides about names and mail address and the groups that it names.', since: at, usedAt: at, removeUrl: `${jane}?change=unlink` }, { name: long, subject: long, decides: 'It decides about nothing else here.', since: at }], sources: [{ value: 's1', text: 'Subsidiary' }] },
   groups: { add: true, rows: [{ name: 'Platform', url: platform, membershipId: 'm1' }, { name: long, url: platform, through: `Platform › ${long}` }] },
 }
 const sessions = { ...frame('Users'), ...nothing, title: 'Jane Doe', tabs: personTabs('Sessions'), more: 230, endUrl: `${jane}/sessions?change=end-sessions` }

@@ -5,6 +5,7 @@ import type { DeviceAnswer } from './people-answers.js'
 import { directoryWishes, userArn } from './people-rights.js'
 import type { Changes } from './things.js'
 import type { Person } from './person.js'
+import { linkChanges } from './user-links.js'
 import type { AdminVisit } from './visit.js'
 
 const ofPerson = (operation: string) => (visit: AdminVisit, { id: UserId }: Person): Promise<unknown> => visit.directory(operation, { UserId })
@@ -65,6 +66,7 @@ export const userChanges: Changes<Person> = {
     wishes: takes('sso-directory:DeleteMfaDeviceForUser'), run: ofPerson('ResetMfa'), done: 'Every device is removed, and every session has ended.',
     ask: { title: 'Remove every device?', text: () => 'Make sure that it is them who asks. All devices and recovery codes are gone, every session ends, and what the settings demand they set up anew at the next sign-in.', button: 'Remove all' },
   },
+  ...linkChanges,
   'add-to-group': { run: addToGroup, done: 'Added to the group.', foresight: joining('GroupName', async (visit, { id }, { GroupName = '' }) => ({ GroupId: await groupIdOf(visit, GroupName), UserId: id })) },
   'leave-group': {
     run: (visit, _person, { MembershipId }) => visit.directory('DeleteGroupMembership', { MembershipId }), done: 'Taken out of the group.', foresight: leaving(),

@@ -5,6 +5,7 @@ import { groupArn, mayAll, userArn, type Can } from './people-rights.js'
 import { endUrlOf } from './access-scope.js'
 import { askUrl, orNothing } from './things.js'
 import type { Person } from './person.js'
+import { linksModel } from './user-links.js'
 import type { AdminVisit } from './visit.js'
 
 const enterprise = 'aws:identitystore:enterprise'
@@ -24,6 +25,7 @@ export async function userModel(visit: AdminVisit, person: Person): Promise<obje
     },
     signIn: can['sso-directory:DescribeUser'] ? await signInModel(visit, person, can) : undefined,
     devices: can['sso-directory:ListMfaDevicesForUser'] ? await devicesModel(visit, person, can) : undefined,
+    links: await linksModel(visit, person),
     groups: can['sso-directory:ListGroupsForUser'] ? await groupsModel(visit, person) : undefined,
   }
 }

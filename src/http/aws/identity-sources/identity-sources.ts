@@ -35,7 +35,10 @@ const seconds = (date: Date | undefined): number | undefined => date && date.get
 
 const listed = ({ id: SourceId, name, kind, enabled, button, domains, updatedAt }: IdentitySource): JsonObject => ({ SourceId, Name: name, Kind: kind, Enabled: enabled, Button: button, Domains: domains, UpdatedAt: seconds(updatedAt) })
 
-const linked = ({ sourceId, subject, linkedAt, linkedBy, usedAt }: Link, name: string): JsonObject => ({ SourceId: sourceId, SourceName: name, Subject: subject, LinkedAt: seconds(linkedAt), LinkedBy: linkedBy, UsedAt: seconds(usedAt) })
+/** With what the source decides about the person. */
+const linked = ({ sourceId, subject, linkedAt, linkedBy, usedAt }: Link, { name, provisioning }: Pick<IdentitySource, 'name' | 'provisioning'>): JsonObject => ({
+  SourceId: sourceId, SourceName: name, Subject: subject, LinkedAt: seconds(linkedAt), LinkedBy: linkedBy, UsedAt: seconds(usedAt), DecidesProfile: provisioning.update, DecidesGroups: provisioning.groups !== 'none',
+})
 
 async function toSource({ SourceId }: { SourceId: string }, { rooms }: { rooms: IdentitySourceRooms }): Promise<Target<IdentitySource>> {
   return { arn: '*', found: await rooms.sources.find(SourceId), missing: 'There is no such identity source.' }
@@ -123,8 +126,8 @@ const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>
     input: { UserId: id }, readOnly: true, action: 'gatehouse:ListIdentitySources',
     run: async ({ input, rooms }) => {
       const [links, sources] = await Promise.all([new Links(rooms.sql, rooms.clock).listOf(input.UserId), rooms.sources.list()])
-      const names = new Map(sources.map((source) => [source.id, source.name]))
-      return { Links: links.map((link) => linked(link, names.get(link.sourceId) ?? '')) }
+      const known = new Map(sources.map((source) => [source.id, source]))
+      return { Links: links.flatMap((link) => (known.has(link.sourceId) ? [linked(link, known.get(link.sourceId)!)] : [])) }
     },
   }),
   CreateIdentityLink: operation({
