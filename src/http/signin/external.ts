@@ -53,6 +53,9 @@ const wayOutLasts = 15 * 60
 /** Seconds from the answer's arrival to its use, which is one redirect. */
 const answerLasts = 120
 
+/** Answers that are kept for one way out: whoever sends more is no provider. */
+const mostAnswers = 5
+
 const setOutKey = (handle: string): string => `external:${handle}`
 const answerKey = (handle: string): string => `external-answer:${handle}`
 
@@ -158,7 +161,7 @@ export interface ExternalAnswer {
 export async function keepAnswer(answer: ExternalAnswer, base: string, store: EphemeralStore): Promise<string | undefined> {
   const entry = await store.get(setOutKey(answer.handle))
   const sent = entry && JSON.parse(entry.value) as SetOut
-  if (!sent || sent.sourceId !== answer.sourceId) return undefined
+  if (!sent || sent.sourceId !== answer.sourceId || await store.count(`external-answers:${answer.handle}`, wayOutLasts) > mostAnswers) return undefined
   const handle = newSecret()
   await store.put(answerKey(handle), JSON.stringify(answer), { ttl: answerLasts })
   return `${base}/${sent.uid}/external?answer=${handle}`
