@@ -1,8 +1,10 @@
 // Every operation by which an administrator changes something, in an order in which they can be run one after another, with what
 // each takes; and those whose events have nothing to say of before, each with why.
+import { hash } from 'node:crypto'
 import { instanceArn } from '../../src/domain/access/index.js'
 import type { JsonObject } from '../../src/http/aws/protocol/request.js'
 import { production } from './iam.js'
+import { metadataOf, signerOf } from './saml.js'
 
 export type Service = 'ssoAdmin' | 'directory' | 'accounts' | 'requests' | 'settings' | 'trail' | 'sources'
 
@@ -133,6 +135,8 @@ const ofAccounts: Step[] = steps('accounts', {}, [
   ['CloseAccount', account],
 ])
 
+const [current, next] = [signerOf(), signerOf()]
+const fingerprintOf = ({ certificate }: { certificate: string }): string => hash('sha256', Buffer.from(certificate, 'base64'))
 const source = (name: string): JsonObject => ({ name, oidc: { issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret' } })
 
 /** All of them. */
@@ -145,6 +149,11 @@ export const writtenSteps: readonly Step[] = [
     ['CreateIdentityLink', ({ source: SourceId, jane: UserId }) => ({ SourceId, UserId, Subject: 'sub-1' })],
     ['DeleteIdentityLink', ({ source: SourceId, jane: UserId }) => ({ SourceId, UserId })],
     ['DeleteIdentitySource', ({ source: SourceId }) => ({ SourceId })],
+    ['CreateIdentitySource', () => ({ Source: { name: 'Signed', saml: { metadata: metadataOf([current]) } } }), ({ SourceId }) => ({ source: SourceId as string })],
+    ['AddSourceCertificate', ({ source: SourceId }) => ({ SourceId, Certificate: next.certificate })],
+    ['PromoteSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(next) })],
+    ['RetireSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(current) })],
+    ['RollBackSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(current) })],
   ]),
   ...steps('trail', {}, [['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'one' } })], ['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'two' } })], ['DeleteSavedView', () => ({ Name: 'Walked' })]]),
 ]
