@@ -12,7 +12,7 @@ beforeAll(async () => {
   const more = `
   - { userName: lee, displayName: Lee Long, password: "${long}" }
   - { userName: ivy, displayName: Ivy Old, passwordHash: "${await bcrypt.hash(imported, 4)}" }`
-  home = await startApp({ clock: () => Date.now() + clock.ahead, env: { TRUSTED_PROXIES: '127.0.0.0/8,::1' }, organization: organizationFile.replace('\ngroups:', `${more}\ngroups:`) })
+  home = await startApp({ clock: () => Date.now() + clock.ahead, env: { BCRYPT_COST: '10', TRUSTED_PROXIES: '127.0.0.0/8,::1' }, organization: organizationFile.replace('\ngroups:', `${more}\ngroups:`) })
 })
 afterAll(async () => { await home?.stop() })
 

@@ -24,7 +24,7 @@ export async function openTestDatabase(): Promise<Database> {
 /** Empties every table of the organization. */
 export const emptied = (database: Database): Promise<void> => database.transaction(async (tx) => {
   await tx.query('alter table audit_events disable trigger audit_events_kept')
-  await tx.query('truncate organization, accounts, users, passwords, groups, group_members, permission_sets, assignments, applications, application_assignments, audit_events, mails, mailed_links cascade')
+  await tx.query('truncate organization, accounts, users, passwords, groups, group_members, permission_sets, assignments, applications, application_assignments, saved_views, audit_events, mails, mailed_links cascade')
   await tx.query('alter table audit_events enable trigger audit_events_kept')
 })
 
