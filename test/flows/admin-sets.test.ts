@@ -252,7 +252,7 @@ describe('accounts, as an administrator', () => {
   })
 
   test('it says who has what, and is closed by typing its id; the management account never is', async () => {
-    expect(words(await root.open('/admin/accounts/444455556666'))).toMatch(/Who has what here ReadOnly Developers group/)
+    expect(words(await root.open('/admin/accounts/444455556666'))).toMatch(/Who has what here ReadOnly for Developers group/)
     await root.open(`${staging}/close`)
     expect(words(root.page)).toMatch(/Nobody of the directory reaches it\. 0 users, 1 role and 0 policies/)
     const production = await root.open('/admin/accounts/444455556666/close')
