@@ -52,7 +52,7 @@ test('an administrator approves by a right and ends what was granted, each with 
   expect(list).not.toContain('/admin/requests/yours')
   const page = await root.open(`/admin/requests/${id}`)
   expect(page.html).toContain('You answer by a right of yours')
-  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*Granted by root user/)
+  expect((await act(root, id, { act: 'approve' })).html).toMatch(/You approved it\.[^]*Granted by the root user/)
   expect(await holds()).toBe(true)
   expect((await root.open('/admin/requests/in-force')).html).toContain('ReadOnly')
   expect((await act(root, id, { act: 'end', reason: 'Freeze' })).html).toContain('The access is ended.')
@@ -84,7 +84,7 @@ test('whoever the rule names answers by it, and nobody their own request', async
   await act(root, sams, { act: 'deny', reason: 'Not now' })
   const sam = new Browser(app.origin)
   await sam.signIn('sam', password)
-  expect((await sam.open(`/start/requests/${sams}`)).html).toMatch(/Denied by root user[^]*“Not now”/)
+  expect((await sam.open(`/start/requests/${sams}`)).html).toMatch(/Denied by the root user[^]*“Not now”/)
 })
 
 test('an auditor sees all of it and no buttons, and a form that is sent nevertheless changes nothing', async () => {

@@ -15,7 +15,7 @@ const sectionsIn = (html: string): string[] => [...new Set([...html.matchAll(/hr
 
 test('a root user of the management account sees every section, and how much is in each', async () => {
   const { html } = await (await openRoot(app)).open('/admin')
-  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets', 'assignments', 'access', 'requests', 'applications', 'provisioning', 'settings', 'events'])
+  expect(sectionsIn(html)).toEqual(['users', 'groups', 'accounts', 'permission-sets', 'assignments', 'access', 'requests', 'applications', 'identity-sources', 'provisioning', 'settings', 'events'])
   expect(html).toContain('Worth a look')
   expect(html).toMatch(/One person alone administers everything[^]*?href="\/admin\/permission-sets\/ps-[0-9a-f]{16}">The permission set</)
 })

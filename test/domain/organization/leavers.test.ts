@@ -35,6 +35,8 @@ const fillings: Record<string, string> = {
   application_assignments: `insert into application_assignments (application_id, principal_id, principal_type) select id, $1::text::uuid, 'USER' from applications`,
   assignment_requests: `insert into assignment_requests (id, kind, account_id, permission_set_id, principal_id, principal_type, created_at) select gen_random_uuid(), 'assign', '111122223333', id, $1::text::uuid, 'USER', now() from permission_sets`,
   group_members: `with made as (insert into groups (id, display_name) values ($1::text::uuid, $1) returning id) insert into group_members (group_id, user_id) select id, $1::text::uuid from made`,
+  identity_links: `with source as (insert into identity_sources (id, name, kind, enabled, button, second_step, connection, mapping, provisioning) values ('00000000-0000-4000-8000-000000000001', 'Corporate', 'oidc', true, true, 'ours', '{}', '{}', '{}') on conflict do nothing returning id) insert into identity_links (source_id, subject, user_id, linked_at, linked_by) select '00000000-0000-4000-8000-000000000001', $1, $1::text::uuid, now(), 'x' from (select count(*) from source) as made`,
+  identity_link_groups: `insert into identity_link_groups (source_id, user_id, group_id) select s.id, $1::text::uuid, g.id from identity_sources s, groups g where g.display_name = $1`,
   portal_marks: `insert into portal_marks (user_id, kind, account_id, permission_set_id) select $1::text::uuid, 'recent', '111122223333', id from permission_sets`,
 }
 /** What happened stays known, also who asked for what and who answered; applications hear of a sign-out also when its person is gone, within a day; what belongs to the users inside of accounts is nobody's of the workforce. */
