@@ -13,6 +13,7 @@ import { memory } from './scenarios/memory.js'
 import { policy } from './scenarios/policy.js'
 import { portal } from './scenarios/portal.js'
 import { responsiveness } from './scenarios/responsiveness.js'
+import { saml } from './scenarios/saml.js'
 import { scim } from './scenarios/scim.js'
 import { secondFactor } from './scenarios/second-factor.js'
 import { signIn } from './scenarios/sign-in.js'
@@ -24,7 +25,7 @@ import { named, Stores, type Wanted } from './stores.js'
 
 export type Scenario = (stores: Stores, over: Wanted['stores'][]) => Promise<Figure[]>
 
-const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, tables, policy, trail, scim }
+const scenarios: Record<string, Scenario> = { 'sign-in': signIn, 'second-factor': secondFactor, responsiveness, tokens, aws, start, memory, portal, administration, tables, policy, trail, scim, saml }
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(scenarios, name))

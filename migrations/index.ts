@@ -29,6 +29,12 @@ import { DirectoryImports1763683200033 } from './0033-directory-imports.js'
 import { InTheMeantime1763683200035 } from './0035-in-the-meantime.js'
 import { IdentitySources1763683200036 } from './0036-identity-sources.js'
 import { SamlCertificates1763683200037 } from './0037-saml-certificates.js'
+import { SourceMetadata1763683200039 } from './0039-source-metadata.js'
+import { KeyRotation1763683200040 } from './0040-key-rotation.js'
+import { IdentitySourceSyncs1763683200041 } from './0041-identity-source-syncs.js'
+import { OwnEndings1763683200042 } from './0042-own-endings.js'
+import { KeySetFetches1763683200043 } from './0043-key-set-fetches.js'
+import { TracesOfSources1763683200044 } from './0044-traces-of-sources.js'
 
 export const migrations = [
   Ephemeral1763683200001,
@@ -61,4 +67,10 @@ export const migrations = [
   InTheMeantime1763683200035,
   IdentitySources1763683200036,
   SamlCertificates1763683200037,
+  SourceMetadata1763683200039,
+  KeyRotation1763683200040,
+  IdentitySourceSyncs1763683200041,
+  OwnEndings1763683200042,
+  KeySetFetches1763683200043,
+  TracesOfSources1763683200044,
 ]

@@ -1,4 +1,4 @@
-// Builds what a page loads beside its HTML: the style sheet, the scripts, the mark. Every file gets its
+// Builds what a page loads beside its HTML: the style sheets, the scripts, the mark. Every file gets its
 // content's hash in its name and compressed twins; manifest.json maps plain names to hashed ones.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Writes the assets into `out` (dist/assets unless told) and returns the manifest. */
 export async function buildAssets({ out = join(root, 'dist', 'assets') } = {}) {
-  const files = { 'gatehouse.css': styleSheet(), ...(await copies()) }
+  const files = { 'gatehouse.css': styleSheet('gatehouse'), 'administration.css': styleSheet('administration'), ...(await copies()) }
   await mkdir(out, { recursive: true })
   const entries = await Promise.all(Object.entries(files).map(async ([name, body]) => [name, await writeHashed(out, name, body)]))
   const manifest = Object.fromEntries(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)))
@@ -30,8 +30,8 @@ async function removeStale(out, hashed) {
   await Promise.all(stale.map((name) => rm(join(out, name), { force: true })))
 }
 
-function styleSheet() {
-  const { css } = compile(join(root, 'views', 'styles', 'gatehouse.scss'), {
+function styleSheet(name) {
+  const { css } = compile(join(root, 'views', 'styles', `${name}.scss`), {
     style: 'compressed',
     loadPaths: [join(root, 'node_modules')],
     quietDeps: true,

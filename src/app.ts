@@ -4,6 +4,7 @@ import type { Middleware } from 'koa'
 import type { PasswordHashes } from './domain/authentication/index.js'
 import type { Revocations } from './domain/credentials/index.js'
 import { Notices, type Whereabouts } from './domain/recovery/index.js'
+import type { SourceSyncs } from './domain/identity-sources/index.js'
 import type { SetUp } from './domain/set-up/index.js'
 import { startConsole } from './http/console/index.js'
 import { accountDoor, accountHosts } from './http/entrance/index.js'
@@ -27,9 +28,11 @@ import { KeptMails, type Mail } from './platform/mail/index.js'
 import { openAdmin } from './wiring/admin.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
+import { logoutsOf, sourceSyncsOf } from './wiring/identity-sources.js'
 import { incidentsOf, type Incidents } from './wiring/incidents.js'
 import { lettersOf, type Letters } from './wiring/letters.js'
 import { pagesOf, type Pages } from './wiring/pages.js'
+import { metricsOf } from './wiring/metrics.js'
 import { peoplesDoors } from './wiring/portal.js'
 import { openProvider } from './wiring/provider.js'
 import { buildRooms, type AppOptions, type Rooms } from './wiring/rooms.js'
@@ -41,6 +44,8 @@ export type { AppOptions } from './wiring/rooms.js'
 export interface App {
   /** Answers HTTP requests. */
   handle: ReturnType<Koa['callback']>
+  /** Answers monitors, on a port that is theirs. */
+  metrics: () => ReturnType<typeof metricsOf>
   hashes: PasswordHashes
   setUp: SetUp
   oidc: Oidc
@@ -70,7 +75,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const letters = lettersOf(rooms, oidc, pages)
   let closing = false
   const incidents = incidentsOf(rooms, oidc)
-  const app = mountDoors(rooms, { pages, oidc, letters, incidents }, () => closing)
+  const sourceSyncs = sourceSyncsOf(rooms, letters)
+  const app = mountDoors(rooms, { pages, oidc, letters, incidents, sourceSyncs }, () => closing)
 
   await revocations.start()
   mail.start()
@@ -78,15 +84,19 @@ export async function buildApp(options: AppOptions): Promise<App> {
   rooms.assignmentJobs.start()
   rooms.tokenWarnings.start()
   rooms.certificateWarnings.start()
+  rooms.samlKeyWarnings.start()
+  rooms.metadataRefresh.start()
+  sourceSyncs.start()
   oidc.backChannel.start()
   rooms.iam.keyUses.start()
+  rooms.keyFetches.start()
   rooms.audit.keeping.start()
   rooms.audit.streams.start()
   if (!smtpUrl) log.info({ folder: rooms.mailFolder }, 'there is no SMTP_URL: mail is written into a folder')
-  const keyTimer = setInterval(() => oidc.refreshKeys().catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
+  const keyTimer = setInterval(() => Promise.all([oidc.refreshKeys(), rooms.samlKeys.flushUses()]).catch((error: unknown) => log.warn({ err: error }, 'signing keys could not be refreshed')), keysEvery).unref()
   const purgeTimer = setInterval(() => rooms.deletedUsers.purge().catch((error: unknown) => log.warn({ err: error }, 'people who were deleted could not be removed for good')), purgeEvery).unref()
   return {
-    handle: app.callback(),
+    handle: app.callback(), metrics: () => metricsOf(rooms),
     hashes: rooms.hashes, setUp: rooms.setUp, oidc, revocations, trail: rooms.trail, mail, notices: letters.notices, incidents, whereaboutsOf: letters.whereaboutsOf,
     startUrl: async () => (await rooms.startUrlAliases())[0] ?? new URL('/start', publicUrl).href,
     beginClosing: () => { closing = true },
@@ -98,9 +108,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await rooms.assignmentJobs.stop()
       await rooms.tokenWarnings.stop()
       await rooms.certificateWarnings.stop()
+      await rooms.samlKeyWarnings.stop()
+      await rooms.metadataRefresh.stop()
+      await sourceSyncs.stop()
       await oidc.backChannel.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
+      await rooms.keyFetches.stop()
       await revocations.stop()
       // The last event is signed, and then sent on.
       await rooms.audit.keeping.stop()
@@ -109,9 +123,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 }
 
-function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents }, isClosing: () => boolean): Koa {
+function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents, sourceSyncs }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents; sourceSyncs: SourceSyncs }, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const services = openServices(rooms, letters, incidents)
+  const logouts = logoutsOf(rooms, oidc)
+  const services = openServices(rooms, letters, { ...incidents, ...logouts, sourceSyncs })
   const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })
   const latestOrganization = async () => organization.latest ?? organization.get().catch(() => undefined)
@@ -144,9 +159,9 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents }: { pages: 
     networkGuard(() => organization.get(), async (ctx, event) => { if (await isWorthRecording(ctx, store)) await rooms.trail.record(event) }),
     oidc.provider,
     oidc.consent,
-    ...signInDoors(rooms, { ...pages, ...letters, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),
+    ...signInDoors(rooms, { ...pages, ...letters, ...logouts, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),
     openRecovery(rooms, pages, oidc, letters),
-    ...peoplesDoors(rooms, pages, oidc, letters, consoles),
+    ...peoplesDoors(rooms, pages, oidc, { ...letters, ...logouts }, consoles),
     openAdmin(rooms, pages, services, consoles),
     accountDoor({ publicUrl: config.publicUrl, csrf: pages.csrf }),
     async (ctx, next) => {

@@ -57,12 +57,16 @@ export async function serve(settings: Settings, stores: Stores, log: Log, prepar
   const prepared = new Promise<void>((resolve) => { open = resolve })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
     (request, response) => void prepared.then(() => app.handle(request, response)))
+  const { port, listenAddress, metricsPort, metricsAddress } = settings.config
+  const monitors = metricsPort === undefined ? undefined : createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, app.metrics())
   const sockets = trackSockets(server)
   try {
-    await listen(server, settings.config)
+    await listen(server, port, listenAddress)
+    if (monitors) await listen(monitors, metricsPort!, metricsAddress)
     await prepare?.(app)
   } catch (error) {
     server.close()
+    monitors?.close()
     for (const socket of sockets) socket.destroy()
     await app.close()
     throw error
@@ -75,16 +79,18 @@ export async function serve(settings: Settings, stores: Stores, log: Log, prepar
     stop: async () => {
       app.beginClosing()
       await drain(server, sockets)
+      monitors?.close()
+      monitors?.closeAllConnections()
       await app.close()
       await stores.close()
     },
   }
 }
 
-function listen(server: Server, { port, listenAddress }: Settings['config']): Promise<void> {
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host: listenAddress }, resolve)
+    server.listen({ port, host }, resolve)
   })
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { PasswordHashes } from '../domain/authentication/index.js'
-import { applyOrganization, printFaults, readOrganization, readOrganizationFile, type Change, type Declaration, type Stored } from '../domain/organization/index.js'
+import { applyOrganization, printFaults, readOrganization, readOrganizationFile, type ApplyOptions, type Change, type Declaration, type Stored } from '../domain/organization/index.js'
 import type { Clock } from '../platform/clock.js'
 import { Refusal } from '../platform/errors.js'
 import type { MailQueue } from '../platform/mail/index.js'
@@ -11,6 +11,7 @@ import type { Database } from '../platform/storage/database.js'
 interface FileOptions {
   database: Database
   hashes: PasswordHashes
+  sealer: NonNullable<ApplyOptions['sealer']>
   text: string
   /** The file's name, for its faults. */
   name: string
@@ -32,8 +33,8 @@ interface ApplyFileOptions extends FileOptions {
 const longestFile = 64 * 1024 * 1024
 
 /** Reads a file; refuses with every fault in it. */
-export async function readFile({ database, hashes, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Stored }> {
-  const current = await readOrganization(database, hashes)
+export async function readFile({ database, hashes, sealer, text, name, folder, env, prune }: FileOptions): Promise<{ declaration: Declaration; current: Stored }> {
+  const current = await readOrganization(database, hashes, sealer)
   const { declaration, faults } = readOrganizationFile(text, { env, readFile: (path: string) => readFileSync(resolve(folder, path)), known: current.snapshot, prune, maxLength: longestFile })
   if (!declaration) throw new Refusal('invalid-input', printFaults(name, faults), { faults })
   return { declaration, current }

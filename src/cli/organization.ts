@@ -2,7 +2,8 @@
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HashQueue, PasswordHashes } from '../domain/authentication/index.js'
-import { applyOrganization, exportOrganization, foreseePlan, jsonPlan, planChanges, printForeseen, printPlan, readSnapshot, type Change, type Stored } from '../domain/organization/index.js'
+import { applyOrganization, exportOrganization, foreseePlan, jsonPlan, planChanges, printForeseen, printPlan, readSnapshot, type ApplyOptions, type Change, type Stored } from '../domain/organization/index.js'
+import { sourceSealer } from '../domain/identity-sources/index.js'
 import { systemClock, type Clock } from '../platform/clock.js'
 import { readSettings, SettingsFault } from '../platform/config.js'
 import { Refusal } from '../platform/errors.js'
@@ -25,6 +26,8 @@ export interface OrganizationIo {
 export interface OrganizationStores {
   database: Database
   hashes: PasswordHashes
+  /** Seals what is secret of identity sources. */
+  sealer: NonNullable<ApplyOptions['sealer']>
   clock: Clock
   region: string
   /** Takes mail that a running server sends. */
@@ -112,5 +115,5 @@ export async function openOrganizationStores(env: Record<string, string | undefi
   const database = await openDatabase({ url: secrets.databaseUrl, dataDir: config.dataDir, poolSize: config.databasePool, log: openLog(config.logLevel) })
   const hashes = new PasswordHashes({ master: secrets.masterKey, queue: new HashQueue({ concurrency: config.hashConcurrency }), cost: config.bcryptCost })
   const mail = mailQueue({ sql: database, master: secrets.masterKey, clock: systemClock })
-  return { database, hashes, clock: systemClock, region: config.region, mail, close: () => database.close() }
+  return { database, hashes, sealer: sourceSealer(secrets.masterKey), clock: systemClock, region: config.region, mail, close: () => database.close() }
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { App } from '../app.js'
 import { demoEnvironment, type DemoPerson } from '../demo/people.js'
+import { sourceSealer } from '../domain/identity-sources/index.js'
 import { systemClock } from '../platform/clock.js'
 import { readSettings, type Settings } from '../platform/config.js'
 import { openLog } from '../platform/log.js'
@@ -59,7 +60,7 @@ async function run(settings: Settings, options: StartOptions): Promise<number> {
 /** Applies what the store should begin with; returns the people whose passwords were made just now. */
 async function prepare(app: App, stores: Stores, settings: Settings, { demo, organization, demoUrl }: StartOptions & { demoUrl: string }): Promise<DemoPerson[]> {
   if (organization === undefined && (!demo || !await app.setUp.isDue())) return []
-  const options = { database: stores.database, hashes: app.hashes, clock: systemClock, region: settings.config.region, mail: app.mail }
+  const options = { database: stores.database, hashes: app.hashes, sealer: sourceSealer(settings.secrets.masterKey), clock: systemClock, region: settings.config.region, mail: app.mail }
   // Reading an organization file takes libraries that serving does without.
   const { applyFile } = await import('./apply-file.js')
   if (organization !== undefined) {

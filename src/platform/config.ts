@@ -11,6 +11,9 @@ export interface Config {
   publicUrl: URL
   port: number
   listenAddress: string | undefined
+  /** Where monitors read; nowhere without a port. */
+  metricsPort: number | undefined
+  metricsAddress: string
   allowedHosts: string[]
   trustedProxies: BlockList
   dataDir: string
@@ -60,6 +63,8 @@ export function readSettings(env: Environment): Settings {
     publicUrl,
     port: reader.integer('PORT', 0, 65535) ?? Number(publicUrl.port || 8080),
     listenAddress: reader.text('LISTEN_ADDRESS') ?? (isLoopback(publicUrl.hostname) ? 'localhost' : undefined),
+    metricsPort: reader.integer('METRICS_PORT', 1, 65535),
+    metricsAddress: reader.text('METRICS_ADDRESS') ?? 'localhost',
     allowedHosts: reader.hosts(),
     trustedProxies: reader.networks('TRUSTED_PROXIES'),
     dataDir,

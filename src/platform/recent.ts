@@ -26,6 +26,11 @@ export class Recent<Key, Value> {
     this.#entries.delete(key)
   }
 
+  /** Lists what is there, what was used least recently first. */
+  values(): Value[] {
+    return [...this.#entries.values()]
+  }
+
   clear(): void {
     this.#entries.clear()
   }

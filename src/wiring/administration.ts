@@ -2,6 +2,7 @@
 import { ApplicationChanges, Applications, Assigning, AssignmentPages, AssignmentRequests, Assignments, ClientSecrets, Explorer, Holders, missingReferences, PermissionSetChanges, Previews, TrustedTokenIssuers, type PermissionSet, type Principal } from '../domain/access/index.js'
 import { Health } from '../domain/health/index.js'
 import { Organizations, SavedViews, type InstanceSettings, type Organization } from '../domain/settings/index.js'
+import { MetadataFetches } from '../domain/identity-sources/index.js'
 import { RuleChanges, Rules } from '../domain/requests/index.js'
 import { identitySourceOperations } from '../http/aws/identity-sources/index.js'
 import { accessRequestOperations } from '../http/aws/access-requests/index.js'
@@ -12,20 +13,20 @@ import { jsonForPages, type Permissions } from '../http/aws/protocol/index.js'
 import { mailState, type QueuedMail } from '../platform/mail/index.js'
 import { Refusal } from '../platform/errors.js'
 import { openDirectory } from './directory.js'
-import { addressesOfSources } from './identity-sources.js'
+import { addressesOfSources, sourceTestsOf, type Background } from './identity-sources.js'
 import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
-export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, incidents: Incidents) {
+export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, { logouts, sourceSyncs, ...incidents }: Incidents & Background) {
   const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const health = new Health(database, rooms.clock)
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents, health }
   const directory = openDirectory({ ...rooms, ...common, health }, letters, incidents)
   const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
-  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))), sources: jsonForPages(identitySourceOperations(sourceRooms(rooms, common))) }
+  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))), sources: jsonForPages(identitySourceOperations({ ...sourceRooms(rooms, common), logouts, syncs: sourceSyncs })) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, health, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 
@@ -38,12 +39,16 @@ interface Common {
 
 const trailRooms = ({ database, clock, users, audit }: Rooms, common: Common) => ({ ...common, sql: database, users, views: new SavedViews(database, clock), verifications: audit.verifications })
 
-const sourceRooms = ({ database, clock, identitySources, sourceCertificates, outbound, users, settings: { config: { publicUrl } } }: Rooms, common: Common) => ({
-  ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), ...addressesOfSources(publicUrl), certificates: sourceCertificates, outbound,
-})
+const sourceRooms = (rooms: Rooms, common: Common) => {
+  const { database, clock, identitySources, sourceCertificates, metadataRefresh, outbound, users, budgets, settings: { config: { publicUrl } } } = rooms
+  return {
+    ...common, sql: database, clock, sources: identitySources, findUser: (id: string) => users.find(id), ...addressesOfSources(publicUrl), certificates: sourceCertificates, refresh: metadataRefresh, fetches: new MetadataFetches(database, clock), outbound,
+    budgets, tests: sourceTestsOf(rooms), testPageOf: (id: string) => `/admin/identity-sources/${id}/test`,
+  }
+}
 
-const settingsRooms = ({ database, clock, organization, sender, mail, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
-  ...common, database, sender, isMailSent: smtpUrl !== undefined,
+const settingsRooms = ({ database, clock, organization, sender, mail, signingKeys, keyFetches, samlKeys, keyTurns, settings: { secrets: { smtpUrl } } }: Rooms, common: Common) => ({
+  ...common, database, sender, signingKeys, keyFetches, samlKeys, keyTurns, isMailSent: smtpUrl !== undefined,
   currentOrganization: async () => await new Organizations(database).find() ?? refuseEmpty(),
   forget: () => organization.forget(),
   mailState: () => mailState(database, clock),

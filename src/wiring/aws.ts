@@ -12,6 +12,7 @@ import { originOf } from '../http/middleware/front.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { hostStartUrls, isPortalStartUrl } from '../http/portal/index.js'
 import { openAdministration } from './administration.js'
+import type { Background } from './identity-sources.js'
 import type { Incidents } from './incidents.js'
 import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
@@ -32,7 +33,7 @@ export function awsDoors(rooms: Rooms, { tokens }: Oidc, services: Services): Mi
 }
 
 /** The services that share the root of the origin, and who may do what in them: for their clients, and for the pages of the console. */
-export function openServices(rooms: Rooms, letters: Letters, incidents: Incidents) {
+export function openServices(rooms: Rooms, letters: Letters, background: Incidents & Background) {
   const { trail, iam, apps, passwords, passwordChanges, hashes, throttle, acting, credentials, endConsoles } = rooms
   const permissions = new Permissions(acting)
   const sts = stsService({
@@ -41,7 +42,7 @@ export function openServices(rooms: Rooms, letters: Letters, incidents: Incident
   })
   const service = iamService({ ...iam, endConsoles: (id) => endConsoles(id), apps, passwords, passwordChanges, hashes, throttle, permissions, trail })
   const lookUp = callerLookUp({ credentials, keys: iam.keyLookUp, findUser: acting.findUser })
-  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters, incidents), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
+  return { services: [sts, service] as const, ...openAdministration(rooms, permissions, letters, background), permissions, lookUp, forPages: { ...iamForPages({ service, permissions }), assumeRole: assumeRoleForPages({ service: sts, credentials }) } }
 }
 
 export type Services = ReturnType<typeof openServices>

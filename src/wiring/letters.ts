@@ -9,12 +9,15 @@ import type { NotifyMember } from '../http/signin/index.js'
 import type { RequestOrigin } from '../platform/audit/index.js'
 import { isMailAddress } from '../platform/mail/index.js'
 import type { Executor } from '../platform/storage/database.js'
+import { passwordWayOf } from './identity-sources.js'
 import type { Rooms } from './rooms.js'
 import { mailAddressOf } from './sign-ins.js'
 import type { Pages } from './pages.js'
 
 /** Builds what writes letters, and what their links are redeemed by. */
-export function lettersOf({ database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes }: Rooms, oidc: Oidc, { placeOf }: Pages) {
+export function lettersOf(rooms: Rooms, oidc: Oidc, { placeOf }: Pages) {
+  const { database, users, accounts, store, hashes, mail, trail, clock, log, budgets, revocations, devices, recoveryCodes, mailedCodes } = rooms
+  const passwordWay = passwordWayOf(rooms)
   const whereaboutsOf = ({ sourceIPAddress, userAgent }: RequestOrigin): Whereabouts =>
     ({ at: clock(), place: [sourceIPAddress, placeOf(sourceIPAddress)].filter(Boolean).join(', '), browser: describeDevice(userAgent) })
   const recovery = { database, hashes, mail, trail, clock, whereaboutsOf }
@@ -42,7 +45,7 @@ export function lettersOf({ database, users, accounts, store, hashes, mail, trai
   return {
     notices, whereaboutsOf, endEverythingOf, notify: notifierOf(userPrincipal), notifyRoot: notifierOf(rootPrincipal),
     resets: new Resets({
-      ...resets, entrance: '/start/',
+      ...resets, entrance: '/start/', isKeptElsewhere: ({ id }) => passwordWay.isElsewhere(id),
       lookUp: async (name) => {
         const byName = await users.findByUserName(name)
         return (byName ? [byName] : isMailAddress(name) ? await users.findByAddress(name) : []).map(personAsOwner)

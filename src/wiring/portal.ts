@@ -8,11 +8,12 @@ import { portalClientId, type Oidc } from '../http/oidc/index.js'
 import { portalDoor, requirePerson, type PortalConsoles } from '../http/portal/index.js'
 import type { Rooms } from './rooms.js'
 import { openFederation, openSaml } from './consoles.js'
+import type { Logouts } from './identity-sources.js'
 import type { Letters } from './letters.js'
 import type { Pages } from './pages.js'
 
 /** Builds their doors, to be mounted one after another. */
-export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses }: Letters, consoles: ConsoleOptions): Middleware[] {
+export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, addresses, vouchers, leaveSource }: Letters & Logouts, consoles: ConsoleOptions): Middleware[] {
   const { csrf, render, placeOf } = pages
   const { settings: { config: { publicUrl, region } }, trail, clock, users, groups, accounts, reach, marks, roleSessions, budgets } = rooms
   const { passwords, passwordChanges, newPasswords, throttle, passkeys, apps, recoveryCodes, trustedBrowsers, devices, mfa, organizationName, startUrlAliases, emailChange } = rooms
@@ -22,7 +23,7 @@ export function peoplesDoors(rooms: Rooms, pages: Pages, oidc: Oidc, { notify, a
     addresses, emailChange,
     requests: { steps: rooms.requests, requestable: rooms.requestable, history: rooms.requestHistory },
     accesses: oidc.access,
-    sessions: oidc.sessions,
+    sessions: oidc.sessions, vouchers, leaveSource,
     findUser: (id: string) => users.find(id),
     groupsOf: (userId: string) => groups.listOf(userId),
     findAccount: (id: string) => accounts.find(id),

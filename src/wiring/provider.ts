@@ -8,9 +8,9 @@ import type { Pages } from './pages.js'
 
 /** Opens it. */
 export function openProvider(rooms: Rooms, { csrf, render, errors }: Pages): Promise<Oidc> {
-  const { settings: { config: { publicUrl }, secrets: { masterKey: master } }, store, clock, log, trail, signedIn, registrations, signingKeys, organization, logoutNotices, outbound } = rooms
+  const { settings: { config: { publicUrl }, secrets: { masterKey: master } }, store, clock, log, trail, signedIn, registrations, signingKeys, keyFetches, organization, logoutNotices, outbound } = rooms
   return openOidc({
-    publicUrl, master, store, clock, log, trail, signedIn, registrations, csrf, render, signingKeys, logoutNotices, outbound,
+    publicUrl, master, store, clock, log, trail, signedIn, registrations, csrf, render, signingKeys, keyFetches, logoutNotices, outbound,
     findUser: (id) => rooms.users.find(id),
     groupsOf: (userId) => rooms.groups.listOf(userId),
     getUser: (id) => rooms.users.get(id),

@@ -1,15 +1,15 @@
 // Builds what lies below the doors, over open stores: the collections, the rules and the platform's own things.
 // The doors are built over these by the files beside this one, and mounted in src/app.ts.
 import { join } from 'node:path'
-import { ApplicationCache, Applications, Grants, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
+import { ApplicationCache, Applications, Grants, KeyFetches, Marks, PermissionSets, Reach, Registrations, sessionTagsOf } from '../domain/access/index.js'
 import {
   AccessKeys, AccountPasswordPolicies, AccountRequests, Accounts, Attachments, CredentialReports, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, InstanceProfiles, KeyLookUp, KeyUses, PoliciesInForce, Roles, summaryOf, VirtualDevices,
 } from '../domain/accounts/index.js'
 import { AuthenticatorApps, Budgets, defaultPasswordPolicy, FactorTries, HashQueue, MailedCodes, NewPasswords, OwnDevices, PasswordChanges, PasskeyCeremonies, PasskeyChallenges, Passkeys, PasswordHashes, Passwords, policyOf, RecoveryCodes, Throttle, TrustedBrowsers } from '../domain/authentication/index.js'
 import { consoleSubject, Credentials, Denials, OwnSessions, reservedRole, Revocations, RightsOfActors, RoleAssumption, RoleSessions, SamlRoles, SecondFactors, SigninTokens, subjectsOf, type Actor, type TokenContent } from '../domain/credentials/index.js'
 import { DeletedUsers, Groups, Memberships, Users } from '../domain/directory/index.js'
-import { CertificateWarnings, IdentitySources, SourceCertificates } from '../domain/identity-sources/index.js'
-import { IdTokens, IssuerKeys, ProvisioningTokens, SamlAssertions, SamlKeys, SamlServiceProvider, TokenWarnings } from '../domain/federation/index.js'
+import { CertificateWarnings, IdentitySources, KeyTurns, MetadataRefresh, SourceCertificates, sourceSealer, WaysOut } from '../domain/identity-sources/index.js'
+import { IdTokens, IssuerKeys, LdapDirectory, OidcRelyingParty, ProvisioningTokens, SamlAssertions, SamlKeys, SamlKeyWarnings, SamlServiceProvider, TokenWarnings } from '../domain/federation/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import { DueRequests, Requestable, RequestHistory, Requests } from '../domain/requests/index.js'
 import { Attempts, ConsoleEntries, ConsoleSessions, LogoutNotices, SignedIn } from '../domain/sessions/index.js'
@@ -59,6 +59,8 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
   const temporary = await credentialRooms(ground, people)
   const mailing = mailRooms(ground)
   const outbound = new Outbound({ allowed: ground.settings.config.outboundNetworks })
+  const samlKeys = new SamlKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'saml keys'), clock })
+  const identitySources = new IdentitySources(ground.database, sourceSealer(ground.settings.secrets.masterKey))
   return {
     ...ground, ...people, ...proving, hashes,
     ...temporary,
@@ -68,13 +70,20 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     ...assigningRooms({ ...ground, ...temporary }),
     iam,
     outbound,
-    identitySources: new IdentitySources(ground.database, new Sealer(ground.settings.secrets.masterKey, 'identity sources')),
+    identitySources,
+    metadataRefresh: new MetadataRefresh({ database, sources: identitySources, outbound, trail: temporary.trail, clock, log: ground.log }),
+    ldapDirectory: new LdapDirectory({ outbound, clock }),
     provisioningTokens: new ProvisioningTokens(ground.database, clock),
     tokenWarnings: new TokenWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
+    waysOut: new WaysOut(ground.store),
+    oidcRelyingParty: new OidcRelyingParty({ outbound, clock }),
     sourceCertificates: new SourceCertificates(ground.database, clock),
     certificateWarnings: new CertificateWarnings({ database: ground.database, mail: mailing.mail, clock, log: ground.log }),
+    samlKeys,
+    samlKeyWarnings: new SamlKeyWarnings({ database, mail: mailing.mail, clock, log: ground.log }),
+    keyTurns: new KeyTurns({ sql: database, keys: samlKeys, clock }),
     samlServiceProvider: new SamlServiceProvider({
-      keys: new SamlKeys({ database: ground.database, sealer: new Sealer(ground.settings.secrets.masterKey, 'saml keys'), clock }), assertions: new SamlAssertions({ store: ground.store, clock }), clock,
+      keys: samlKeys, assertions: new SamlAssertions({ store: ground.store, clock }), clock,
     }),
     idTokens: new IdTokens({ keys: new IssuerKeys({ outbound, clock }), clock }),
     acting: actingRooms(ground, { ...people, ...proving, ...temporary, iam }),
@@ -82,6 +91,7 @@ export async function buildRooms({ views, clock = systemClock, ...options }: App
     accountCreation: async () => (await organization.get()).settings.accountCreation === true,
     /** Whether people change their own mail addresses. */
     emailChange: async () => ((await organization.get()).settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true,
+    keyFetches: new KeyFetches({ sql: database, clock, log: ground.log }),
     signingKeys: new SigningKeys({ database, sealer: new Sealer(ground.settings.secrets.masterKey, 'signing keys'), clock }),
     setUp: new SetUp({ database, store, hashes, clock, region }),
     attempts: new Attempts(store),

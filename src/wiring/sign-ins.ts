@@ -10,18 +10,18 @@ import { isWorthRecording } from '../http/middleware/failures.js'
 import type { Render } from '../http/middleware/render.js'
 import { SecurityCheck } from '../http/recovery/index.js'
 import type { PortalSessions } from '../http/oidc/index.js'
-import { externalReturnDoor, passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
+import { beginningsElsewhere, externalLogoutDoor, externalReturnDoor, passkeyEntrance, signinDoor, SignInEvents, type Member, type NotifyMember, type PasskeyOwners, type Population, type SigninInteractions, type SigninOptions } from '../http/signin/index.js'
 import { neighbourhoodOf } from '../platform/addresses.js'
 import { isMailAddress } from '../platform/mail/index.js'
 import { iamOwners, iamUsersOf, rootOwners, rootSession, rootUsersOf, saidByIamUsers, saidByRoots, type FindOwner } from './console-sign-ins.js'
-import { externalSignIn, samlMetadataOf } from './identity-sources.js'
+import { externalSignIn, samlMetadataOf, type Logouts } from './identity-sources.js'
 import type { Rooms } from './rooms.js'
 
-interface Wiring {
+interface Wiring extends Logouts {
   interactions: SigninInteractions
   notify: NotifyMember
   notifyRoot: NotifyMember
-  sessions: Pick<PortalSessions, 'list' | 'end'>
+  sessions: Pick<PortalSessions, 'list' | 'end' | 'find' | 'endCurrent'>
   /** Opens a console session in a browser and returns its home. */
   startConsole: (ctx: Context, session: NewConsoleSession, page: string) => Promise<string>
   csrf: Middleware
@@ -35,9 +35,15 @@ export function signInDoors(rooms: Rooms, wiring: Wiring): Middleware[] {
   const [roots, iamUsers] = [rootUsersOf(rooms, wiring.notifyRoot), iamUsersOf(rooms)]
   const interactionsOf = (kind: 'root' | 'iam-user', findOwner: FindOwner): SigninInteractions =>
     consoleInteractions({ kind, entries, findOwner, clock: rooms.clock, start: wiring.startConsole })
+  const external = externalSignIn(rooms)
+  const { arrive, door: beginnings } = beginningsElsewhere({
+    ...wiring, external, findUser: (id) => rooms.users.find(id), trail: rooms.trail, worthRecording: shared.worthRecording, origin: rooms.settings.config.publicUrl.origin, secure: shared.secure, clock: rooms.clock,
+  })
   return [
-    externalReturnDoor({ store: rooms.store, base: '/signin', secure: shared.secure, metadataOf: samlMetadataOf(rooms) }),
-    signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions, external: externalSignIn(rooms) }),
+    externalReturnDoor({ arrive, waysOut: rooms.waysOut, base: '/signin', secure: shared.secure, metadataOf: samlMetadataOf(rooms) }),
+    beginnings,
+    externalLogoutDoor({ ...wiring, store: rooms.store, trail: rooms.trail, worthRecording: shared.worthRecording }),
+    signinDoor({ ...shared, ...peopleOf(rooms, wiring), interactions: wiring.interactions, external }),
     ...openEntrance(rooms, wiring, shared, [{ kind: 'root', ...roots, saidOf: saidByRoots(rooms) }, { kind: 'iam-user', ...iamUsers, saidOf: saidByIamUsers(rooms) }]),
     signinDoor({ ...shared, ...roots, interactions: interactionsOf('root', rootOwners(rooms)) }),
     signinDoor({ ...shared, ...iamUsers, interactions: interactionsOf('iam-user', iamOwners(rooms)) }),

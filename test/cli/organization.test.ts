@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apply, exportFile, type OrganizationStores } from '../../src/cli/organization.js'
 import type { Database } from '../../src/platform/storage/database.js'
-import { applying, emptied, openTestDatabase } from '../domain/organization/database.js'
+import { openEmpty } from '../support/database.js'
+import { applying, emptied } from '../domain/organization/database.js'
 
 let database: Database
 let folder: string
 
 beforeAll(async () => {
-  database = await openTestDatabase()
+  database = await openEmpty()
   folder = mkdtempSync(join(tmpdir(), 'gatehouse-files-'))
 }, 120_000)
 afterAll(async () => {
@@ -151,4 +152,13 @@ test('export prints a file that changes nothing when it is applied', async () =>
 
 test('export says when there is nothing to export', async () => {
   expect(await run(exportFile)).toEqual({ code: 1, out: '', said: 'There is no organization yet.' })
+})
+
+test('apply --plan --json tells of identity sources without their secrets, and says what it cannot tell', async () => {
+  const path = file(`${text}identitySources: [{ name: Corporate, oidc: { issuer: https://idp.example.com, client_id: x, client_secret: { file: sam.txt } } }]\n`)
+  const { out } = await run(apply, '--plan', '--json', path)
+  expect(JSON.parse(out)).toMatchObject({ changes: expect.arrayContaining([{ action: 'create', kind: 'identity source', name: 'Corporate', details: ['secret: set'] }]), untold: ['who may sign in with 1 identity source'] })
+  expect(out).not.toContain('from a file')
+  expect(await run(apply, path)).toMatchObject({ code: 0 })
+  expect((await run(exportFile as typeof apply)).out).toContain('client_secret: ${CORPORATE_SOURCE_SECRET}')
 })

@@ -139,6 +139,15 @@ describe('settings', () => {
     expect(await organization()).toEqual(before)
   })
 
+  test('the portal has a subdomain, and has none', async () => {
+    const { name } = await organization()
+    for (const [typed, kept] of [['example', 'example'], ['', undefined]] as const) {
+      await send(root, '/admin/settings', { 'organization.name': name, 'organization.session.portal': '8h', 'organization.portalSubdomain': typed })
+      expect((await organization()).portalSubdomain).toBe(kept)
+    }
+    expect((await send(root, '/admin/settings', { 'organization.name': name, 'organization.session.portal': '8h', 'organization.portalSubdomain': 'no.dots' })).status).toBe(422)
+  })
+
   test('a form of settings that was open for long undoes nothing that somebody else set meanwhile', async () => {
     const fields = { 'organization.mfa.mode': 'context', 'organization.mfa.whenNoDevice': 'allow', totp: 'on', passkey: 'on' }
     await send(root, '/admin/settings/sign-in', fields)

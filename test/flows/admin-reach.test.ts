@@ -9,6 +9,7 @@ import type { ConsoleSession } from '../../src/domain/sessions/index.js'
 import { Permissions } from '../../src/http/aws/protocol/index.js'
 import { inPackage } from '../../src/platform/root.js'
 import { openAdministration } from '../../src/wiring/administration.js'
+import { logoutsOf, sourceSyncsOf } from '../../src/wiring/identity-sources.js'
 import { lettersOf } from '../../src/wiring/letters.js'
 import { buildRooms } from '../../src/wiring/rooms.js'
 import { organizationFile, password, silent, startApp, type TestApp } from '../support/app.js'
@@ -176,7 +177,8 @@ describe('as an administrator', () => {
 /** Runs an operation as pages do, for a session of the root user. */
 async function operate(): Promise<(operation: string, input: object) => Promise<Record<string, unknown>>> {
   const rooms = await buildRooms({ settings: app.settings, database: app.database, store: app.store, log: silent, views: inPackage('views') })
-  const { adminPages } = openAdministration(rooms, new Permissions(rooms.acting), lettersOf(rooms, app.app.oidc, { placeOf: () => undefined } as never), app.app.incidents)
+  const letters = lettersOf(rooms, app.app.oidc, { placeOf: () => undefined } as never)
+  const { adminPages } = openAdministration(rooms, new Permissions(rooms.acting), letters, { ...app.app.incidents, ...logoutsOf(rooms, app.app.oidc), sourceSyncs: sourceSyncsOf(rooms, letters) })
   const ctx = { secure: false, state: { origin: { requestId: 'r', sourceIPAddress: '127.0.0.1', userAgent: 'test' } }, set() {} } as unknown as Context
   const session: ConsoleSession = {
     id: 's', kind: 'root', principal: `root:${management}`, userName: 'root@example.com', accountId: management, accountName: 'Management', label: 'Root user', arn: `arn:aws:iam::${management}:root`, via: 'sign-in', startedAt: Date.now(), expiresAt: Date.now() + 3_600_000,

@@ -11,6 +11,7 @@ import { ssoAdminOperations } from '../../src/http/aws/sso-admin/index.js'
 import { trailOperations } from '../../src/http/aws/trail/index.js'
 import type { ConsoleSession } from '../../src/domain/sessions/index.js'
 import { openAdministration } from '../../src/wiring/administration.js'
+import { logoutsOf, sourceSyncsOf } from '../../src/wiring/identity-sources.js'
 import { lettersOf } from '../../src/wiring/letters.js'
 import { buildRooms } from '../../src/wiring/rooms.js'
 import { inPackage } from '../../src/platform/root.js'
@@ -41,7 +42,8 @@ const session: ConsoleSession = {
 async function pagesOf({ settings, database, store, app }: TestApp) {
   const rooms = await buildRooms({ settings, database, store, log: silent, views: inPackage('views') })
   await rooms.organization.get()
-  const { adminPages, trailPages } = openAdministration(rooms, new Permissions(rooms.acting), lettersOf(rooms, app.oidc, { placeOf: () => undefined } as never), nothing)
+  const letters = lettersOf(rooms, app.oidc, { placeOf: () => undefined } as never)
+  const { adminPages, trailPages } = openAdministration(rooms, new Permissions(rooms.acting), letters, { ...(nothing as object), ...logoutsOf(rooms, app.oidc), sourceSyncs: sourceSyncsOf(rooms, letters) } as never)
   return { ...adminPages, trail: trailPages.run }
 }
 

@@ -155,3 +155,32 @@ test('a provider that takes posts alone gets a form, which the browser sends by 
   expect(browser.page.headers.get('content-security-policy')).toContain(`form-action 'self' https://idp.example.com`)
   await send(url, { change: 'delete' })
 })
+
+test('a certificate that is over counts, is said on the pages, and is refused where the source says so', async () => {
+  expect((await signIn()).status).toBe(200)
+  expect((await root.open('/admin/identity-sources')).html).toContain('the certificate is over')
+  expect((await root.open('/admin')).html).toContain('signs with a certificate that is over')
+  expect((await send(sourceUrl, { ...usual, name: 'Corporate', refuseExpired: 'on' })).html).toContain('A certificate that is over does not count')
+  const page = await signIn()
+  expect(page.status).toBe(403)
+  const reference = /<code>([^<]+)<\/code>/.exec(page.html)![1]!
+  expect((await events('CredentialVerification')).find(({ requestID }) => requestID === reference)).toMatchObject({ additionalEventData: { reason: 'certificate', step: 'certificate' } })
+  expect((await send(sourceUrl, { ...usual, name: 'Corporate' })).status).toBe(200)
+  expect((await signIn()).status).toBe(200)
+})
+
+test('what cannot be fetched is said on the page, and nothing changes by it', async () => {
+  await app.database.query(`update identity_sources set connection = connection || '{"metadataUrl":"https://127.0.0.1:1/metadata"}' where name = 'Corporate'`)
+  expect((await root.open(sourceUrl)).html).toContain('Not since it was saved')
+  const refused = await send(sourceUrl, { change: 'fetch' })
+  expect([refused.status, refused.html.includes('Tried last'), refused.html.includes('could not be fetched')]).toEqual([422, true, true])
+  expect((await events('RefreshSourceMetadata')).at(-1)).toMatchObject({ errorCode: expect.any(String) })
+  expect((await signIn()).status).toBe(200)
+})
+
+test('a source whose certificates are refused is not half there', async () => {
+  const many = Array.from({ length: 21 }, () => signerOf('ec'))
+  const refused = await send('/admin/identity-sources/new?kind=saml', { ...usual, name: 'Crowded', metadata: metadataOf(many, 'https://crowded.example.com') })
+  expect([refused.status, refused.html.includes('20 certificates that count at most')]).toEqual([409, true])
+  expect(await app.database.query(`select from identity_sources where name = 'Crowded'`)).toEqual([])
+})

@@ -104,6 +104,9 @@ test('what the provider does wrong is not the person’s fault, and the number s
   const [failure] = (await events('CredentialVerification')).filter(({ requestID }) => requestID === reference)
   expect(failure).toMatchObject({ additionalEventData: { source: 'Corporate', reason: 'client-refused', advice: expect.stringContaining('secret') }, serviceEventDetails: { CredentialVerification: 'Failure' } })
   expect(JSON.stringify(failure)).not.toContain('not the secret')
+  const lookedUp = await root.open(`/admin/access/look-up?q=${reference}`)
+  expect(lookedUp.html).toContain(`/admin/events/${failure!.eventID}`)
+  expect(lookedUp.html).toContain(String((failure!.additionalEventData as Record<string, unknown>).says).slice(0, 20))
   await save({ client_secret: upstreamClient.secret })
   const denied = new URL(await upstream.visit(await toProvider(browser)))
   for (const name of ['code']) denied.searchParams.delete(name)
@@ -180,6 +183,8 @@ test('where people are to come from the source alone, they are sent there at onc
   const refused = await here('sam')
   expect([refused.status, refused.html.includes('wants its people to sign in elsewhere'), refused.html.includes('Sign in with Corporate')]).toEqual([403, true, true])
   expect((await events('UserAuthentication')).at(-1)).toMatchObject({ additionalEventData: { BreakGlass: true } })
+  await app.database.query(`update organization set settings = settings || '{"localSignIn":"nobody"}'`)
+  await eventually(async () => (await here('jane')).status === 403)
   // Without a source in use, nobody is shut out.
   await save({ enabled: '' })
   expect(new URL((await here('sam')).url).pathname).toBe('/start/')

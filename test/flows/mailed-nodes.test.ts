@@ -50,9 +50,10 @@ function onTwoNodes(open: () => Promise<Stores>): void {
     return String(letters()[0]![key])
   }
 
+  /** A letter is seen here before the transaction is through that its link comes of. */
   async function opened(path: string): Promise<Browser> {
     const browser = new Browser(one.origin)
-    await browser.open(path)
+    await eventually(async () => (await browser.open(path)).html.includes('name="csrf"'))
     return browser
   }
 

@@ -115,6 +115,8 @@ test('keys that rotate while people sign in cost no verification', async () => {
   const after = (await tokensOf(home.wiki, jane)).id_token!
   for (const token of [old, ...during, after]) await verify(token)
   expect(decodeProtectedHeader(after).kid).not.toBe(decodeProtectedHeader(old).kid)
+  await home.app.oidc.refreshKeys()
+  expect((await keys.list()).find(({ kid }) => kid === decodeProtectedHeader(after).kid)).toMatchObject({ state: 'current', firstUsedAt: expect.any(Date), lastUsedAt: expect.any(Date) })
 })
 
 test('a machine gets a token of its own that speaks for nobody', async () => {

@@ -157,10 +157,14 @@ needs('chromium').describe('pages in a browser', () => {
       }
       throw new Error(`Tab does not reach ${text} at ${page.url()}`)
     }
+    // The page puts the focus there itself, in a frame after it has loaded.
+    const isFocused = (id: string) => page.waitForFunction(`document.activeElement?.id === '${id}'`)
     await open(page, '/start/')
+    await isFocused('userName')
     await keyboard.type('jane')
     await keyboard.press('Enter')
     await page.waitForURL('**/password')
+    await isFocused('password')
     await keyboard.type(password)
     await keyboard.press('Enter')
     await page.waitForURL(`${home.origin}/start/`)
@@ -171,7 +175,7 @@ needs('chromium').describe('pages in a browser', () => {
     await tabTo('Favourite')
     await keyboard.press('Space')
     await page.getByRole('heading', { name: 'Favourites' }).waitFor()
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-pressed")')).toBe('true')
+    await page.waitForFunction('document.activeElement.getAttribute("aria-pressed") === "true"')
     await open(page, '/start/')
     await tabTo('Access keys')
     await keyboard.press('Enter')

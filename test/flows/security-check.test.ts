@@ -26,6 +26,7 @@ needs('chromium').describe('the security check', () => {
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.goto(`${home.origin}/forgot-password`)
+    await page.waitForFunction('document.activeElement?.tagName === "INPUT"')
     await page.keyboard.type('jane')
     await page.getByRole('status').getByText('Security check: passed.').waitFor()
     await page.keyboard.press('Enter')

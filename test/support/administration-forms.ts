@@ -12,6 +12,7 @@ const settings: Readonly<Record<string, Record<string, string>>> = {
   '/branding': { accent: '#1d665a', keep: 'none', change: 'save' },
 }
 const source = { name: 'Mine', issuer: 'https://idp.example.com', client_id: 'mine', client_secret: 'mine', token_endpoint_auth_method: 'client_secret_basic', secondStep: 'ours', match: 'none', groups: 'none' }
+const directory = { name: 'Office', urls: 'ldaps://localhost:9', startTls: 'on', bindDn: 'cn=us', bindPassword: 'mine', baseDn: 'dc=example', userFilter: '(uid={name})', subject: 'entryUUID', secondStep: 'ours', match: 'none', groups: 'none' }
 const issuer = { Name: 'Mine', IssuerUrl: 'https://mine.example.com', ClaimAttributePath: 'email', IdentityStoreAttributePath: 'emails.value' }
 const table = 'userName,email\r\nmine,mine@example.com\r\n'
 const document = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
@@ -46,8 +47,8 @@ export function formsOf(ids: Ids): Readonly<Record<string, readonly Tried[]>> {
     '/admin/events/export': [one('/admin/events/export', 'cloudtrail:LookupEvents', { Format: 'csv', Outcome: 'Failure' })],
     '/admin/groups/new': [one('/admin/groups/new', 'identitystore:CreateGroup', { DisplayName: 'Mine' })],
     '/admin/groups/:id/edit': [one(`${group}/edit`, ['identitystore:DescribeGroup', 'identitystore:UpdateGroup'], { DisplayName: 'Mine', Description: '' })],
-    '/admin/identity-sources/new': [one('/admin/identity-sources/new', 'gatehouse:CreateIdentitySource', source)],
-    '/admin/identity-sources/:id': [one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:UpdateIdentitySource'], source), one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:DeleteIdentitySource'], { change: 'delete' })],
+    '/admin/identity-sources/new': [one('/admin/identity-sources/new', 'gatehouse:CreateIdentitySource', source), one('/admin/identity-sources/new?kind=ldap', 'gatehouse:CreateIdentitySource', directory)],
+    '/admin/identity-sources/:id': [one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:UpdateIdentitySource'], source), one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:TestIdentitySource'], { change: 'test' }), one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:DeleteIdentitySource'], { change: 'delete' }), one(ids.source!, ['gatehouse:ListIdentitySources', 'gatehouse:UpdateIdentitySource'], { change: 'fetch' }), ...['plan-sync', 'sync'].map((change) => one(ids.directory!, ['gatehouse:ListIdentitySources', 'gatehouse:UpdateIdentitySource'], { change }))],
     '/admin/permission-sets/new': [one('/admin/permission-sets/new', 'sso:CreatePermissionSet', { Name: 'Mine', SessionDuration: 'PT3600S', ManagedPolicyArn: '' })],
     '/admin/permission-sets/:id/edit': [one(`${set}/edit`, ['sso:DescribePermissionSet', 'sso:UpdatePermissionSet'], { Description: 'Mine', SessionDuration: 'PT3600S', RelayState: '' })],
     '/admin/permission-sets/:id/policy': ['kept', 'foreseen', 'check'].map((name) => one(`${set}/policy`, ['sso:DescribePermissionSet', 'sso:PutInlinePolicyToPermissionSet'], { InlinePolicy: document, [name]: 'yes' })),
@@ -66,6 +67,7 @@ export function formsOf(ids: Ids): Readonly<Record<string, readonly Tried[]>> {
     ],
     '/admin/settings/issuers/new': [one('/admin/settings/issuers/new', 'sso:CreateTrustedTokenIssuer', issuer)],
     '/admin/settings/issuers/:id': [one(ids.issuer!, ['sso:DescribeTrustedTokenIssuer', 'sso:UpdateTrustedTokenIssuer'], { change: 'save', ...issuer }), one(ids.issuer!, ['sso:DescribeTrustedTokenIssuer', 'sso:DeleteTrustedTokenIssuer'], { change: 'delete' })],
+    '/admin/settings/keys': [one('/admin/settings/keys', 'gatehouse:RotateSigningKeys', { change: 'rotate', Set: 'ES256', Anyway: 'yes' }), one('/admin/settings/keys', 'gatehouse:RotateSigningKeys', { change: 'retire', Set: 'ES256', KeyId: 'x' })],
     '/admin/settings/mail/test': [one('/admin/settings/mail/test', 'gatehouse:SendTestMail', { Address: 'mine@example.com' })],
     '/admin/users/new': ['none', 'once', 'invite'].map((First) => one('/admin/users/new', 'identitystore:CreateUser', { UserName: 'mine', DisplayName: 'Mine', Email: 'mine@example.com', First })),
     '/admin/users/deleted': [one('/admin/users/deleted', 'sso-directory:RestoreUser', { change: 'restore', UserId: ids.left! }), one('/admin/users/deleted', 'sso-directory:PurgeUser', { change: 'purge', UserId: ids.left! })],

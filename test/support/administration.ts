@@ -84,6 +84,10 @@ async function fill(app: TestApp, administrator: Browser, ids: Record<string, st
   await send('/admin/provisioning', { change: 'create', TokenName: 'The directory', Days: '365' })
   const source = { name: 'Corporate', issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret', token_endpoint_auth_method: 'client_secret_basic', secondStep: 'ours', match: 'none', groups: 'none', enabled: '', button: '' }
   ids.source = new URL((await send('/admin/identity-sources/new', source)).url).pathname
+  // The provider is not there, which is soon seen.
+  ids.sourceTest = new URL((await send(ids.source, { change: 'test' })).url).href.replace(app.origin, '')
+  const directory = { name: 'Head office', urls: 'ldaps://localhost:9', startTls: 'on', bindDn: 'cn=us', bindPassword: 'secret', baseDn: 'dc=example', userFilter: '(uid={name})', subject: 'entryUUID', secondStep: 'ours', match: 'none', groups: 'none', enabled: '' }
+  ids.directory = new URL((await send('/admin/identity-sources/new?kind=ldap', directory)).url).pathname
   ids.issuer = new URL((await send('/admin/settings/issuers/new', { Name: 'Outside', IssuerUrl: 'https://issuer.example.com', ClaimAttributePath: 'email', IdentityStoreAttributePath: 'emails.value' })).url).pathname
   await send('/admin/events', { change: 'save', Name: 'Refused', Outcome: 'Failure' })
   const begun = await send('/admin/assignments/run', { kind: 'assign', [`user-${ids.sam!}`]: 'Sam', [`set-${ids.ReadOnly!}`]: 'ReadOnly', [`account-${production}`]: 'Production' })

@@ -1,10 +1,11 @@
-// Starts the whole app on embedded stores, with a small organization, in one line.
+// Starts the whole app with a small organization, in one line: on PostgreSQL where it is installed, else on the embedded database.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { buildApp, type App } from '../../src/app.js'
+import { sourceSealer } from '../../src/domain/identity-sources/index.js'
 import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import type { Log } from '../../src/platform/log.js'
 import { readSettings, type Settings } from '../../src/platform/config.js'
@@ -13,8 +14,11 @@ import { RedisEphemeralStore } from '../../src/platform/storage/ephemeral-redis.
 import { TableEphemeralStore } from '../../src/platform/storage/ephemeral-table.js'
 import { openRedis } from '../../src/platform/storage/redis.js'
 import type { EphemeralStore } from '../../src/platform/storage/ephemeral.js'
+import { ownDatabase } from './postgres.js'
+import { silent } from './silent.js'
 
-export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} } as never
+
+export { silent } from './silent.js'
 
 export const password = 'Correct-horse-7'
 
@@ -90,10 +94,12 @@ export async function dataFolder(): Promise<string> {
  * `DATABASE_URL` or `REDIS_URL` in `env` it runs on those, and several apps may share them (and `MASTER_KEY`).
  */
 export async function startApp({ organization = organizationFile, env = {}, clock, log = silent }: TestOptions = {}): Promise<TestApp> {
-  const dataDir = env.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
+  const own = env.DATABASE_URL ? undefined : await ownDatabase()
+  const url = env.DATABASE_URL ?? own?.url
+  const dataDir = url ? mkdtempSync(join(tmpdir(), 'gatehouse-test-')) : await dataFolder()
   const { server, port } = await listen()
   const origin = `http://localhost:${port}`
-  const read = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...env })
+  const read = readSettings({ DATA_DIR: dataDir, PUBLIC_URL: origin, PORT: String(port), MASTER_KEY: randomBytes(32).toString('hex'), LOG_LEVEL: 'silent', ALLOWED_HOSTS: `localhost:${port}`, ...(url && { DATABASE_URL: url }), ...env })
   // A hash is made and verified in a millisecond; what one costs is a setting with a test of its own.
   const settings = env.BCRYPT_COST ? read : { ...read, config: { ...read.config, bcryptCost: 4 } }
   const database = await openDatabase({ url: settings.secrets.databaseUrl, dataDir, log: silent })
@@ -102,7 +108,7 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
     ? new RedisEphemeralStore(await openRedis(redisUrl, silent), clock ?? Date.now)
     : new TableEphemeralStore(database, { clock: clock ?? Date.now, log: silent, ...(database.kind === 'embedded' && { cache: 1000 }) })
   const app = await buildApp({ settings, database, store, log, views: inRun('views.js'), ...(clock && { clock }) })
-  if (organization) await applyText(organization, { database, app })
+  if (organization) await applyText(organization, { database, app, settings })
   server.on('request', (request, response) => void app.handle(request, response))
   return {
     origin, app, database, store, settings,
@@ -112,16 +118,17 @@ export async function startApp({ organization = organizationFile, env = {}, cloc
       await app.close()
       await store.close()
       await database.close()
+      await own?.remove()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
 
-export async function applyText(text: string, { database, app }: Pick<TestApp, 'database' | 'app'>): Promise<void> {
+export async function applyText(text: string, { database, app, settings }: Pick<TestApp, 'database' | 'app' | 'settings'>): Promise<void> {
   const known = await readSnapshot(database, app.hashes)
   const { declaration, faults } = readOrganizationFile(text, { env: {}, readFile: () => '', known })
   if (!declaration) throw new Error(JSON.stringify(faults))
-  await applyOrganization(database, declaration, { by: 'test', hashes: app.hashes, clock: Date.now, region: 'us-east-1', mail: app.mail })
+  await applyOrganization(database, declaration, { by: 'test', hashes: app.hashes, sealer: sourceSealer(settings.secrets.masterKey), clock: Date.now, region: 'us-east-1', mail: app.mail })
 }
 
 async function listen(): Promise<{ server: Server; port: number }> {

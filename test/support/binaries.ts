@@ -8,9 +8,14 @@ const names = {
   initdb: ['initdb'],
   pg_ctl: ['pg_ctl'],
   'redis-server': ['redis-server'],
-  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  chromium: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   aws: ['aws'],
   oathtool: ['oathtool'],
+  slapd: ['slapd'],
+  slapadd: ['slapadd'],
+  php: ['php'],
+  // A folder of pages.
+  simplesamlphp: ['simplesamlphp'],
 }
 
 export type Program = keyof typeof names
@@ -18,10 +23,11 @@ export type Program = keyof typeof names
 const packaged = '/usr/lib/postgresql'
 
 function folders(): string[] {
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  // Servers that are for root lie where not everybody looks.
+  const path = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), '/usr/sbin']
   try {
     const versions = readdirSync(packaged).toSorted((a, b) => Number(b) - Number(a))
-    return [...path, ...versions.map(version => join(packaged, version, 'bin'))]
+    return [...path, ...versions.map(version => join(packaged, version, 'bin')), '/usr/share']
   } catch {
     return path
   }
@@ -40,7 +46,7 @@ function isExecutable(path: string): boolean {
 const isUsable = (program: Program, path: string): boolean =>
   isExecutable(path) && (program !== 'aws' || execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).startsWith('aws-cli/2'))
 
-/** Finds where a program lies, in PATH or where distributions put PostgreSQL. */
+/** Finds where a program lies, in PATH or where distributions put servers. */
 export function findProgram(program: Program): string | undefined {
   return folders().flatMap(folder => names[program].map(name => join(folder, name))).find(path => isUsable(program, path))
 }

@@ -10,6 +10,8 @@ const programs = {
   chromium: ['chromium'],
   aws: ['aws'],
   oathtool: ['oathtool'],
+  slapd: ['slapd', 'slapadd'],
+  simplesamlphp: ['php', 'simplesamlphp'],
 } satisfies Record<string, Program[]>
 
 export type Need = keyof typeof programs

@@ -5,7 +5,9 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { getProgram, type Program } from './binaries.js'
+import { openDatabase } from '../../src/platform/storage/database.js'
+import { findProgram, getProgram, type Program } from './binaries.js'
+import { silent } from './silent.js'
 import { childrenOf, eventually, freePort, isAlive, signal, temporaryFolder } from './servers.js'
 
 const execute = promisify(execFile)
@@ -26,7 +28,7 @@ export class PostgresServer {
     const server = new PostgresServer(await freePort(), await temporaryFolder('postgres'), durable)
     const { uid, gid } = user()
     if (uid !== undefined && gid !== undefined) await chown(server.folder, uid, gid)
-    await server.execute('initdb', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync')
+    await server.execute('initdb', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--lc-ctype=C.UTF-8', '--no-sync')
     await server.run()
     return server
   }
@@ -80,6 +82,8 @@ interface Shared {
   folder: string
 }
 
+const template = 'gatehouse_template'
+
 // One server for a whole run: whoever needs it first starts it, and the end of the run stops it (run-end.js).
 async function sharedServer(run: string): Promise<Shared> {
   const place = join(run, 'postgres.json')
@@ -90,24 +94,46 @@ async function sharedServer(run: string): Promise<Shared> {
     await eventually(async () => (shared = JSON.parse(await readFile(place, 'utf8')) as Shared), 60_000)
     return shared!
   }
-  const { port, folder } = await PostgresServer.start()
+  const server = await PostgresServer.start()
+  const { port, folder } = server
+  await makeTemplate(server)
   await writeFile(`${place}.new`, JSON.stringify({ port, folder, stop: [getProgram('pg_ctl'), '-D', join(folder, 'data'), '-m', 'immediate', 'stop'], ...user() }))
   await rename(`${place}.new`, place)
   return { port, folder }
 }
 
-/** Makes a new empty database on the server that all tests of a run share; answers its URL. */
-export async function freshDatabase(): Promise<string> {
+/** Makes what the tests' databases are copies of: the house's tables with nothing in them. */
+async function makeTemplate(server: PostgresServer): Promise<void> {
+  await onServer(server.port, (client) => client.query(`create database ${template}`))
+  await (await openDatabase({ url: server.url(template), dataDir: '', log: silent })).close()
+}
+
+async function onServer(port: number, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: `postgres://postgres@127.0.0.1:${port}/postgres` })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Makes a new database on the server that all tests of a run share, empty or with the house's tables in it; answers its URL. */
+export async function freshDatabase({ hasTables = false, letters }: { hasTables?: boolean; letters?: string } = {}): Promise<string> {
   const run = process.env['GATEHOUSE_TEST_RUN']
   if (!run) throw new Error('the run of the tests has no folder: jest.config.js names run-begin.js')
   const { port } = await sharedServer(run)
   const name = `test_${randomBytes(8).toString('hex')}`
-  const client = new Client({ connectionString: `postgres://postgres@127.0.0.1:${port}/postgres` })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}`)
-  } finally {
-    await client.end()
-  }
+  await onServer(port, (client) => client.query(`create database ${name}${hasTables ? ` template ${template} strategy file_copy` : letters ? ` template template0 lc_ctype '${letters}'` : ''}`))
   return `postgres://postgres@127.0.0.1:${port}/${name}`
 }
+
+/** A database of a test file's own, with the house's tables in it; `remove` it at the end. Undefined where PostgreSQL is not installed. */
+export async function ownDatabase(): Promise<{ url: string; remove: () => Promise<void> } | undefined> {
+  if (process.env['GATEHOUSE_TEST_DATABASE'] === 'embedded' || !isInstalled()) return undefined
+  const url = await freshDatabase({ hasTables: true })
+  const { port, pathname } = new URL(url)
+  return { url, remove: () => onServer(Number(port), (client) => client.query(`drop database ${pathname.slice(1)} with (force)`)) }
+}
+
+const isInstalled = (): boolean => findProgram('initdb') !== undefined && findProgram('pg_ctl') !== undefined

@@ -17,10 +17,10 @@ export const connection: SamlConnection = { entityId: idp, signOn: { address: 'h
 export const at = (seconds: number): string => new Date(now + seconds * 1000).toISOString()
 
 /** A service provider whose messages are used up in memory. */
-export function serviceProvider(): SamlServiceProvider {
+export function serviceProvider(more: Partial<SamlKeyPair> = {}): SamlServiceProvider {
   const used = new Set<string>()
   const store = { add: async (key: string) => !used.has(key) && Boolean(used.add(key)) }
-  return new SamlServiceProvider({ keys: { get: async () => keys }, assertions: new SamlAssertions({ store, clock: () => now }), clock: () => now })
+  return new SamlServiceProvider({ keys: { get: async () => ({ ...keys, ...more }) }, assertions: new SamlAssertions({ store, clock: () => now }), clock: () => now })
 }
 
 /** samlify as the provider, and what it knows of us. */

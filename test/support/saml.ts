@@ -1,5 +1,5 @@
 // SAML identity providers on this machine: keys, certificates, metadata, and responses of any kind.
-import { randomBytes, sign, type KeyObject } from 'node:crypto'
+import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
 import { certified } from './certificates.js'
 
@@ -73,7 +73,7 @@ export function responseOf(words: Partial<ResponseWords> = {}): string {
 }
 
 interface Signing {
-  what?: 'Assertion' | 'Response'
+  what?: 'Assertion' | 'Response' | 'LogoutRequest'
   algorithm?: string
   digest?: string
   transforms?: string[]
@@ -97,6 +97,11 @@ export function signed(xml: string, signer: Signer, { what = 'Assertion', algori
     verifySignature = () => false
   }
   if (algorithm.includes('ecdsa')) tool.SignatureAlgorithms[algorithm] = ecdsa as never
+  const sha384 = class {
+    getAlgorithmName = () => digest
+    getHash = (text: string) => createHash('sha384').update(text).digest('base64')
+  }
+  if (digest.endsWith('#sha384')) tool.HashAlgorithms[digest] = sha384
   if (algorithm.includes('hmac')) tool.enableHMAC()
   tool.addReference({ xpath: xpath ?? `//*[local-name(.)='${what}']`, transforms, digestAlgorithm: digest, isEmptyUri })
   tool.computeSignature(xml, { prefix: 'ds', location: { reference: `//*[local-name(.)='${what}']/*[local-name(.)='Issuer']`, action: 'after' } })

@@ -139,10 +139,12 @@ const [current, next] = [signerOf(), signerOf()]
 const fingerprintOf = ({ certificate }: { certificate: string }): string => hash('sha256', Buffer.from(certificate, 'base64'))
 const source = (name: string): JsonObject => ({ name, oidc: { issuer: 'https://idp.example.com', client_id: 'us', client_secret: 'secret' } })
 
+const directory: JsonObject = { name: 'Asked', ldap: { urls: ['ldaps://localhost:9'], bindDn: 'cn=us', bindPassword: 'secret', baseDn: 'dc=example', userFilter: '(uid={name})', subject: 'entryUUID' } }
+
 /** All of them. */
 export const writtenSteps: readonly Step[] = [
   ...ofInstance, ...ofApplications, ...ofDirectory, ...ofAccounts,
-  ...steps('settings', {}, [['UpdateSettings', () => ({ Settings: { organization: { name: 'Walked Corp' } } })]]),
+  ...steps('settings', {}, [['UpdateSettings', () => ({ Settings: { organization: { name: 'Walked Corp' } } })], ['RotateSigningKey', () => ({ Set: 'ES256', Anyway: true })]]),
   ...steps('sources', {}, [
     ['CreateIdentitySource', () => ({ Source: source('Walked') }), ({ SourceId }) => ({ source: SourceId as string })],
     ['UpdateIdentitySource', ({ source: SourceId }) => ({ SourceId, Source: source('Strolled') })],
@@ -154,6 +156,8 @@ export const writtenSteps: readonly Step[] = [
     ['PromoteSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(next) })],
     ['RetireSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(current) })],
     ['RollBackSourceCertificate', ({ source: SourceId }) => ({ SourceId, Fingerprint: fingerprintOf(current) })],
+    ['CreateIdentitySource', () => ({ Source: directory }), ({ SourceId }) => ({ source: SourceId as string })],
+    ['StartSourceSync', ({ source: SourceId }) => ({ SourceId })],
   ]),
   ...steps('trail', {}, [['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'one' } })], ['PutSavedView', () => ({ Name: 'Walked', Filters: { Text: 'two' } })], ['DeleteSavedView', () => ({ Name: 'Walked' })]]),
 ]
@@ -179,8 +183,8 @@ export const withoutBefore: Readonly<Record<Service, Readonly<Record<string, str
     AnswerAccessRequest: 'the steps of a request leave their own events', ApproveAccessRequest: 'the steps of a request leave their own events', DenyAccessRequest: 'the steps of a request leave their own events',
     EndAccess: 'the steps of a request leave their own events',
   },
-  settings: { SendTestMail: acts },
+  settings: { SendTestMail: acts, RetireSigningKey: 'it takes a key that another one took over from: it is tested with those' },
   trail: { ExportEvents: acts },
-  sources: { CreateIdentitySource: begins, CreateIdentityLink: begins },
+  sources: { CreateIdentitySource: begins, CreateIdentityLink: begins, RefreshSourceMetadata: 'what it takes over is tested with the fetching', TestIdentitySource: acts, FinishSourceTest: acts, StartSourceSync: begins },
 }
 

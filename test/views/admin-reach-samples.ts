@@ -40,7 +40,7 @@ const unreached = ['Wiki keeps a session of its own, and does not hear of it.']
 const way = (what: string, more: object = {}): object => ({ what, groups: [], isRequest: false, until: undefined, ...more })
 const groups = [{ name: 'Platform', url: platform }, { name: long, url: platform }]
 const reach = {
-  ...frame('Access'), title: 'Who reaches it', about: 'Production', isPerson: false, people: 'More than 10,000 people; an export has everybody.', tabs: undefined, endUrl: '/admin/access/end?account=444455556666', csvUrl: '/admin/access/export?format=csv', ndjsonUrl: '/admin/access/export?format=ndjson',
+  ...frame('Access'), title: 'Who reaches it', about: 'Production', isPerson: false, people: 'More than 5,000 people; an export has everybody.', tabs: undefined, endUrl: '/admin/access/end?account=444455556666', csvUrl: '/admin/access/export?format=csv', ndjsonUrl: '/admin/access/export?format=ndjson',
   rows: [
     { name: 'Jane Doe', fact: 'jane', url: jane, ways: [way('AdministratorAccess'), way('ReadOnly', { groups }), way('Billing', { isRequest: true, until: at })] },
     { name: long, fact: 'x'.repeat(90), url: jane, ways: [way('ReadOnly', { groups })] },
@@ -66,6 +66,6 @@ export const samples: { name: string; view: string; model: Record<string, unknow
   { name: 'admin-access-ended', view: 'admin/access-ended', model: { ...frame('Access'), about: 'Jane Doe', numbers, unreached, isDisabled: true, isPerson: true, reachUrl: '/admin/access/reach?user=u', goesOn: 'They cannot sign in until somebody enables them.' } },
   { name: 'admin-look-up', view: 'admin/look-up', model: { ...frame('Access'), query: 'ASIAEXAMPLEEXAMPLE22', isNothing: false, found: {
     kind: 'Access key', person: { name: 'Jane Doe', url: jane, isDisabled: false }, endUrl: '/admin/access/end?user=u', facts: [{ term: 'User name', text: 'jane' }, { term: 'Account', text: 'Production · 444455556666' }, { term: 'State', text: 'ended before its time' }, { term: 'Issued', at }],
-    events: [{ name: 'GetRoleCredentials', at, who: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane', address: '198.51.100.7' }, { name: 'AssumeRole', at, error: 'AccessDenied' }], isMore: true,
+    events: [{ name: 'Get role credentials', url: '/admin/events/0123', at, isFailed: false, who: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/jane', address: '198.51.100.7' }, { name: 'Assume role', at, isFailed: true, why: 'AccessDenied: no policy allows it' }], isMore: true,
   } } },
 ]

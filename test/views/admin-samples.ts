@@ -1,5 +1,5 @@
 // One model per state of the administrator's views.
-import { frame } from './admin-frame.js'
+import { frame, long } from './admin-frame.js'
 
 const tiles = [
   { url: '/admin/users', title: 'Users', text: 'People of the directory, and how they sign in', count: '100,000' },
@@ -11,6 +11,12 @@ const tiles = [
 const findings = [
   { isGrave: true, title: 'One person alone administers everything', text: 'Who loses a device or leaves should not lock everybody out. Assign AdministratorAccess in the management account to a second person.', links: [{ url: '/admin/permission-sets', text: 'Permission sets' }] },
   { isGrave: true, title: '3 mails could not be delivered this week', text: 'People wait for codes and links that never come. Check SMTP_URL and what the mail server said in the log.', links: [] },
+  {
+    isGrave: true, title: 'The last synchronisation with 2 directories did not work', text: 'Who left there since is not disabled here, and who is new there is not here yet. Mend what is said of it, then synchronise on the page of the source.',
+    told: [{ name: 'Head office', says: 'ldaps://directory.example.com did not answer: connect ECONNREFUSED 192.0.2.17:636', url: '/admin/identity-sources/5900d690-ee9c-4ece-996b-a842edb1424e' }, { name: long, says: 'The directory does not take the name and the password that Gatehouse binds with.', url: '/admin/identity-sources/5900d690-ee9c-4ece-996b-a842edb1424f' }],
+    links: [{ url: '/admin/identity-sources', text: 'Identity sources' }],
+  },
+  { isGrave: false, title: 'A certificate of our own for SAML ends in 40 days', text: 'Change to the next key of the set once every provider has it: the page of our keys names those that have not. Where the next one ends as well, change once more after that: each change makes a fresh key, good for ten years.', links: [{ url: '/admin/settings/keys', text: 'Keys' }] },
   { isGrave: false, title: '1,204 people of 100,000 without a second factor', text: 'A password alone can be guessed or given away. Ask for a device at sign-in in the settings.', links: [{ url: '/admin/users?show=people-without-device', text: 'These people' }, { url: '/admin/settings/sign-in', text: 'Sign-in' }] },
 ]
 

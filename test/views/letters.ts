@@ -26,6 +26,7 @@ export const letters: Record<string, Record<string, unknown>> = {
   'access-ending': { ...access, endsAt: 1_795_285_925_000 },
   'provisioning-token-ending': { ...common, name: 'Okta, since spring', days: 7, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/provisioning' },
   'source-certificate-ending': { ...common, name: 'Staff of Example Corp', certificate: 'CN=sts.example.com, O=Example Corp', days: 30, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/identity-sources' },
+  'own-certificate-ending': { ...common, purpose: 'signing', isSigning: true, certificate: 'ab'.repeat(32), next: { certificate: 'cd'.repeat(32), endsAt: 1_795_285_926_000 }, days: 30, endsAt: 1_795_285_925_000, link: 'https://login.example.com/admin/settings/keys' },
   'access-closed': { ...access, outcome: 'denied', by: 'Nora New', reason: 'Please use the ReadOnly set for this.' },
   trial: { ...common, by: 'arn:aws:sts::111122223333:assumed-role/AdministratorAccess/jane' },
 }

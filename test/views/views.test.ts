@@ -14,6 +14,7 @@ import { needs } from '../support/needs.js'
 import { samples as applications } from './admin-applications-samples.js'
 import { samples as events } from './admin-events-samples.js'
 import { samples as sources } from './admin-identity-sources-samples.js'
+import { samples as keys } from './admin-keys-samples.js'
 import { samples as people } from './admin-people-samples.js'
 import { samples as provisioning } from './admin-provisioning-samples.js'
 import { samples as reach } from './admin-reach-samples.js'
@@ -22,7 +23,7 @@ import { samples as sets } from './admin-sets-samples.js'
 import { samples as consoles } from './console-samples.js'
 import { samples as others } from './samples.js'
 
-const samples = [...others, ...consoles, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...sources, ...events]
+const samples = [...others, ...consoles, ...administration, ...people, ...reach, ...sets, ...applications, ...provisioning, ...sources, ...keys, ...events]
 
 const inChromium = needs('chromium').describe
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -47,6 +48,8 @@ beforeAll(async () => {
       )
       return
     }
+    // Nobody answers what follows work that goes on: the page stays as it is, however long it is looked at.
+    if (url.pathname.startsWith('/admin/')) return
     let body = ''
     request.on('data', (chunk) => { body += String(chunk) })
     request.on('end', () => {
@@ -82,7 +85,8 @@ async function opened(name: string, options: Parameters<Browser['newPage']>[0] =
   return { page, complaints }
 }
 
-test.each(samples.map(({ name }) => name))('%s has no inline script or style', (name) => {
+test.each(samples.map(({ name }) => name))('%s has no inline script or style, and says nothing that is no text', (name) => {
+  expect(rendered(name)).not.toMatch(/\[object |\bundefined\b|\bNaN\b/)
   expect(rendered(name)).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*src=)/i)
 })
 
@@ -93,9 +97,9 @@ test.each(samples.map(({ name }) => name))('%s weighs less than 100 kB with all 
   expect(sizes.reduce((sum, size) => sum + size, Buffer.byteLength(html))).toBeLessThan(100_000)
 })
 
-test('the style sheet stays under 45 kB', async () => {
+test('the style sheet that every page has stays under 40 kB', async () => {
   const manifest = JSON.parse(await readFile(join(assets, 'manifest.json'), 'utf8')) as Record<string, string>
-  expect((await readFile(join(assets, manifest['gatehouse.css']!))).length).toBeLessThan(45_000)
+  expect((await readFile(join(assets, manifest['gatehouse.css']!))).length).toBeLessThan(40_000)
 })
 
 inChromium('every view in a browser', () => {

@@ -11,7 +11,8 @@
       const next = request.status === 200 && request.response?.getElementById('progress')
       if (!next || !next.dataset.progress) return location.reload()
       place.querySelector('[role=status]').textContent = next.querySelector('[role=status]').textContent
-      place.querySelector('progress').value = next.querySelector('progress').value
+      const bar = place.querySelector('progress')
+      if (bar) bar.value = next.querySelector('progress').value
       setTimeout(look, every)
     }
     request.onerror = () => setTimeout(look, every * 4)

@@ -2,6 +2,7 @@
 // transaction with its events, so that after a restart, or on another node, a job goes on where it was.
 import { missingPolicies } from '../accounts/index.js'
 import type { AuditEvent, Trail } from '../../platform/audit/index.js'
+import { Background } from '../../platform/background.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { newId } from '../../platform/ids.js'
@@ -63,20 +64,19 @@ const mostTold = 100
 const keptFor = '30 days'
 
 export class AssignmentJobs {
-  #timer: NodeJS.Timeout | undefined
-  #working: Promise<void> | undefined
-  #closing = false
+  readonly #background: Background
 
-  constructor(private readonly options: AssignmentJobsOptions) {}
-
-  start(): void {
-    this.#timer = setInterval(() => this.wake(), this.options.every ?? 5000).unref()
+  constructor(private readonly options: AssignmentJobsOptions) {
+    const { every = 5000, log } = options
+    this.#background = new Background({ work: () => this.#work(), every, log, failed: 'assignments could not be made for the moment' })
   }
 
-  async stop(): Promise<void> {
-    this.#closing = true
-    clearInterval(this.#timer)
-    await this.#working
+  start(): void {
+    this.#background.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#background.stop()
   }
 
   /** Begins a job; it is worked at in the background. */
@@ -129,13 +129,12 @@ export class AssignmentJobs {
 
   /** Works at whatever is left to do, unless that is under way. */
   wake(): void {
-    if (this.#closing) return
-    this.#working ??= this.#work().catch((error: Error) => this.options.log.warn({ err: error.message }, 'assignments could not be made for the moment')).finally(() => { this.#working = undefined })
+    this.#background.wake()
   }
 
   async #work(): Promise<void> {
     let isMore = true
-    while (isMore && !this.#closing) isMore = await this.#step()
+    while (isMore && !this.#background.isStopping) isMore = await this.#step()
   }
 
   /** Does one batch of the job that waits longest and that no other node holds; false where there is none. */

@@ -1,7 +1,7 @@
 // What goes with a group that is deleted: who is in it, and what is assigned to it.
-import { within } from '../accounts/index.js'
 import { GroupNesting, Memberships } from '../directory/index.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { within } from '../../platform/storage/store.js'
 import { AssignmentPages } from './assignment-pages.js'
 import { Held } from './held.js'
 

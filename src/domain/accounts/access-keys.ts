@@ -4,7 +4,7 @@ import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Sealer } from '../../platform/keys/index.js'
 import { violatedIndex, violatedReference, type Row } from '../../platform/storage/database.js'
-import type { Store } from './store.js'
+import type { Store } from '../../platform/storage/store.js'
 
 export const mostAccessKeys = 2
 

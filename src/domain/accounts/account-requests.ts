@@ -1,13 +1,13 @@
 // Requests for new accounts: done at once, and what became of them is kept for a while, because clients come back to ask.
 import { randomBytes } from 'node:crypto'
 import { Refusal } from '../../platform/errors.js'
+import { within, type Store } from '../../platform/storage/store.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import type { Row } from '../../platform/storage/database.js'
 import { Accounts } from './accounts.js'
 import { rootArn } from './arns.js'
 import { Attachments } from './attachments.js'
 import { Roles } from './roles.js'
-import { within, type Store } from './store.js'
 import type { Tags } from './tags.js'
 
 export interface AccountRequest {

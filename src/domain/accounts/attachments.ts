@@ -1,11 +1,11 @@
 // Managed policies that hang on users, groups and roles.
 import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Entity, EntityKind } from './entities.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
-import type { Store } from './store.js'
 
 export const mostAttached = 20
 

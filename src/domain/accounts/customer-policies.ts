@@ -2,12 +2,12 @@
 import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn, readIamArn } from './arns.js'
 import { createPolicies, replacePolicies, type NewCustomerPolicy, type ReplacedPolicy } from './customer-policies-bulk.js'
 import { refuseInUse } from './in-use.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
-import type { Store } from './store.js'
 import { RowTags, type Tags } from './tags.js'
 
 export interface CustomerPolicy {

@@ -2,11 +2,11 @@
 // and policies that hang on them. Names differ in more than case.
 import { Refusal } from '../../platform/errors.js'
 import type { Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
 import { pageOf, type Page, type SearchRequest } from './paging.js'
 import { resolvePolicies } from './policy-arns.js'
-import type { Store } from './store.js'
 import { RowTags, type Tags } from './tags.js'
 
 export type EntityKind = 'user' | 'group' | 'role'

@@ -1,7 +1,7 @@
 // Identity providers that the roles of an account may trust: OpenID Connect issuers and SAML providers.
 import type { Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
-import type { Store } from './store.js'
 import { withoutTags, withTags, type Tags } from './tags.js'
 
 interface Provider {

@@ -1,9 +1,9 @@
 // Policies of a user's, group's or role's own: named documents that live and die with it.
 import { policyLimits, sizeOf } from '../policy/index.js'
 import { Refusal } from '../../platform/errors.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Entity, EntityKind } from './entities.js'
-import type { Store } from './store.js'
 
 /** Characters of all policies of an entity's own together, white space aside. */
 export const largestInline: Readonly<Record<EntityKind, number>> = { user: policyLimits.userInline, group: policyLimits.groupInline, role: policyLimits.roleInline }

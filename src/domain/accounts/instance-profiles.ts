@@ -3,10 +3,10 @@
 import { Refusal } from '../../platform/errors.js'
 import { newIamId } from '../../platform/ids.js'
 import type { Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { iamArn } from './arns.js'
 import { pageOf, type Page, type PageRequest } from './paging.js'
-import type { Store } from './store.js'
 import { RowTags, type Tags } from './tags.js'
 
 export interface InstanceProfile {

@@ -1,6 +1,6 @@
 // What the passwords of an account's IAM users must be like, where the account says so.
 import { defaultPasswordPolicy, longestHistory, type PasswordPolicy } from '../authentication/index.js'
-import type { Store } from './store.js'
+import type { Store } from '../../platform/storage/store.js'
 
 export interface AccountPasswordPolicy {
   minimumLength: number

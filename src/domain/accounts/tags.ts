@@ -1,6 +1,6 @@
 // Tags: up to fifty pairs of key and value; keys that differ in case only are the same.
 import { Refusal } from '../../platform/errors.js'
-import type { Store } from './store.js'
+import type { Store } from '../../platform/storage/store.js'
 
 export type Tags = Readonly<Record<string, string>>
 

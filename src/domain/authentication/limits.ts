@@ -41,6 +41,7 @@ export const limits = {
   WrongDeviceCodesInAll: { counts: 'codes of devices that nobody waits for', per: 'installation', amount: 500, window: 15 * minutes, alone: 50 },
   DeviceStartsPerAddress: { counts: 'sign-ins of devices begun', per: 'address', amount: 120, window: 1 * minutes, alone: 30 },
   RegistrationsPerAddress: { counts: 'command lines registered', per: 'address', amount: 600, window: 15 * minutes, alone: 60 },
+  SourceTestsPerPerson: { counts: 'tests of identity sources begun', per: 'administrator', amount: 30, window: 15 * minutes, alone: 10 },
   WrongSetUpLinksPerAddress: { counts: 'set-up links that do not work', per: 'address', amount: 30, window: 15 * minutes, alone: 10 },
   WrongProvisioningTokensPerAddress: { counts: 'provisioning tokens that are none', per: 'address', amount: 30, window: 1 * minutes, alone: 10 },
   ProvisioningRequestsPerToken: { counts: 'provisioning requests', per: 'provisioning token', amount: 20_000, window: 10, alone: 10_000 },

@@ -28,6 +28,8 @@ export interface RevocationStore {
 export interface RevocationsOptions {
   store: RevocationStore
   clock: Clock
+  /** Milliseconds since any moment, by a clock that nobody sets: it tells how old the list is. */
+  elapsed?: () => number
   log: Pick<Log, 'warn'>
   /** Milliseconds between two refreshes where several nodes share the list; left out on a node of its own. */
   refreshEvery?: number
@@ -118,6 +120,11 @@ export class Revocations {
     return subjects.some((subject) => issuedAt <= (this.#marks.get(keyOf(subject)) ?? -Infinity)) ? 'revoked' : 'in-force'
   }
 
+  #elapsed(): number {
+    const { elapsed = () => performance.now() } = this.#options
+    return elapsed()
+  }
+
   /** Reads what was revoked since the last time; calls at the same time share one reading. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#read().finally(() => {
@@ -128,8 +135,8 @@ export class Revocations {
 
   async #read(): Promise<void> {
     const { store, clock } = this.#options
-    const startedAt = clock()
-    await this.#prune(startedAt)
+    const startedAt = this.#elapsed()
+    await this.#prune(clock())
     for (const row of await store.query<Row>(reading, [this.#readUntil - overlap])) {
       this.#mark(`${row.kind}:${row.subject}`, row.issued_before)
       this.#readUntil = Math.max(this.#readUntil, row.revoked_at)
@@ -150,8 +157,8 @@ export class Revocations {
   }
 
   #requireFresh(): void {
-    const { clock, refreshEvery } = this.#options
-    const known = this.#refreshedAt !== undefined && (refreshEvery === undefined || clock() - this.#refreshedAt <= staleAfter)
+    const { refreshEvery } = this.#options
+    const known = this.#refreshedAt !== undefined && (refreshEvery === undefined || this.#elapsed() - this.#refreshedAt <= staleAfter)
     if (!known) throw new Refusal('unavailable', 'Credentials cannot be checked at the moment. Please try again.', { retryAfter: 5 })
   }
 }

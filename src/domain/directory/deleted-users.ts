@@ -4,6 +4,7 @@ import { Refusal } from '../../platform/errors.js'
 import { isUuid } from '../../platform/ids.js'
 import { pageOf, type Page, type SearchRequest } from '../../platform/storage/paging.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { Users } from './users.js'
 
@@ -15,10 +16,6 @@ export interface DeletedUser {
   deletedBy: string | undefined
   /** When they are removed for good. */
   goneAt: Date
-}
-
-interface Store extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
 }
 
 const day = 24 * 3600 * 1000

@@ -26,6 +26,8 @@ export interface Member {
   active: boolean
 }
 
+/** Up to so many members are sorted; of more, people are walked through in their order, and most are members. */
+const mostSorted = 5000
 const columns = 'id, group_id, user_id, member_group_id, created_at, created_by'
 const missing = {
   group_members_group_id_fkey: 'There is no such group.',
@@ -35,7 +37,7 @@ const missing = {
 
 /** Memberships of users. Groups in groups are members too, but not of those that clients list one by one. */
 export class Memberships {
-  constructor(private readonly sql: Executor) {}
+  constructor(private readonly sql: Executor, private readonly most = mostSorted) {}
 
   async find(id: string): Promise<KnownMembership | undefined> {
     const [row] = isUuid(id) ? await this.sql.query(`select ${columns} from group_members where id = $1 and user_id is not null`, [id]) : []
@@ -80,9 +82,13 @@ export class Memberships {
 
   /** Lists a page of the users in a group, directly, by user name. */
   async pageOfMembers(groupId: string, { search, after, limit }: SearchRequest): Promise<Page<Member>> {
+    const [size] = await this.sql.query<{ is_few: boolean }>(
+      'select count(*) <= $2 as is_few from (select from group_members where group_id = $1 and user_id is not null limit $2 + 1) as found', [groupId, this.most])
+    const members = size!.is_few ? 'users u join (select id, user_id from group_members where group_id = $1 and user_id is not null offset 0) as m on m.user_id = u.id'
+      : 'users u cross join lateral (select id from group_members where group_id = $1 and user_id = u.id offset 0) as m'
     const rows = await this.sql.query(
-      `select m.id as membership_id, u.id, user_name, display_name, active, lower(user_name) as key from group_members m join users u on u.id = m.user_id
-       where m.group_id = $1 and ($2::text is null or lower(user_name) > $2) ${matching(search, 4)} order by lower(user_name) limit $3`,
+      `select m.id as membership_id, u.id, user_name, display_name, active, lower(user_name) as key from ${members}
+       where ($2::text is null or lower(user_name) > $2) ${matching(search, 4)} order by lower(user_name) limit $3`,
       [groupId, after ?? null, limit + 1, ...(isSearching(search) ? [search] : [])])
     return pageOf(rows, limit, (row) => row.key as string, memberOf)
   }

@@ -2,6 +2,7 @@
 import { Refusal } from '../../platform/errors.js'
 import { pageOf, type Page, type PageRequest } from '../../platform/storage/paging.js'
 import type { Executor } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import { actingAs, Groups, type Group } from './groups.js'
 
@@ -18,10 +19,6 @@ interface Edge extends Record<string, unknown> {
   id: string
   inside: string | null
   membership_id: string
-}
-
-interface Store extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
 }
 
 const inside = `
@@ -73,7 +70,8 @@ export class GroupNesting {
   async ofUser(userId: string): Promise<GroupOfUser[]> {
     const groups = await new Groups(this.store).listOf(userId)
     const edges = await this.store.query<Edge>(
-      `${actingAs} select group_id as id, member_group_id as inside, m.id as membership_id from group_members m where user_id = $1::uuid or member_group_id in (select id from my_groups)`, [userId])
+      `${actingAs} select group_id as id, member_group_id as inside, id as membership_id from group_members where user_id = $1::uuid
+       union all select group_id, member_group_id, m.id from my_groups g join group_members m on m.member_group_id = g.id`, [userId])
     const ways = waysInto(edges)
     const names = new Map(groups.map((group) => [group.id, group]))
     const direct = new Map(edges.flatMap((edge) => (edge.inside === null ? [[edge.id, edge.membership_id] as const] : [])))

@@ -7,6 +7,8 @@ export interface OidcConnection {
   /** Beside `openid`. */
   scopes: string[]
   authentication: 'client_secret_basic' | 'client_secret_post' | 'none'
+  /** Whether signing out here signs out there, too. */
+  signOutThere?: boolean | undefined
 }
 
 export interface SamlConnection {
@@ -15,10 +17,14 @@ export interface SamlConnection {
   signOn: { address: string; binding: 'redirect' | 'post' }
   /** Answers go to another address at some providers. */
   singleLogout?: { address: string; binding: 'redirect' | 'post'; answers?: string | undefined } | undefined
+  /** Whether signing out here signs out there, too. */
+  signOutThere?: boolean | undefined
   /** The format asked for; whatever comes, unless told. */
   nameIdFormat?: string | undefined
   /** Whether the provider may begin by itself. */
   unsolicited: boolean
+  /** Whether a certificate that is over proves nobody; otherwise it is a warning. */
+  refuseExpiredCertificates?: boolean | undefined
   /** Where the metadata comes from, where it is fetched. */
   metadataUrl?: string | undefined
 }
@@ -36,4 +42,6 @@ export interface LdapConnection {
   /** What the directory never gives to somebody else. */
   subject: string
   groups?: { baseDn: string; filter: string; name: string; nested: boolean } | undefined
+  /** Everybody is brought in line with it every so many seconds. */
+  sync?: { every: number } | undefined
 }

@@ -15,6 +15,8 @@ export interface ExternalIdentity {
   acr: string | undefined
   /** What the provider calls the session, to end it by: `sid`, or a SessionIndex. */
   session: string | undefined
+  /** How SAML spells the subject, which is how it is to be spelled to end the session there. */
+  nameId?: { format: string; qualifier?: string | undefined; spQualifier?: string | undefined }
 }
 
 export type ExternalStepOutcome = 'passed' | 'warned' | 'failed'
@@ -31,6 +33,9 @@ export interface ExternalStep {
   /** What was sent and what came back, decoded, secrets masked. */
   sent?: string | undefined
   received?: string | undefined
+  /** What it is about, where that has a name: the fingerprint of a certificate, or a claim or attribute. */
+  certificate?: string | undefined
+  attribute?: string | undefined
 }
 
 /** A sign-in that a provider's answer, or its silence, ended. People are told that it is not their fault; the rest is for the trail. */
@@ -44,7 +49,7 @@ export class ExternalRefusal extends Refusal {
 export class ExternalSteps {
   readonly steps: ExternalStep[] = []
 
-  passed(name: string, says: string, seen: Pick<ExternalStep, 'sent' | 'received'> = {}): void {
+  passed(name: string, says: string, seen: Pick<ExternalStep, 'sent' | 'received' | 'certificate'> = {}): void {
     this.steps.push({ name, outcome: 'passed', says, ...seen })
   }
 
@@ -53,7 +58,7 @@ export class ExternalSteps {
   }
 
   /** Ends the sign-in: `reason` is a stable word, `says` and `advice` are for an administrator. */
-  fail(step: { name: string; reason: string; says: string; advice: string; sent?: string | undefined; received?: string | undefined; cause?: unknown }): never {
+  fail(step: Omit<ExternalStep, 'outcome'> & { reason: string; advice: string; cause?: unknown }): never {
     const { reason, cause, ...rest } = step
     const failed = { ...rest, outcome: 'failed' as const }
     this.steps.push(failed)

@@ -22,6 +22,8 @@ const flag = z.boolean().optional().catch(undefined)
 const Metadata = z.object({
   issuer: z.string(), authorization_endpoint: endpoint, token_endpoint: endpoint, jwks_uri: endpoint,
   userinfo_endpoint: endpoint.optional(), pushed_authorization_request_endpoint: endpoint.optional(),
+  // OpenID Connect RP-Initiated Logout 1.0 section 2.1. Whoever has a strange one is signed in with all the same.
+  end_session_endpoint: endpoint.optional().catch(undefined),
   require_pushed_authorization_requests: flag, authorization_response_iss_parameter_supported: flag,
   code_challenge_methods_supported: words, token_endpoint_auth_methods_supported: words,
 })
@@ -72,7 +74,7 @@ export class OidcIssuers {
 
   async #askMetadata(issuer: string): Promise<IssuerMetadata> {
     if (!isIssuer(issuer)) throw new IssuerFault('issuer-invalid', 'The issuer is no https address, or has more to it than an issuer may have.')
-    const json = await this.#fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+    const json = await this.#fetchJson(discoveryOf(issuer))
     // OpenID Connect Discovery 4.3: what answers has to be who it is asked for, letter by letter.
     if (json.issuer !== issuer) throw new IssuerFault('issuer-mismatch', `The discovery document at ${issuer} says that its issuer is ${typeof json.issuer === 'string' ? json.issuer.slice(0, 300) : 'nobody'}.`)
     const { data, error } = Metadata.safeParse(json)
@@ -104,6 +106,9 @@ export class OidcIssuers {
     return json
   }
 }
+
+/** Where an issuer's discovery document is (OpenID Connect Discovery 1.0 section 4). */
+export const discoveryOf = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 
 /** Reads a JSON object; undefined where the text is none. */
 export function parseJson(text: string): Record<string, unknown> | undefined {

@@ -7,7 +7,7 @@ import type { OidcConnection } from './connections.js'
 import { ExternalSteps, type ExternalIdentity } from './external-identity.js'
 import { checkAnswer, type OidcKept } from './oidc-answers.js'
 import { emptyScopes, identityOf, lacksClaims } from './oidc-claims.js'
-import { IssuerFault, OidcIssuers, type IssuerMetadata } from './oidc-issuers.js'
+import { discoveryOf, IssuerFault, OidcIssuers, type IssuerMetadata } from './oidc-issuers.js'
 import { shownJson, shownParameters } from './oidc-masks.js'
 import { fail } from './oidc-reasons.js'
 import { OidcRequests, type Parties, type TokenAnswer } from './oidc-requests.js'
@@ -82,6 +82,15 @@ export class OidcRelyingParty {
     return identityOf(token, await this.#claims(parties, token, tokens))
   }
 
+  /** Says where a browser goes to sign out there, too (OpenID Connect RP-Initiated Logout 1.0); undefined where the issuer has no such address. Throws `ExternalRefusal`. */
+  async endSession({ issuer, clientId }: OidcConnection, { returnTo, state }: { returnTo: string; state: string }, steps = new ExternalSteps()): Promise<URL | undefined> {
+    const { end_session_endpoint: address } = await this.#discover(issuer, steps)
+    if (address === undefined) return undefined
+    const url = new URL(address)
+    for (const [name, value] of Object.entries({ client_id: clientId, post_logout_redirect_uri: returnTo, state })) url.searchParams.set(name, value)
+    return url
+  }
+
   /** Reads a logout token that an issuer sent; the caller sees to it that each `jti` counts once. Throws `ExternalRefusal`. */
   async readLogout(connection: OidcConnection, logoutToken: string, steps = new ExternalSteps()): Promise<OidcLogout> {
     const metadata = await this.#discover(connection.issuer, steps)
@@ -102,7 +111,7 @@ export class OidcRelyingParty {
     try {
       return await this.#issuers.get(issuer)
     } catch (error) {
-      if (error instanceof IssuerFault) return fail(steps, { name: 'discovery', reason: error.reason, says: error.message, cause: error })
+      if (error instanceof IssuerFault) return fail(steps, { name: 'discovery', reason: error.reason, says: error.message, sent: `GET ${discoveryOf(issuer)}`, cause: error })
       throw error
     }
   }
@@ -124,7 +133,7 @@ export class OidcRelyingParty {
 }
 
 function notePassed({ connection: { authentication }, metadata, steps }: Parties): void {
-  steps.passed('discovery', 'The issuer is who it is expected to be, and says where its endpoints are.', { received: shownJson(metadata) })
+  steps.passed('discovery', 'The issuer is who it is expected to be, and says where its endpoints are.', { sent: `GET ${discoveryOf(metadata.issuer)}`, received: shownJson(metadata) })
   const { code_challenge_methods_supported: challenges, token_endpoint_auth_methods_supported: methods } = metadata
   if (challenges && !challenges.includes('S256')) steps.warned('discovery', 'The issuer does not say that it knows PKCE with S256, which is used in any case.', 'Ask the provider to support it: it keeps a stolen code from being of use.')
   if (methods && !methods.includes(authentication)) steps.warned('discovery', `The issuer does not say that clients may prove themselves by ${authentication}.`, `Choose one that it names: ${methods.slice(0, 10).join(', ')}.`)

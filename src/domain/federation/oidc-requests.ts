@@ -96,8 +96,9 @@ export class OidcRequests {
   #fetchInto(seen: Seen): oidc.CustomFetch {
     const { outbound } = this.options
     return async (address, { method, headers, body }) => {
+      const [proof] = (headers.authorization ?? '').split(' ', 1)
       const text = body instanceof URLSearchParams ? body.toString() : typeof body === 'string' ? body : ''
-      seen.sent = [`${method} ${address}`, ...(text ? [shownParameters(new URLSearchParams(text))] : [])].join('\n')
+      seen.sent = [`${method} ${address}`, ...(proof ? [`authorization: ${proof} …`] : []), ...(text ? [shownParameters(new URLSearchParams(text))] : [])].join('\n')
       try {
         const { status, headers: answered, body: answer } = method === 'POST' ? await outbound.post(address, text, headers) : await outbound.get(address, headers)
         const content = answer.toString('utf8')

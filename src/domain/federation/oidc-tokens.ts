@@ -39,16 +39,18 @@ export class OidcTokens {
   /** Proves an ID token (OpenID Connect Core 3.1.3.7). */
   async proveIdToken(token: string, expected: IdTokenExpectations): Promise<SubjectClaims> {
     const { steps, name } = expected
-    const { claims, shown, alg } = await this.#prove(token, expected, { issuer: expected.metadata.issuer, audience: expected.clientId, requiredClaims: ['exp', 'iat'] })
+    const read = await this.#prove(token, expected, { issuer: expected.metadata.issuer, audience: expected.clientId, requiredClaims: ['exp', 'iat'] })
+    const { claims, shown, alg } = read
     const refuse = (reason: OidcReason, says: string): never => fail(steps, { name, reason, says, received: shown })
     checkParty(claims, expected.clientId, refuse)
     if (claims.nonce !== expected.nonce) refuse('nonce', claims.nonce === undefined ? 'The ID token has no nonce.' : 'The ID token has the nonce of another request.')
     if (typeof claims.sub !== 'string' || claims.sub.trim() === '' || claims.sub.length > 255) refuse('no-subject', 'The ID token does not say whom it is about.')
     checkAccessToken(claims, expected.accessToken, alg, refuse)
     this.#checkAuthenticated(claims, expected.maxAge, refuse)
+    this.#noteChecks(read, expected)
     const behind = this.#now() - claims.iat!
     if (Math.abs(behind) > notableSkew) steps.warned(name, `The provider’s clock is ${Math.abs(behind)} seconds ${behind > 0 ? 'behind' : 'ahead of'} this machine’s.`, 'Keep both clocks by network time (NTP): a minute more, and nobody signs in.')
-    steps.passed(name, 'The ID token is signed by the provider, for this client, and answers this request.', { received: shown })
+    steps.passed(name, 'The ID token holds in all that it says.', { received: shown })
     return claims as SubjectClaims
   }
 
@@ -81,13 +83,27 @@ export class OidcTokens {
     try {
       await this.#verify(token, expected.metadata, { ...options, algorithms: asymmetricAlgorithms, clockTolerance: skewSeconds, currentDate: new Date(this.options.clock()) })
     } catch (error) {
+      if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) noteSignature(token, expected)
       // What jose throws holds the claims.
       return fail(steps, { name, received: read.shown, cause: error instanceof errors.JOSEError ? undefined : error, ...this.#faultOf(error, read.claims) })
     }
     // RFC 7519 does not forbid it, and no clock that is right makes it.
     const ahead = typeof read.claims.iat === 'number' ? read.claims.iat - this.#now() : 0
     if (ahead > skewSeconds) fail(steps, { name, reason: 'clock', says: `The token was issued ${ahead} seconds in the future: the provider’s clock is ahead of this machine’s.`, received: read.shown })
+    noteSignature(token, expected)
     return read
+  }
+
+  /** Takes down what was looked at, each in words. */
+  #noteChecks({ claims }: Read, { steps, metadata, clientId, accessToken, maxAge }: IdTokenExpectations): void {
+    const { iat, exp, sub, at_hash: hashed, auth_time: at } = claims
+    steps.passed('issuer', `It is of ${metadata.issuer}, as it must be.`)
+    steps.passed('audience', `It is for the client ${clientId}, as it must be.`)
+    steps.passed('times', `It was issued ${this.#now() - iat!} seconds ago by our clock, and counts until ${new Date(exp! * 1000).toISOString()}. Clocks may differ by ${skewSeconds} seconds.`)
+    steps.passed('nonce', 'It answers the request that this browser made: the nonce is the same.')
+    steps.passed('subject', `It is about ${shownText(sub!)}.`)
+    if (hashed !== undefined && accessToken !== undefined) steps.passed('at-hash', 'The access token is the one that it came with.')
+    if (typeof at === 'number') steps.passed('auth-time', `The person proved who they are ${Math.max(0, this.#now() - at)} seconds ago${maxAge === undefined ? '.' : `; at most ${maxAge} were asked for.`}`)
   }
 
   async #verify(token: string, metadata: IssuerMetadata, options: JWTVerifyOptions): Promise<void> {
@@ -123,6 +139,11 @@ export class OidcTokens {
   #now(): number {
     return Math.floor(this.options.clock() / 1000)
   }
+}
+
+function noteSignature(token: string, { steps }: TokenExpectations): void {
+  const { alg, kid } = decodeProtectedHeader(token)
+  steps.passed('signature', `It is signed with ${kid === undefined ? 'a key' : `the key ${shownText(kid)}`} that the issuer publishes, by ${alg}.`)
 }
 
 function decoded(token: string): Read | undefined {

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { newId, newSecret } from '../../platform/ids.js'
-import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Row } from '../../platform/storage/database.js'
 import { Gathering } from '../../platform/storage/gathering.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 
 export interface ProvisioningToken {
@@ -26,10 +27,6 @@ export interface NewProvisioningToken {
   /** Who makes it: the ARN of whoever it is, and the person of the directory where it is one. */
   by: string
   byUser: string | undefined
-}
-
-interface Store extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
 }
 
 const day = 24 * 3600 * 1000

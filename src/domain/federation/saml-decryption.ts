@@ -2,7 +2,7 @@
 // the key), and whatever goes wrong looks the same from outside.
 import { constants, createDecipheriv, privateDecrypt, randomBytes, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
-import { refuseSaml } from './saml-refusal.js'
+import { refuseSaml, SamlRefusal } from './saml-refusal.js'
 import { attributeOf, childOf, childrenOf, textOf } from './saml-xml.js'
 
 /** Opens an EncryptedAssertion, as it stands in a response, and returns the XML in it. Throws `SamlRefusal`. */
@@ -39,6 +39,21 @@ export const openingWith = (key: KeyObject): OpenAssertion => (encrypted) => {
   const [wrapped, ...others] = [...(inside ? childrenOf(inside, 'x:EncryptedKey') : []), ...childrenOf(encrypted, 'x:EncryptedKey')]
   if (!wrapped || others.length > 0) return fail()
   return opened(cipher, unwrapped(wrapped, key, cipher.length), bytesOf(sealed))
+}
+
+/** Opens with the first of our keys that does; what the others say to it tells nothing. */
+export const openingWithAny = (keys: readonly KeyObject[]): OpenAssertion => (encrypted) => {
+  const opened = keys.map((key) => openedOr(openingWith(key), encrypted)).find((xml) => xml !== undefined)
+  return opened ?? fail()
+}
+
+function openedOr(open: OpenAssertion, encrypted: Element): string | undefined {
+  try {
+    return open(encrypted)
+  } catch (error) {
+    if (error instanceof SamlRefusal) return undefined
+    throw error
+  }
 }
 
 const algorithmOf = (element: Element): string => attributeOf(childOf(element, 'x:EncryptionMethod'), 'Algorithm') ?? ''

@@ -3,6 +3,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { refuseSaml } from './saml-refusal.js'
 import { isStrong } from './saml-signature.js'
+import { isTime, isUri } from './saml-values.js'
 import { attributeOf, childrenOf, nameOf, parseXml, textOf } from './saml-xml.js'
 
 export interface SamlIssuer {
@@ -19,12 +20,12 @@ const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
 export function readSamlIssuer(metadata: string): SamlIssuer {
   const root = parseXml(metadata.replace(/^\uFEFF/, ''), { comments: true }).documentElement
   const entityId = root && nameOf(root) === 'm:EntityDescriptor' ? attributeOf(root, 'entityID') : undefined
-  if (!root || !entityId || entityId.length > 1024) return refuseSaml('metadata', 'the metadata describes no entity')
+  if (!root || !entityId || entityId.length > 1024 || !isUri(entityId)) return refuseSaml('metadata', 'the metadata describes no entity')
   const roles = childrenOf(root, 'm:IDPSSODescriptor').filter((role) => (attributeOf(role, 'protocolSupportEnumeration') ?? protocol).split(/\s+/).includes(protocol))
   const keys = roles.flatMap(keysOf)
   if (keys.length === 0) return refuseSaml('metadata', 'the metadata has no certificate that counts')
   const until = attributeOf(root, 'validUntil')
-  const validUntil = until === undefined ? undefined : Date.parse(until)
+  const validUntil = until === undefined ? undefined : isTime(until) ? Date.parse(until) : NaN
   if (Number.isNaN(validUntil)) return refuseSaml('metadata', 'the metadata holds until no time')
   return { entityId, keys, validUntil }
 }

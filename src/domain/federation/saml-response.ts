@@ -60,6 +60,8 @@ interface Opened { text: string; root: Element; assertion: Element; decrypt: Ope
 export class SamlResponse {
   /** The assertion as it is looked at: opened, where it was encrypted. */
   #seen: Element
+  #openedText: string | undefined
+  #provedBy: KeyObject | undefined
 
   private constructor(private readonly opened: Opened) {
     this.#seen = opened.assertion
@@ -96,6 +98,11 @@ export class SamlResponse {
     return { root: this.opened.root, assertion: this.#seen }
   }
 
+  /** What stood in an encrypted assertion, once it was opened; and the key that signed, once that is known. */
+  get found(): { opened: string | undefined; key: KeyObject | undefined } {
+    return { opened: this.#openedText, key: this.#provedBy }
+  }
+
   /** Lists the values of an attribute as the message claims them, to find out which provider to hold it against. */
   claimed(attribute: string): string[] {
     return attributesOf(this.#seen).get(attribute) ?? []
@@ -127,6 +134,7 @@ export class SamlResponse {
     this.#seen = inner.element
     const ofAssertion = provedIn(inner.element, inner.text, keys)
     const { key } = ofRoot ?? ofAssertion ?? refuseSaml('unsigned', 'nothing is signed')
+    this.#provedBy = key
     const assertion = outer ? (held && isEncrypted(held) ? inner.element : held) : ofAssertion?.element
     if (!assertion || nameOf(assertion) !== 'a:Assertion') return refuseSaml('reference', 'the signature is of something else')
     if (attributeOf(assertion, 'ID') !== attributeOf(inner.element, 'ID')) return refuseSaml('reference', 'the signature is of another assertion')
@@ -135,10 +143,11 @@ export class SamlResponse {
 
   #open(encrypted: Element): { text: string; element: Element } {
     const text = (this.opened.decrypt ?? refuseSaml('reference', 'the signature is of something else'))(encrypted)
+    this.#openedText = text
     const element = rootOf(text)
     if (nameOf(element) !== 'a:Assertion') return refuseSaml('no-assertion', 'what was encrypted is no assertion')
     checkIds(element)
-    checkShape(element)
+    checkShape(element, { isPart: true })
     return { text, element }
   }
 }

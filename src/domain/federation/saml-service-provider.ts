@@ -5,19 +5,19 @@ import type { Certificate } from './certificates.js'
 import type { SamlConnection } from './connections.js'
 import type { ExternalIdentity, ExternalStep, ExternalSteps } from './external-identity.js'
 import type { SamlAssertions } from './saml-assertions.js'
-import { openingWith } from './saml-decryption.js'
-import type { SamlKeys } from './saml-keys.js'
+import { openingWithAny } from './saml-decryption.js'
+import type { SamlKey, SamlKeys } from './saml-keys.js'
 import { proveLogout, type SamlInbound, type SamlLogout } from './saml-logout.js'
 import { packed, type SamlOutbound } from './saml-messages.js'
 import { refuseSaml, SamlRefusal } from './saml-refusal.js'
 import { SamlResponse, type SamlAssertion } from './saml-response.js'
 import { serviceProviderMetadata, type SamlAddresses } from './saml-service-metadata.js'
 import { failBy, takeDown, type SamlWanted } from './saml-steps.js'
-import { secondsAhead } from './saml-times.js'
+import { agreementOf, secondsAhead } from './saml-times.js'
 import { authnRequest, logoutRequest, logoutResponse, newMessageId, type SamlSession } from './saml-writing.js'
 
 export interface SamlServiceProviderOptions {
-  keys: Pick<SamlKeys, 'get'>
+  keys: Pick<SamlKeys, 'get'> & Partial<Pick<SamlKeys, 'noteUse'>>
   /** Uses messages up, so that each counts once. */
   assertions: Pick<SamlAssertions, 'redeem'>
   clock: Clock
@@ -74,7 +74,7 @@ export class SamlServiceProvider {
   async begin({ signOn, nameIdFormat }: SamlConnection, { entityId, acs, relayState, loginHint, forceAuthn = false }: Begin, steps: ExternalSteps): Promise<SamlBeginning> {
     const requestId = newMessageId()
     const xml = authnRequest({ id: requestId, at: this.options.clock(), destination: signOn.address, issuer: entityId }, { acs, forceAuthn, nameIdFormat, loginHint })
-    const outbound = await packed(xml, { kind: 'SAMLRequest', binding: signOn.binding, address: signOn.address, relayState }, (await this.options.keys.get()).signing)
+    const outbound = await packed(xml, { kind: 'SAMLRequest', binding: signOn.binding, address: signOn.address, relayState }, await this.#signer())
     steps.passed('request', `A signed request goes to ${signOn.address} by HTTP-${signOn.binding === 'post' ? 'POST' : 'Redirect'}.`, { sent: xml })
     return { requestId, outbound }
   }
@@ -84,21 +84,23 @@ export class SamlServiceProvider {
     const { base64, requestId, certificates, audience, recipient } = answer
     const wanted: SamlWanted = { issuer: connection.entityId, audience, recipient, requestId, now: this.options.clock(), certificates: certificates.length }
     checkBeginning(connection, requestId, steps)
-    const opening = openingWith((await this.options.keys.get()).encryption.privateKey)
+    const { encryption, alsoOpening = [] } = await this.options.keys.get()
+    const opening = openingWithAny([encryption, ...alsoOpening].map(({ privateKey }) => privateKey))
+    const known = keysOf(certificates)
     let response: SamlResponse | undefined
     try {
       response = SamlResponse.open(base64, opening)
-      const known = keysOf(certificates)
       const { assertion, key } = response.proveBy({ issuer: connection.entityId, keys: [...known.keys()], audiences: [audience], recipient, inResponseTo: requestId, now: wanted.now })
       await this.options.assertions.redeem(assertion)
       const certificate = known.get(key)!
-      takeDown(steps, wanted, { base64, isEncrypted: response.isEncrypted, words: wordsOf(assertion, certificate) })
+      takeDown(steps, wanted, { base64, response, certificate, words: wordsOf(assertion, wanted) })
       checkNameId(connection, assertion, steps)
+      checkCertificate(connection, certificate, wanted.now, steps)
       const warnings = warningsOf(certificate, assertion, wanted, steps)
       return { identity: identityOf(assertion), fingerprint: certificate.fingerprint, session: sessionOf(assertion), sessionEndsAt: assertion.sessionEndsAt, warnings }
     } catch (error) {
       if (!(error instanceof SamlRefusal)) throw error
-      return failBy(steps, error, { base64, response, wanted })
+      return failBy(steps, error, { base64, response, wanted, certificateOf: (key) => known.get(key) })
     }
   }
 
@@ -107,7 +109,7 @@ export class SamlServiceProvider {
     if (!singleLogout) return undefined
     const [id, at] = [newMessageId(), this.options.clock()]
     const xml = logoutRequest({ id, at, destination: singleLogout.address, issuer: entityId }, session, at + logoutTime)
-    return { requestId: id, outbound: await packed(xml, { kind: 'SAMLRequest', ...singleLogout, relayState }, (await this.options.keys.get()).signing) }
+    return { requestId: id, outbound: await packed(xml, { kind: 'SAMLRequest', ...singleLogout, relayState }, await this.#signer()) }
   }
 
   /** Answers a provider that asked for it; `isDone` where every session that it meant is over here. */
@@ -115,7 +117,7 @@ export class SamlServiceProvider {
     if (!singleLogout) return undefined
     const { binding, address, answers = address } = singleLogout
     const xml = logoutResponse({ id: newMessageId(), at: this.options.clock(), destination: answers, issuer: entityId }, { inResponseTo: request.id, isDone })
-    return packed(xml, { kind: 'SAMLResponse', binding, address: answers, relayState: request.relayState }, (await this.options.keys.get()).signing)
+    return packed(xml, { kind: 'SAMLResponse', binding, address: answers, relayState: request.relayState }, await this.#signer())
   }
 
   /** Proves a message of single logout, and uses it up. An answer has to be to the request that was made. Throws `SamlRefusal`. */
@@ -125,6 +127,12 @@ export class SamlServiceProvider {
     if (logout.kind === 'response' && (requestId === undefined || logout.inResponseTo !== requestId)) refuseSaml('in-response-to', 'the message answers another request')
     await this.options.assertions.redeem(logout)
     return { ...logout, fingerprint: known.get(logout.key)!.fingerprint }
+  }
+
+  async #signer(): Promise<SamlKey> {
+    const { signing } = await this.options.keys.get()
+    this.options.keys.noteUse?.(signing)
+    return signing
   }
 }
 
@@ -139,20 +147,26 @@ function checkBeginning({ unsolicited }: SamlConnection, requestId: string | und
   })
 }
 
-const wordsOf = ({ subject, attributes, expiresAt }: SamlAssertion, { subject: certified, fingerprint }: Certificate) => ({
-  signature: `It is signed by the certificate of ${certified} with the SHA-256 fingerprint ${fingerprint}.`,
+const wordsOf = ({ subject, attributes, issuedAt, expiresAt }: SamlAssertion, { now }: SamlWanted) => ({
   subject: `It is about ${subject.nameId}; the format is ${subject.format}.`,
-  times: `It counts until ${new Date(expiresAt).toISOString()}, with the minute that clocks may differ by.`,
+  times: `It counts until ${new Date(expiresAt).toISOString()}, with the minute that clocks may differ by. ${agreementOf(issuedAt, now)}`,
   attributes: attributes.size === 0 ? 'It has no attributes.' : `It has ${attributes.size} attributes: ${[...attributes.keys()].join(', ').slice(0, 1000)}.`,
 })
 
 function checkNameId({ nameIdFormat }: SamlConnection, { subject: { format } }: SamlAssertion, steps: ExternalSteps): void {
   if (nameIdFormat !== undefined && format !== nameIdFormat) {
-    steps.fail({ name: 'name-id', reason: 'subject', says: `The format of the NameID is ${format} and must be ${nameIdFormat}.`, advice: 'Set this format at the provider, or let the source take whatever comes.' })
+    steps.fail({ name: 'name-id', reason: 'subject', attribute: 'NameID', says: `The format of the NameID is ${format} and must be ${nameIdFormat}.`, advice: 'Set this format at the provider, or let the source take whatever comes.' })
   }
   if (format === transient) {
-    steps.fail({ name: 'name-id', reason: 'subject', says: 'The NameID is transient: the same person comes with another one each time.', advice: 'Set a persistent one at the provider, or another that a person has for ever.' })
+    steps.fail({ name: 'name-id', reason: 'subject', attribute: 'NameID', says: 'The NameID is transient: the same person comes with another one each time.', advice: 'Set a persistent one at the provider, or another that a person has for ever.' })
   }
+}
+
+function checkCertificate({ refuseExpiredCertificates = false }: SamlConnection, { notAfter, fingerprint }: Certificate, now: number, steps: ExternalSteps): void {
+  if (!refuseExpiredCertificates || notAfter.getTime() > now) return
+  steps.fail({
+    name: 'certificate', reason: 'certificate', says: `The certificate ${fingerprint} is over since ${notAfter.toISOString()}, and the source refuses such.`, advice: 'Ask the provider when it signs with a new one, and add that; or let the source take certificates that are over.',
+  })
 }
 
 function warningsOf({ notAfter, fingerprint }: Certificate, { issuedAt }: SamlAssertion, { now }: SamlWanted, steps: ExternalSteps): ExternalStep[] {
@@ -165,6 +179,7 @@ function warningsOf({ notAfter, fingerprint }: Certificate, { issuedAt }: SamlAs
 
 const identityOf = ({ subject, attributes, authenticatedAt, contextClass, sessionIndex }: SamlAssertion): ExternalIdentity => ({
   subject: subject.nameId, claims: attributes, authenticatedAt, amr: contextClass === undefined ? [] : [contextClass], acr: contextClass, session: sessionIndex,
+  nameId: { format: subject.format, qualifier: subject.qualifier, spQualifier: subject.spQualifier },
 })
 
 const sessionOf = ({ subject: { nameId, format, qualifier, spQualifier }, sessionIndex }: SamlAssertion): SamlSession => ({ nameId, format, qualifier, spQualifier, index: sessionIndex })

@@ -5,6 +5,7 @@ import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { refuseSaml } from './saml-refusal.js'
 import { checkShape } from './saml-schema.js'
+import { isBase64 } from './saml-values.js'
 import { attributeOf, childOf, childrenOf, parseXml, textOf } from './saml-xml.js'
 
 interface Algorithm {
@@ -61,17 +62,16 @@ export function provedIn(element: Element, message: string, keys: readonly KeyOb
   if (childrenOf(element, 'd:Signature').length === 0) return undefined
   const { covered, key } = signedBy(element, message, keys)
   const anew = rootOf(covered)
-  checkShape(anew)
+  checkShape(anew, { isPart: true })
   return { element: anew, key }
 }
 
 /** Checks a signature that stands beside what it covers, and returns the key that made it. */
 export function octetsSignedBy({ octets, method, value }: { octets: string; method: string; value: string }, keys: readonly KeyObject[]): KeyObject {
   const algorithm = Object.hasOwn(algorithms, method) ? algorithms[method]! : refuseSaml('algorithm', 'the signature is of a kind that is not taken')
-  const plain = value.replace(/[\r\n]/g, '')
-  if (!isBase64(plain)) refuseSaml('signature', 'the signature is no base64')
+  if (/[ \t]/.test(value) || !isBase64(value)) refuseSaml('signature', 'the signature is no base64')
   const verifier = new (verifying(method, algorithm))()
-  return fitting(keys, algorithm).find((key) => verifier.verifySignature(octets, key, plain)) ?? refuseSaml('signature', 'no certificate of the provider signed this')
+  return fitting(keys, algorithm).find((key) => verifier.verifySignature(octets, key, value)) ?? refuseSaml('signature', 'no certificate of the provider signed this')
 }
 
 function fitting(keys: readonly KeyObject[], algorithm: Algorithm): KeyObject[] {
@@ -87,14 +87,11 @@ function checkMethods(signature: Element): Algorithm {
   // In this order and no other: then what is digested is the element without its signature, spelled canonically.
   if (transforms.join(' ') !== `${enveloped} ${canonical}`) refuseSaml('transform', 'what was signed was transformed in a way that is not taken')
   if (!Object.hasOwn(digests, methodOf('d:Reference', 'd:DigestMethod'))) refuseSaml('algorithm', 'the digest is one that is not taken')
-  const value = textOf(childOf(signature, 'd:SignatureValue')!).replace(/\s/g, '')
-  if (value === '' || !isBase64(value)) refuseSaml('signature', 'the signature is no base64')
+  const value = textOf(childOf(signature, 'd:SignatureValue')!)
+  if (/^[ \t\r\n]*$/.test(value) || !isBase64(value)) refuseSaml('signature', 'the signature is no base64')
   const method = methodOf('d:SignatureMethod')
   return Object.hasOwn(algorithms, method) ? algorithms[method]! : refuseSaml('algorithm', 'the signature is of a kind that is not taken')
 }
-
-/** In its one spelling. */
-const isBase64 = (text: string): boolean => Buffer.from(text, 'base64').toString('base64') === text
 
 const leastBits = 2048
 

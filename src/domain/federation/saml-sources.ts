@@ -5,6 +5,7 @@ import { OutboundFailure, type Outbound } from '../../platform/outbound/index.js
 import { Refusal } from '../../platform/errors.js'
 import { readCertificates, type Certificate } from './certificates.js'
 import { SamlRefusal } from './saml-refusal.js'
+import { isTime, isUri } from './saml-values.js'
 import { attributeOf, childrenOf, nameOf, parseXml, textOf } from './saml-xml.js'
 
 export type SamlBinding = 'redirect' | 'post'
@@ -26,6 +27,8 @@ export interface SamlSource {
   certificates: Certificate[]
   /** When it has to be read anew. */
   validUntil: Date | undefined
+  /** For how many milliseconds it may be kept before it is looked at again, where it says so. */
+  cacheFor: number | undefined
 }
 
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol'
@@ -53,14 +56,14 @@ export function readSamlSource(metadata: string): SamlSource {
   checkKind(text)
   const entity = entityOf(rootOf(text))
   const entityId = attributeOf(entity, 'entityID') ?? ''
-  if (entityId === '' || entityId.length > 1024) refuse('The metadata does not say what the provider is called (entityID).')
+  if (entityId === '' || entityId.length > 1024 || !isUri(entityId)) refuse('The metadata does not say what the provider is called (entityID).')
   const roles = rolesOf(entity)
   const signOn = endpointsOf(roles, 'm:SingleSignOnService')
   if (signOn.length === 0) refuse('The metadata has no address to sign in at by HTTP-Redirect or HTTP-POST (SingleSignOnService).')
   return {
     entityId, signOn, singleLogout: endpointsOf(roles, 'm:SingleLogoutService'), nameIdFormats: [...new Set(named(roles, 'm:NameIDFormat').map((one) => textOf(one).trim()))],
     wantsSignedRequests: roles.some((role) => ['true', '1'].includes(attributeOf(role, 'WantAuthnRequestsSigned') ?? '')),
-    certificates: certificatesOf(roles), validUntil: untilOf([entity, ...roles]),
+    certificates: certificatesOf(roles), validUntil: untilOf([entity, ...roles]), cacheFor: cacheOf([entity, ...roles]),
   }
 }
 
@@ -69,6 +72,9 @@ const refuse = (sentence: string): never => {
 }
 
 const named = (roles: readonly Element[], name: string): Element[] => roles.flatMap((role) => childrenOf(role, name))
+
+/** Which of several is used: redirects are what every provider and every browser bears. */
+export const preferredEndpoint = (endpoints: readonly SamlEndpoint[]): SamlEndpoint | undefined => endpoints.find(({ binding }) => binding === 'redirect') ?? endpoints[0]
 
 /** What people give instead of metadata is told apart before anything parses it. */
 function checkKind(text: string): void {
@@ -134,7 +140,18 @@ function certificatesOf(roles: readonly Element[]): Certificate[] {
 }
 
 function untilOf(elements: readonly Element[]): Date | undefined {
-  const ends = elements.map((element) => attributeOf(element, 'validUntil')).filter((text) => text !== undefined).map((text) => Date.parse(text))
+  const ends = elements.map((element) => attributeOf(element, 'validUntil')).filter((text) => text !== undefined).map((text) => (isTime(text) ? Date.parse(text) : NaN))
   if (ends.some(Number.isNaN)) return refuse('The metadata says that it holds until a time that is none (validUntil).')
   return ends.length === 0 ? undefined : new Date(Math.min(...ends))
+}
+
+const units = [365 * 86_400_000, 30 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000]
+
+/** The shortest duration of XML Schema that is said; one that is none says nothing. */
+function cacheOf(elements: readonly Element[]): number | undefined {
+  const durations = elements.flatMap((element) => {
+    const [whole, ...parts] = /^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?$/.exec(attributeOf(element, 'cacheDuration')?.trim() ?? '') ?? []
+    return whole === undefined ? [] : [parts.reduce((sum, part, index) => sum + Number(part ?? 0) * units[index]!, 0)]
+  })
+  return durations.length === 0 ? undefined : Math.min(...durations)
 }

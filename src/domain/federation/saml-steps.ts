@@ -1,7 +1,8 @@
 // How a response went, step by step, in words for an administrator: what was found, what it must be, and what to do about it. It
 // may name what the message says, because nobody acts on these words but people.
-import { X509Certificate } from 'node:crypto'
+import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
+import type { Certificate } from './certificates.js'
 import type { ExternalSteps } from './external-identity.js'
 import type { SamlReason, SamlRefusal } from './saml-refusal.js'
 import type { SamlResponse } from './saml-response.js'
@@ -47,21 +48,31 @@ const passing: Record<Step, (wanted: SamlWanted) => string> = {
 }
 
 /** Takes down the steps that passed before one; all of them, without one. */
-export function takeDown(steps: ExternalSteps, wanted: SamlWanted, { base64, until, isEncrypted, words = {} }: { base64: string; until?: Step | undefined; isEncrypted: boolean; words?: Partial<Record<Step, string>> }): void {
+export function takeDown(steps: ExternalSteps, wanted: SamlWanted, { base64, response, certificate, until, words = {} }: Taken): void {
+  const said: Partial<Record<Step, string>> = { ...(certificate && { signature: signedBy(certificate) }), ...words }
+  const opened = response?.found.opened
+  const seen: Partial<Record<Step, object>> = { opened: { received: textOfMessage(base64) }, decrypted: opened === undefined ? {} : { received: unsigned(opened) }, signature: certificate ? { certificate: certificate.fingerprint } : {} }
   for (const step of order.slice(0, until === undefined ? order.length : order.indexOf(until))) {
-    if (step !== 'decrypted' || isEncrypted) steps.passed(step, words[step] ?? passing[step](wanted), step === 'opened' ? { received: textOfMessage(base64) } : {})
+    if (step !== 'decrypted' || response?.isEncrypted === true) steps.passed(step, said[step] ?? passing[step](wanted), seen[step])
   }
 }
 
+interface Taken { base64: string; response: SamlResponse | undefined; certificate?: Certificate | undefined; until?: Step; words?: Partial<Record<Step, string>> }
+
+const signedBy = ({ subject, fingerprint, notAfter }: Certificate): string => `It is signed by the certificate of ${subject} with the SHA-256 fingerprint ${fingerprint}, which ends at ${notAfter.toISOString()}.`
+
 /** Takes down how far a response came, and ends the sign-in. */
-export function failBy(steps: ExternalSteps, refusal: SamlRefusal, { base64, response, wanted }: { base64: string; response: SamlResponse | undefined; wanted: SamlWanted }): never {
+export function failBy(steps: ExternalSteps, refusal: SamlRefusal, { base64, response, wanted, certificateOf }: { base64: string; response: SamlResponse | undefined; wanted: SamlWanted; certificateOf: (key: KeyObject) => Certificate | undefined }): never {
   const step = stepOf[refusal.reason] ?? 'opened'
   const root = response?.seen.root ?? rootOf(base64)
   const seen = { root, assertion: response?.seen.assertion ?? (root && childOf(root, 'a:Assertion')) }
-  takeDown(steps, wanted, { base64, until: step, isEncrypted: response?.isEncrypted === true })
+  const key = response?.found.key
+  const certificate = key && certificateOf(key)
+  takeDown(steps, wanted, { base64, response, certificate, until: step })
   const [says, advice] = (words[refusal.reason] ?? plain)(seen, wanted, refusal)
   const received = textOfMessage(base64)
-  return steps.fail({ name: step, reason: refusal.reason, says, advice, cause: refusal, ...(received !== undefined && { received }) })
+  const concerned = certificate?.fingerprint ?? (step === 'signature' ? certificateIn(seen)?.fingerprint : undefined)
+  return steps.fail({ name: step, reason: refusal.reason, says, advice, cause: refusal, ...(received !== undefined && { received }), ...(concerned !== undefined && { certificate: concerned }) })
 }
 
 interface Seen { root: Element | undefined; assertion: Element | undefined }
@@ -77,8 +88,8 @@ const issuersOf = ({ root, assertion }: Seen): string[] => [...new Set([root, as
 const confirmationOf = (assertion: Element | undefined): Element | undefined => childOf(assertion, 'a:Subject', 'a:SubjectConfirmation', 'a:SubjectConfirmationData')
 const audiencesOf = (assertion: Element | undefined): string[] => (assertion ? allOf(assertion).filter((one) => nameOf(one) === 'a:Audience').map(textOf) : [])
 
-const key: Words = ({ root, assertion }, { certificates }) => {
-  const inside = [root, assertion].flatMap((one) => (one ? allOf(one).filter((element) => nameOf(element) === 'd:X509Certificate') : [])).map((element) => nameOfCertificate(textOf(element))).find((name) => name !== undefined)
+const key: Words = (seen, { certificates }) => {
+  const inside = certificateIn(seen)?.name
   return [
     `${certificates === 0 ? 'No certificate of the source is known' : `None of the ${certificates} certificates that are known of the source made this signature`}${inside === undefined ? '.' : `; the message names ${inside}.`}`,
     'If the provider has a new certificate, and its fingerprint is the one that the provider’s own pages show, add it to the source. If not, somebody changed the message on its way.',
@@ -116,19 +127,27 @@ const words: Partial<Record<SamlReason, Words>> = {
   replayed: () => ['Somebody used this response already.', 'Begin again. Going back in the browser sends an old response.'],
 }
 
-function nameOfCertificate(text: string): string | undefined {
+interface NamedCertificate { name: string; fingerprint: string }
+
+/** The certificate that a message names, which proves nothing. */
+const certificateIn = ({ root, assertion }: Seen): NamedCertificate | undefined =>
+  [root, assertion].flatMap((one) => (one ? allOf(one).filter((element) => nameOf(element) === 'd:X509Certificate') : [])).map((element) => readNamed(textOf(element))).find((one) => one !== undefined)
+
+function readNamed(text: string): NamedCertificate | undefined {
   try {
     const { fingerprint256, subject } = new X509Certificate(Buffer.from(text, 'base64'))
-    return `one of ${named(subject?.replaceAll('\n', ', '), 'nobody')} with the SHA-256 fingerprint ${fingerprint256}`
+    return { name: `one of ${named(subject?.replaceAll('\n', ', '), 'nobody')} with the SHA-256 fingerprint ${fingerprint256}`, fingerprint: fingerprint256.replaceAll(':', '').toLowerCase() }
   } catch {
     return undefined
   }
 }
 
+const unsigned = (xml: string): string => xml.replace(/(<(?:[\w.-]{1,100}:)?SignatureValue\b[^<>]*>)[^<]*/g, '$1…')
+
 /** What came, where it is text at all; without its signatures, so that nobody who reads it can send it again. */
 function textOfMessage(base64: string): string | undefined {
   try {
-    return decodeMessage(base64).replace(/(<(?:[\w.-]{1,100}:)?SignatureValue\b[^<>]*>)[^<]*/g, '$1…')
+    return unsigned(decodeMessage(base64))
   } catch {
     return undefined
   }

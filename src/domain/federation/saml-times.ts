@@ -28,6 +28,12 @@ export function clockWords(issuedAt: number | undefined, now: number): string {
   return `The provider wrote it ${-ahead} seconds ago by its clock: it lay that long in the browser, or the provider’s clock is behind ours.`
 }
 
+/** Says by how many seconds the provider's clock and ours agree, of a message that counts. */
+export function agreementOf(issuedAt: number, now: number): string {
+  const ahead = Math.round((issuedAt - now) / 1000)
+  return ahead > 0 ? `The provider’s clock is ${ahead} seconds ahead of ours.` : `The provider wrote it ${-ahead} seconds before it came, by the two clocks.`
+}
+
 /** Seconds by which a provider's clock is ahead, where that is worth a look. */
 export const secondsAhead = (issuedAt: number, now: number): number | undefined => (issuedAt - now > noticeable * 1000 ? Math.round((issuedAt - now) / 1000) : undefined)
 

@@ -1,6 +1,7 @@
 // Tells whoever made a provisioning token that it ends: 30, 14, 7 and 1 days before.
 import { primaryEmail, type Email } from '../directory/index.js'
 import { Endings, isMailAddress, type EndingSubject } from '../../platform/mail/index.js'
+import { findOrganizationAddress } from './organization-address.js'
 import type { Executor } from '../../platform/storage/database.js'
 
 const tokens: EndingSubject = {
@@ -24,6 +25,6 @@ export class TokenWarnings extends Endings {
 /** Whoever made it, or else whoever owns the management account. */
 async function addressOf(tx: Executor, userId: string | null): Promise<string | undefined> {
   const [person] = userId === null ? [] : await tx.query<{ emails: Email[] }>('select emails from users where id = $1 and active', [userId])
-  const [account] = await tx.query<{ email: string }>('select email from accounts where management')
-  return [primaryEmail(person?.emails ?? []), account?.email].find((address) => address !== undefined && isMailAddress(address))
+  const own = primaryEmail(person?.emails ?? [])
+  return own !== undefined && isMailAddress(own) ? own : findOrganizationAddress(tx)
 }

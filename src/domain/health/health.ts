@@ -7,6 +7,7 @@ import { readWide } from '../../platform/storage/wide-reads.js'
 import { accountFindings, rowsOf, type AccountFinding, type EndingProvider } from './in-accounts.js'
 import { day, momentsAt, type Moments } from './moments.js'
 import { peopleFindings, peopleOf, type PeopleFinding } from './people.js'
+import { countSources, type SourceCount, type SourceFinding } from './sources.js'
 
 /** How much there is. */
 export interface Figures {
@@ -18,7 +19,7 @@ export interface Figures {
   assignments: number
 }
 
-export type FindingCode = PeopleFinding | AccountFinding | 'single-administrator' | 'mail-failing' | 'unused-permission-sets' | 'trail-faulty'
+export type FindingCode = PeopleFinding | AccountFinding | SourceFinding | 'single-administrator' | 'mail-failing' | 'unused-permission-sets' | 'trail-faulty'
 
 export interface Finding {
   code: FindingCode
@@ -28,8 +29,10 @@ export interface Finding {
   of?: number
   /** The one that it is about, where it is one: a person, a permission set, an account. */
   id?: string
-  /** For how many days it has been so, where that is not always the same. */
+  /** For how many days it has been so, where that is not always the same; or in how many it will be. */
   days?: number
+  /** What went wrong, of the first few by their names. */
+  told?: readonly { id: string; name: string; says: string }[]
 }
 
 interface State {
@@ -147,7 +150,7 @@ export class Health {
     }
     for (const finding of accountFindings) counts.set(finding, await this.#countRows(await this.#rows(finding, moments)))
     const staleDays = moments.signedIn && Math.floor((this.clock() - moments.signedIn.getTime()) / day)
-    return { figures: figuresOf(row!), findings: findingsOf(row!, counts, staleDays), people }
+    return { figures: figuresOf(row!), findings: findingsOf(row!, { counts, sources: await countSources(this.sql, this.clock()) }, staleDays), people }
   }
 
   #moments(): Promise<Moments> {
@@ -191,17 +194,20 @@ const figuresOf = (row: Row): Figures => ({
   permissionSets: Number(row.permission_sets), applications: Number(row.applications), assignments: Number(row.assignments),
 })
 
-function findingsOf(row: Row, counts: ReadonlyMap<FindingCode, Counted>, staleDays: number | undefined): Finding[] {
+function findingsOf(row: Row, { counts, sources }: { counts: ReadonlyMap<FindingCode, Counted>; sources: ReadonlyMap<SourceFinding, SourceCount> }, staleDays: number | undefined): Finding[] {
   const administrators = Number(row.administrators)
   const [unused, unusedId] = row.unused_sets as [string, string | null]
   const counted = (code: FindingCode, { count, id }: Counted, of?: unknown): Finding[] =>
     (count > 0 ? [{ code, count, ...(of !== undefined && { of: Number(of) }), ...(count === 1 && id !== undefined && { id }) }] : [])
   const found = (code: PeopleFinding | AccountFinding, of?: unknown): Finding[] => counted(code, counts.get(code)!, of)
+  const ofSources = (...codes: SourceFinding[]): Finding[] => codes.flatMap((code) => (sources.has(code) ? [{ code, ...sources.get(code)! }] : []))
   return [
     ...counted('trail-faulty', { count: Number(row.trail_faults) }),
     ...(administrators < 2 ? [{ code: 'single-administrator', count: administrators, ...(typeof row.administrators_set === 'string' && { id: row.administrators_set }) } as const] : []),
     ...counted('mail-failing', { count: Number(row.failed_mails) }),
+    ...ofSources('source-certificate-over', 'own-certificate-over', 'source-sync-stopped', 'source-sync-failed'),
     ...found('root-without-device'),
+    ...ofSources('source-certificate-ending', 'own-certificate-ending', 'source-metadata-stale'),
     ...found('provider-certificates'),
     ...found('people-without-device', row.active),
     ...found('stale-access').map((finding) => ({ ...finding, ...(staleDays !== undefined && { days: staleDays }) })),

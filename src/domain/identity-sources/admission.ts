@@ -10,7 +10,7 @@ import { followGroups, type GroupRules } from './following-groups.js'
 import { Links } from './links.js'
 import { isSourcesOwn, profileOf, type MappedProfile } from './mapping.js'
 import { changedBy, newcomerOf } from './profile-changes.js'
-import { recognise, type RecognitionRules } from './recognising.js'
+import { peopleOf, recognise, type RecognitionRules } from './recognising.js'
 import type { IdentitySource } from './sources.js'
 
 /** Who came in, and what became of them by it. */
@@ -69,8 +69,8 @@ export class Admission {
     const recording: Recording = { recorder: this.options.trail.within(tx), source, origin }
     const profile = profileOf(identity, source)
     const links = new Links(tx, this.options.clock)
-    const link = await links.find(source.id, identity.subject)
-    const found = link ? await new Users(tx).get(link.userId) : await recognise(tx, { source, identity, profile, steps, ...this.options })
+    const link = await links.findAlone(source.id, identity.subject)
+    const found = link ? await new Users(tx).get(link.userId) : await recognise(tx, { source, identity, profile, steps, people: peopleOf(tx, source), ...this.options })
     const user = found ?? await this.#make(tx, { source, profile, steps, recording })
     if (!link) {
       await links.create({ sourceId: source.id, subject: identity.subject, userId: user.id, by: found ? `matched by ${source.provisioning.match}` : 'first sign-in' })
@@ -90,7 +90,7 @@ export class Admission {
     const [taken] = await tx.query('select 1 from users where lower(user_name) = lower($1) union all select 1 from deleted_users where lower(user_name) = lower($1)', [person.userName])
     if (taken) {
       steps.fail({
-        name: 'person', reason: 'name-taken', says: `The user name ${person.userName} is somebody's here who is not linked to the source, or of somebody who was deleted.`,
+        name: 'person', reason: 'name-taken', attribute: source.mapping.userName, says: `The user name ${person.userName} is somebody's here who is not linked to the source, or of somebody who was deleted.`,
         advice: 'Link that person to the subject on their page, choose by what people are recognised, or map another claim to the user name.',
       })
     }

@@ -1,6 +1,7 @@
 // Tells the organization that the last certificate of a source ends: 60, 30, 14, 7 and 1 days before. What comes after it is
 // nobody's to guess, so that a source with a later one has no need of it.
-import { Endings, isMailAddress, type EndingSubject } from '../../platform/mail/index.js'
+import { findOrganizationAddress } from '../federation/index.js'
+import { Endings, type EndingSubject } from '../../platform/mail/index.js'
 
 const lastCertificates: EndingSubject = {
   days: [1, 7, 14, 30, 60],
@@ -12,9 +13,8 @@ const lastCertificates: EndingSubject = {
      for update of c skip locked`, [after, until]),
   note: (tx, { source_id: source, fingerprint }, days) => tx.query('update identity_source_certificates set warned_days = $3 where source_id = $1 and fingerprint = $2', [source, fingerprint, days]),
   write: async (tx, { name, subject }, { days, endsAt }) => {
-    const [account] = await tx.query<{ email: string }>('select email from accounts where management')
-    if (!account || !isMailAddress(account.email)) return undefined
-    return { to: account.email, template: 'source-certificate-ending', model: { name: name as string, certificate: subject as string, days, endsAt, link: '/admin/identity-sources' } }
+    const to = await findOrganizationAddress(tx)
+    return to === undefined ? undefined : { to, template: 'source-certificate-ending', model: { name: name as string, certificate: subject as string, days, endsAt, link: '/admin/identity-sources' } }
   },
 }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
 import { isUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import { within, type Store } from '../../platform/storage/store.js'
+import { refuseTaken } from '../../platform/storage/taken.js'
 import { readCertificates, type Certificate } from '../federation/index.js'
 
 export type CertificateState = 'next' | 'current' | 'retiring' | 'retired'
@@ -16,10 +18,6 @@ export interface SourceCertificate extends Certificate {
   lastUsedAt: Date | undefined
 }
 
-interface Store extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
-}
-
 /** Every sign-in tries them one after the other. */
 export const mostCertificates = 20
 const noteEvery = 60_000
@@ -29,9 +27,20 @@ const order = `array_position(array['current', 'next', 'retiring', 'retired'], s
 export class SourceCertificates {
   constructor(private readonly store: Store, private readonly clock: Clock) {}
 
+  /** The same ones, inside of a transaction. */
+  within(tx: Executor): SourceCertificates {
+    return new SourceCertificates(within(tx), this.clock)
+  }
+
   /** Lists all of a source, the current one first and the retired ones last. */
   list(sourceId: string): Promise<SourceCertificate[]> {
     return listOf(this.store, sourceId)
+  }
+
+  /** When the last of each source's that count ends, by source. */
+  async lastEnds(): Promise<ReadonlyMap<string, Date>> {
+    const rows = await this.store.query<{ id: string; until: Date }>(`select source_id::text as id, max(not_after) as until from identity_source_certificates where state <> 'retired' group by source_id`)
+    return new Map(rows.map(({ id, until }) => [id, until]))
   }
 
   /** Lists those that prove a sign-in. */
@@ -60,6 +69,21 @@ export class SourceCertificates {
       await tx.query(`update identity_source_certificates set state = 'retiring' where source_id = $1 and fingerprint = any($2)`, [sourceId, gone.map(({ fingerprint }) => fingerprint)])
       await this.#insert(tx, { sourceId, known, certificates: added, by })
     }, ({ fingerprint }) => changed.has(fingerprint))
+  }
+
+  /** Lists those of all sources, by the ids of the sources. */
+  static async listAll(sql: Executor): Promise<Map<string, SourceCertificate[]>> {
+    const all = new Map<string, SourceCertificate[]>()
+    for (const row of await sql.query(`select * from identity_source_certificates order by source_id, ${order}`)) all.set(row.source_id as string, [...all.get(row.source_id as string) ?? [], fromRow(row)])
+    return all
+  }
+
+  /** Adds some whose states are known, as where a source is rebuilt. Refuses with `conflict` what is there. */
+  restore(sourceId: string, certificates: readonly (Certificate & { state: CertificateState })[], by: string): Promise<SourceCertificate[]> {
+    return this.#change(sourceId, async (tx, known) => {
+      checkCount([...known, ...certificates])
+      for (const certificate of certificates) await refuseTaken(this.#put(tx, { sourceId, certificate, by }), taken)
+    }, (one) => certificates.some(({ fingerprint }) => fingerprint === one.fingerprint))
   }
 
   /** Makes one that counts the current one; the current one retires. */
@@ -115,17 +139,33 @@ export class SourceCertificates {
     })
   }
 
-  /** Where none counts yet, the one that began first is the one in use. */
   async #insert(tx: Executor, { sourceId, known, certificates, by }: { sourceId: string; known: readonly SourceCertificate[]; certificates: readonly Certificate[]; by: string }): Promise<void> {
-    const counting = known.filter(({ state }) => state !== 'retired').length
-    if (counting + certificates.length > mostCertificates) throw new Refusal('limit-exceeded', `A source has ${mostCertificates} certificates that count at most. Retire those that are not used any more.`)
-    const inUse = counting === 0 ? certificates.toSorted((one, other) => one.notBefore.getTime() - other.notBefore.getTime())[0]?.fingerprint : undefined
-    for (const { fingerprint, der, subject, notBefore, notAfter } of certificates) {
-      await tx.query(
-        'insert into identity_source_certificates (source_id, fingerprint, der, subject, not_before, not_after, state, added_at, added_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-        [sourceId, fingerprint, Buffer.from(der, 'base64'), subject, notBefore, notAfter, fingerprint === inUse ? 'current' : 'next', new Date(this.clock()), by])
-    }
+    const coming = beginning(known, certificates)
+    checkCount([...known, ...coming])
+    for (const certificate of coming) await this.#put(tx, { sourceId, certificate, by })
   }
+
+  #put(tx: Executor, { sourceId, certificate, by }: { sourceId: string; certificate: Certificate & { state: CertificateState }; by: string }): Promise<unknown> {
+    const { fingerprint, der, subject, notBefore, notAfter, state } = certificate
+    return tx.query(
+      'insert into identity_source_certificates (source_id, fingerprint, der, subject, not_before, not_after, state, added_at, added_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [sourceId, fingerprint, Buffer.from(der, 'base64'), subject, notBefore, notAfter, state, new Date(this.clock()), by])
+  }
+}
+
+const taken = { identity_source_certificates_pkey: 'The source has one of these certificates already.', identity_source_certificates_current: 'The source has another certificate in use.' }
+
+function checkCount(certificates: readonly { state: CertificateState }[]): void {
+  if (certificates.filter(({ state }) => state !== 'retired').length > mostCertificates) {
+    throw new Refusal('limit-exceeded', `A source has ${mostCertificates} certificates that count at most. Retire those that are not used any more.`)
+  }
+}
+
+/** How new certificates begin: where none counts yet, the one that began first is the one in use. */
+export function beginning<Known extends Certificate>(known: readonly { state: CertificateState }[], certificates: readonly Known[]): (Known & { state: CertificateState })[] {
+  const counts = known.some(({ state }) => state !== 'retired')
+  const inUse = counts ? undefined : certificates.toSorted((one, other) => one.notBefore.getTime() - other.notBefore.getTime())[0]?.fingerprint
+  return certificates.map((one) => ({ ...one, state: one.fingerprint === inUse ? 'current' : 'next' }))
 }
 
 async function lock(tx: Executor, sourceId: string): Promise<void> {

@@ -20,6 +20,8 @@ async function record({ recorder, source, origin }: Recording, eventName: string
 export const events = {
   created: (recording: Recording, user: User) => record(recording, 'CreateUser', { userId: user.id, requestParameters: { userId: user.id, userName: user.userName }, change: { before: null, after: stated(user) } }),
   updated: (recording: Recording, user: User, after: NewUser) => record(recording, 'UpdateUser', { userId: user.id, requestParameters: { userId: user.id, userName: user.userName }, change: different(stated(user), stated(after)) }),
+  disabled: (recording: Recording, user: User) => record(recording, 'DisableUser', { userId: user.id, requestParameters: { userId: user.id, userName: user.userName }, change: { before: { active: true }, after: { active: false } } }),
+  enabled: (recording: Recording, user: User) => record(recording, 'EnableUser', { userId: user.id, requestParameters: { userId: user.id, userName: user.userName }, change: { before: { active: false }, after: { active: true } } }),
   linked: (recording: Recording, user: User, subject: string) =>
     record(recording, 'CreateIdentityLink', { userId: user.id, requestParameters: { userId: user.id, userName: user.userName, sourceId: recording.source.id, subject } }),
   moved: async (recording: Recording, user: User, { joined, left }: { joined: Group[]; left: Group[] }) => {

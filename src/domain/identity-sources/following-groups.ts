@@ -45,13 +45,15 @@ export async function followGroups(tx: Executor, { source, user, names, claims, 
   return { joined: joined.map(({ displayName }) => displayName), left: left.map(({ displayName }) => displayName) }
 }
 
-async function groupsNamed(tx: Executor, { provisioning: { groups } }: IdentitySource, names: readonly string[]): Promise<Group[]> {
+/** The groups here that the source means by these names. */
+export async function groupsNamed(tx: Executor, { provisioning: { groups } }: IdentitySource, names: readonly string[]): Promise<Group[]> {
   const wanted = typeof groups === 'string' ? names : names.flatMap((name) => (Object.hasOwn(groups, name) ? [groups[name]!] : []))
   const ids = wanted.length === 0 ? [] : await tx.query<{ id: string }>('select id from groups where lower(display_name) = any($1)', [wanted.map((name) => name.toLowerCase())])
   return new Groups(tx).listByIds(ids.map(({ id }) => id))
 }
 
-async function mayDecide(tx: Executor, groups: Group[], { source, steps, isAdministering }: Pick<Following, 'source' | 'steps' | 'isAdministering'>): Promise<Group[]> {
+/** Those of them that the source may decide about. */
+export async function mayDecide(tx: Executor, groups: Group[], { source, steps, isAdministering }: Pick<Following, 'source' | 'steps' | 'isAdministering'>): Promise<Group[]> {
   if (source.provisioning.administrators) return groups
   const allowed: Group[] = []
   for (const group of groups) {

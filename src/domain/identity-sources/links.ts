@@ -15,6 +15,9 @@ export interface Link {
   usedAt: Date | undefined
 }
 
+/** Who is linked to what. */
+export type LinkRow = Pick<Link, 'sourceId' | 'subject' | 'userId'>
+
 /** What a link is refused for, by the index that says so. */
 const taken = {
   identity_links_pkey: 'Somebody else is linked to that subject already.',
@@ -31,6 +34,14 @@ export class Links {
     return row && fromRow(row)
   }
 
+  /** Finds one; where there is none yet, whoever else looks for the same one so waits for the end of this transaction. */
+  async findAlone(sourceId: string, subject: string): Promise<Link | undefined> {
+    const link = await this.find(sourceId, subject)
+    if (link) return link
+    await this.sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${sourceId} ${subject}`])
+    return this.find(sourceId, subject)
+  }
+
   /** Lists the links of a person. */
   async listOf(userId: string): Promise<Link[]> {
     return isUuid(userId) ? (await this.sql.query('select * from identity_links where user_id = $1 order by linked_at', [userId])).map(fromRow) : []
@@ -41,9 +52,48 @@ export class Links {
     await refuseTaken(this.sql.query('insert into identity_links (source_id, subject, user_id, linked_at, linked_by) values ($1, $2, $3, $4, $5)', [sourceId, subject, userId, new Date(this.clock()), by]), taken)
   }
 
+  /** Makes many, all or none, on the same terms. */
+  async linkAll(links: readonly LinkRow[], by: string): Promise<void> {
+    await refuseTaken(this.sql.query(
+      'insert into identity_links (source_id, subject, user_id, linked_at, linked_by) select source_id, subject, user_id, $4, $5 from unnest($1::uuid[], $2::text[], $3::uuid[]) as new (source_id, subject, user_id)',
+      [links.map(({ sourceId }) => sourceId), links.map(({ subject }) => subject), links.map(({ userId }) => userId), new Date(this.clock()), by]), taken)
+  }
+
   /** Notes that one was used. */
   async use({ sourceId, subject }: Pick<Link, 'sourceId' | 'subject'>): Promise<void> {
     await this.sql.query('update identity_links set used_at = $3 where source_id = $1 and subject = $2', [sourceId, subject, new Date(this.clock())])
+  }
+
+  /** Notes that a synchronisation of the source disabled these people, until anybody enables or disables them. */
+  async noteDisabled(sourceId: string, userIds: readonly string[]): Promise<void> {
+    await this.sql.query('update identity_links set disabled_at = $3 where source_id = $1 and user_id = any($2::uuid[])', [sourceId, userIds, new Date(this.clock())])
+  }
+
+  /** Takes that note back, and returns the ids of those about whom there was one. */
+  async takeDisabled(sourceId: string, userIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ user_id: string }>('update identity_links set disabled_at = null where source_id = $1 and user_id = any($2::uuid[]) and disabled_at is not null returning user_id', [sourceId, userIds])
+    return rows.map(({ user_id: id }) => id)
+  }
+
+  /** Lists all there are, each with the groups that the person is in, by the source's word. */
+  static async listAll(sql: Executor): Promise<(LinkRow & { groupIds: string[] })[]> {
+    const groups = new Map<string, string[]>()
+    for (const row of await sql.query<{ source_id: string; user_id: string; ids: string[] }>('select l.source_id, l.user_id, array_agg(l.group_id::text) as ids from identity_link_groups l join group_members m on m.group_id = l.group_id and m.user_id = l.user_id group by l.source_id, l.user_id')) groups.set(`${row.source_id} ${row.user_id}`, row.ids)
+    const rows = await sql.query<{ source_id: string; subject: string; user_id: string }>('select source_id, subject, user_id from identity_links')
+    return rows.map(({ source_id: sourceId, subject, user_id: userId }) => ({ sourceId, subject, userId, groupIds: groups.get(`${sourceId} ${userId}`) ?? [] }))
+  }
+
+  async unlinkAll(links: readonly LinkRow[]): Promise<void> {
+    await this.sql.query(
+      'delete from identity_links l using unnest($1::uuid[], $2::text[], $3::uuid[]) as gone (source_id, subject, user_id) where l.source_id = gone.source_id and l.subject = gone.subject and l.user_id = gone.user_id',
+      [links.map(({ sourceId }) => sourceId), links.map(({ subject }) => subject), links.map(({ userId }) => userId)])
+  }
+
+  /** Says by which groups a source decides about somebody, of many at once; who is in them is not changed. */
+  async setGroups(links: readonly (LinkRow & { groupIds: readonly string[] })[]): Promise<void> {
+    await this.sql.query('delete from identity_link_groups g using unnest($1::uuid[], $2::uuid[]) as set (source_id, user_id) where g.source_id = set.source_id and g.user_id = set.user_id', [links.map(({ sourceId }) => sourceId), links.map(({ userId }) => userId)])
+    const rows = links.flatMap(({ sourceId, userId, groupIds }) => groupIds.map((groupId) => ({ sourceId, userId, groupId })))
+    await this.sql.query('insert into identity_link_groups (source_id, user_id, group_id) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]) on conflict do nothing', [rows.map(({ sourceId }) => sourceId), rows.map(({ userId }) => userId), rows.map(({ groupId }) => groupId)])
   }
 
   async remove(sourceId: string, userId: string): Promise<boolean> {

@@ -48,20 +48,34 @@ const usual: Record<SourceKind, Record<keyof Mapping, readonly string[]>> = {
 const longest = 1024
 const mostGroups = 1000
 
-/** Reads what a source says of somebody. */
-export function profileOf({ subject, claims: given }: Pick<ExternalIdentity, 'subject' | 'claims'>, { kind, mapping }: { kind: SourceKind; mapping: Mapping }): MappedProfile {
-  const valuesOf = (part: keyof Mapping): readonly string[] => {
-    const named = mapping[part]
-    for (const name of named === undefined ? usual[kind][part] : [named]) {
-      const values = name === subjectItself ? [subject] : given.get(name)
-      if (values?.some((value) => value.trim() !== '')) return values
-    }
-    return []
+/** Where a part is read from, and what stands there; undefined where nothing does. */
+function readFrom(part: keyof Mapping, { subject, claims: given }: Said, { kind, mapping }: Read): { name: string; values: readonly string[] } | undefined {
+  const named = mapping[part]
+  for (const name of named === undefined ? usual[kind][part] : [named]) {
+    const values = name === subjectItself ? [subject] : given.get(name)
+    if (values?.some((value) => value.trim() !== '')) return { name, values }
   }
+  return undefined
+}
+
+type Said = Pick<ExternalIdentity, 'subject' | 'claims'>
+interface Read { kind: SourceKind; mapping: Mapping }
+
+/** Says of each part which claim it is read from, of what a source says of somebody; `subject` is the subject itself. */
+export function placesRead(said: Said, read: Read): Map<keyof Mapping, string> {
+  return new Map((Object.keys(usual[read.kind]) as (keyof Mapping)[]).flatMap((part) => {
+    const found = readFrom(part, said, read)
+    return found ? [[part, found.name]] : []
+  }))
+}
+
+/** Reads what a source says of somebody. */
+export function profileOf(said: Said, read: Read): MappedProfile {
+  const valuesOf = (part: keyof Mapping): readonly string[] => readFrom(part, said, read)?.values ?? []
   const first = (part: keyof Mapping): string | undefined => valuesOf(part).map((value) => value.trim()).find((value) => value !== '' && value.length <= longest)
   return {
     userName: first('userName'), displayName: first('displayName'), givenName: first('givenName'), familyName: first('familyName'), email: first('email'),
-    emailVerified: given.get('email_verified')?.[0] === 'true',
+    emailVerified: said.claims.get('email_verified')?.[0] === 'true',
     groups: [...new Set(valuesOf('groups').filter((name) => name.length <= longest))].slice(0, mostGroups),
   }
 }

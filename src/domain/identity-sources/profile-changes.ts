@@ -17,12 +17,12 @@ export function newcomerOf(profile: MappedProfile, { mapping }: Pick<IdentitySou
   const { userName, givenName, familyName, email } = profile
   if (userName === undefined) {
     return steps.fail({
-      name: 'person', reason: 'no-user-name', says: `The source gave no ${mapping.userName ?? 'claim that is a user name'}.`,
+      name: 'person', reason: 'no-user-name', attribute: mapping.userName, says: `The source gave no ${mapping.userName ?? 'claim that is a user name'}.`,
       advice: mapping.userName ? 'Have the provider send it, or map another one to the user name.' : 'Map the claim that is the user name, or ask for the scope that brings it.',
     })
   }
   if (!signInName.test(userName) || reserved.has(userName.toLowerCase())) {
-    return steps.fail({ name: 'person', reason: 'user-name', says: 'What the source gave as the user name cannot be one: it has 1 to 128 letters, digits, marks and signs, without spaces.', advice: 'Map another claim to the user name.' })
+    return steps.fail({ name: 'person', reason: 'user-name', attribute: mapping.userName, says: 'What the source gave as the user name cannot be one: it has 1 to 128 letters, digits, marks and signs, without spaces.', advice: 'Map another claim to the user name.' })
   }
   const displayName = profile.displayName ?? ([givenName, familyName].filter(Boolean).join(' ') || userName)
   return { userName, displayName, givenName, familyName, emails: email !== undefined && isMailAddress(email) ? [{ value: email, primary: true }] : [], active: true }

@@ -13,16 +13,32 @@ export interface RecognitionRules {
   isProved: (tx: Executor, userId: string, address: string) => Promise<boolean>
 }
 
+/** Finds people here, one by one or among many that were fetched at once. */
+export interface KnownPeople extends Pick<Users, 'findByUserName' | 'findByExternalId' | 'findByAddress'> {
+  /** Whether somebody is linked to the source already. */
+  isLinked: (userId: string) => Promise<boolean>
+}
+
+/** Asks the database for each. */
+export const peopleOf = (tx: Executor, source: Pick<IdentitySource, 'id'>): KnownPeople => {
+  const users = new Users(tx)
+  return {
+    findByUserName: (name) => users.findByUserName(name), findByExternalId: (id) => users.findByExternalId(id), findByAddress: (address) => users.findByAddress(address),
+    isLinked: async (userId) => (await tx.query('select 1 from identity_links where source_id = $1 and user_id = $2', [source.id, userId])).length > 0,
+  }
+}
+
 interface Stranger extends RecognitionRules {
+  people: KnownPeople
   source: IdentitySource
-  identity: ExternalIdentity
+  identity: Pick<ExternalIdentity, 'subject'>
   profile: MappedProfile
   steps: ExternalSteps
 }
 
 /** Finds the person; undefined for somebody new. Refuses those whom the source may not vouch for. */
 export async function recognise(tx: Executor, stranger: Stranger): Promise<User | undefined> {
-  const { source, steps, isAdministrator } = stranger
+  const { source, steps, people, isAdministrator } = stranger
   const user = await candidate(tx, stranger)
   if (!user) {
     if (source.provisioning.create) return undefined
@@ -31,8 +47,7 @@ export async function recognise(tx: Executor, stranger: Stranger): Promise<User 
       advice: 'Link the person on their page, let the source make people who sign in for the first time, or have them provisioned by SCIM.',
     })
   }
-  const [linked] = await tx.query('select 1 from identity_links where source_id = $1 and user_id = $2', [source.id, user.id])
-  if (linked) {
+  if (await people.isLinked(user.id)) {
     return steps.fail({
       name: 'person', reason: 'linked-otherwise', says: `${user.userName} is linked to another subject of the source.`, advice: 'If the source knows them by a new subject for good reason, remove the link on their page.',
     })
@@ -46,8 +61,7 @@ export async function recognise(tx: Executor, stranger: Stranger): Promise<User 
   return user
 }
 
-async function candidate(tx: Executor, { source, identity, profile, steps, isProved }: Stranger): Promise<User | undefined> {
-  const users = new Users(tx)
+async function candidate(tx: Executor, { source, identity, profile, steps, people: users, isProved }: Stranger): Promise<User | undefined> {
   switch (source.provisioning.match) {
     case 'none': return undefined
     case 'userName': return profile.userName === undefined ? undefined : users.findByUserName(profile.userName)
@@ -59,12 +73,12 @@ async function candidate(tx: Executor, { source, identity, profile, steps, isPro
       // Whoever may write any address into their profile at the provider would otherwise be anybody here.
       if (!isSourcesOwn(profile, source)) {
         return steps.fail({
-          name: 'person', reason: 'address-not-proved', says: `The source does not say that it has proved ${profile.email}, and the address is at none of its mail domains.`,
+          name: 'person', reason: 'address-not-proved', attribute: source.mapping.email, says: `The source does not say that it has proved ${profile.email}, and the address is at none of its mail domains.`,
           advice: 'Name the mail domain at the source, or have the provider send email_verified.',
         })
       }
       if (!source.domains.includes(domainOf(profile.email)) && !await isProved(tx, found.id, profile.email)) {
-        return steps.fail({ name: 'person', reason: 'address-not-proved', says: `${profile.email} was never proved to be ${found.userName}'s here.`, advice: 'Link the person on their page, or name the mail domain at the source.' })
+        return steps.fail({ name: 'person', reason: 'address-not-proved', attribute: source.mapping.email, says: `${profile.email} was never proved to be ${found.userName}'s here.`, advice: 'Link the person on their page, or name the mail domain at the source.' })
       }
       return found
     }

@@ -1,10 +1,10 @@
 // The way by SAML: a signed request out, and a response back to an address that the source has to itself. Which of the source's
 // certificates proved it is noted: a next one that does takes over.
 import { newSecret } from '../../platform/ids.js'
-import type { ExternalIdentity, ExternalSteps, SamlServiceProvider } from '../federation/index.js'
+import type { ExternalIdentity, ExternalStep, ExternalSteps, SamlServiceProvider } from '../federation/index.js'
 import type { SourceCertificates } from './certificates.js'
 import type { IdentitySource } from './sources.js'
-import type { SettingOut, Way, WayOut } from './ways.js'
+import type { Answer, SettingOut, Way, WayOut } from './ways.js'
 
 /** What we are called towards a source, and where its messages come. */
 export interface SamlPlace {
@@ -17,6 +17,8 @@ interface SamlWayOptions {
   provider: Pick<SamlServiceProvider, 'begin' | 'finish'>
   certificates: Pick<SourceCertificates, 'accepted' | 'noteUse'>
   placeOf: (sourceId: string) => SamlPlace
+  /** Tells of what is to be mended before it hurts. */
+  warn: (source: IdentitySource, warnings: readonly ExternalStep[]) => void
   /** Tells that a certificate took over by itself. */
   tookOver: (source: IdentitySource, fingerprint: string) => Promise<void>
 }
@@ -31,13 +33,14 @@ export class SamlWay implements Way {
     return { handle, keep: requestId, ...(outbound.binding === 'post' ? { url: outbound.action, fields: outbound.fields } : { url: outbound.location }) }
   }
 
-  async finish(source: IdentitySource, { keep, params }: { keep: unknown; params: Readonly<Record<string, string>> }, steps: ExternalSteps): Promise<ExternalIdentity> {
-    const { provider, certificates, placeOf, tookOver } = this.options
+  async finish(source: IdentitySource, { keep, params, isTest }: Answer, steps: ExternalSteps): Promise<ExternalIdentity> {
+    const { provider, certificates, placeOf, tookOver, warn } = this.options
     const { entityId, acs } = placeOf(source.id)
-    const { identity, fingerprint } = await provider.finish(connectionOf(source), {
-      base64: params.SAMLResponse ?? '', requestId: String(keep), certificates: await certificates.accepted(source.id), audience: entityId, recipient: acs,
+    const { identity, fingerprint, warnings } = await provider.finish(connectionOf(source), {
+      base64: params.SAMLResponse ?? '', requestId: keep === undefined ? undefined : String(keep), certificates: await certificates.accepted(source.id), audience: entityId, recipient: acs,
     }, steps)
-    if (await certificates.noteUse(source.id, fingerprint)) await tookOver(source, fingerprint)
+    if (!isTest && await certificates.noteUse(source.id, fingerprint)) await tookOver(source, fingerprint)
+    if (!isTest && warnings.length > 0) warn(source, warnings)
     return identity
   }
 }

@@ -1,9 +1,10 @@
 // The sources themselves. What is secret of one is sealed and comes out only for who is to use it.
 import type { LdapConnection, OidcConnection, SamlConnection } from '../federation/index.js'
-import type { Sealer } from '../../platform/keys/index.js'
+import { Sealer, type MasterKey } from '../../platform/keys/index.js'
 import { Refusal } from '../../platform/errors.js'
 import { isUuid, newUuid } from '../../platform/ids.js'
 import type { Executor, Row } from '../../platform/storage/database.js'
+import type { Store } from '../../platform/storage/store.js'
 import { refuseTaken } from '../../platform/storage/taken.js'
 import type { Mapping } from './mapping.js'
 
@@ -50,9 +51,12 @@ export type NewIdentitySource = Common & AnyKind & {
 
 export type IdentitySource = Common & AnyKind & { id: string; hasSecret: boolean; createdAt: Date; updatedAt: Date }
 
-interface Store extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
-}
+/** Writes what belongs to a source, in the transaction that writes the source. */
+export type GoesWith = (tx: Executor, id: string) => Promise<void>
+const nothing: GoesWith = async () => {}
+
+/** Seals what is secret of sources, under the master key. */
+export const sourceSealer = (master: MasterKey): Sealer => new Sealer(master, 'identity sources')
 
 /** Every page of sign-in reads them all. */
 export const mostSources = 50
@@ -62,7 +66,8 @@ const columns = `id, name, kind, enabled, button, second_step, connection, mappi
 const taken = { identity_sources_name: 'Another identity source has that name.', identity_source_domains_pkey: 'Another identity source has one of these mail domains.' }
 
 export class IdentitySources {
-  constructor(private readonly store: Store, private readonly sealer: Sealer) {}
+  /** Without a sealer nothing secret is kept or opened. */
+  constructor(private readonly store: Store, private readonly sealer: Sealer | undefined) {}
 
   /** Lists all of them by name. */
   async list(): Promise<IdentitySource[]> {
@@ -83,11 +88,11 @@ export class IdentitySources {
   /** Opens what is secret of a source; undefined where there is nothing. */
   async secretOf(id: string): Promise<string | undefined> {
     const [row] = await this.store.query<{ secret: Buffer | null }>('select secret from identity_sources where id = $1', [id])
-    return row?.secret ? this.sealer.open(row.secret, placeOf(id))?.toString('utf8') : undefined
+    return row?.secret ? this.sealer?.open(row.secret, placeOf(id))?.toString('utf8') : undefined
   }
 
-  /** Makes one and returns its id. Refuses with `conflict` where the name or a domain is another's. */
-  async create(source: NewIdentitySource): Promise<string> {
+  /** Makes one, and what goes with it in the same transaction, and returns its id. Refuses with `conflict` where the name or a domain is another's. */
+  async create(source: NewIdentitySource, goesWith: GoesWith = nothing): Promise<string> {
     const id = newUuid()
     await this.store.transaction(async (tx) => {
       await tx.query('lock table identity_sources in share row exclusive mode')
@@ -97,12 +102,13 @@ export class IdentitySources {
         `insert into identity_sources (id, kind, name, enabled, button, second_step, connection, mapping, provisioning, secret, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [id, source.kind, ...this.#values(id, source)]), taken)
       await setDomains(tx, id, source.domains)
+      await goesWith(tx, id)
     })
     return id
   }
 
-  /** Replaces what is known of one; its kind stays. */
-  async update(id: string, source: NewIdentitySource): Promise<void> {
+  /** Replaces what is known of one, and what goes with it; its kind stays. */
+  async update(id: string, source: NewIdentitySource, goesWith: GoesWith = nothing): Promise<void> {
     await this.store.transaction(async (tx) => {
       const written: Row[] = []
       await refuseTaken(tx.query(
@@ -110,7 +116,13 @@ export class IdentitySources {
          where id = $1 and kind = $2 returning id`, [id, source.kind, ...this.#values(id, source)]).then((rows) => written.push(...rows)), taken)
       if (written.length === 0) throw new Refusal('not-found', 'There is no such identity source.')
       await setDomains(tx, id, source.domains)
+      await goesWith(tx, id)
     })
+  }
+
+  /** Lets mail domains go, so that others may take them in the same transaction. */
+  async releaseDomains(ids: readonly string[]): Promise<void> {
+    await this.store.query('delete from identity_source_domains where source_id = any($1::uuid[])', [ids])
   }
 
   /** Removes one with the links to it; the people stay. */
@@ -118,8 +130,13 @@ export class IdentitySources {
     return isUuid(id) && (await this.store.query('delete from identity_sources where id = $1 returning id', [id])).length > 0
   }
 
+  #seal(secret: string, id: string): Buffer {
+    if (!this.sealer) throw new Refusal('unavailable', 'No secret of an identity source can be kept here: there is nothing to seal it with.')
+    return this.sealer.seal(secret, placeOf(id))
+  }
+
   #values(id: string, { name, enabled, button, secondStep, connection, mapping, provisioning, secret, by }: NewIdentitySource): unknown[] {
-    return [name, enabled, button, secondStep, JSON.stringify(connection), JSON.stringify(mapping), JSON.stringify(provisioning), secret === undefined ? null : this.sealer.seal(secret, placeOf(id)), by ?? null]
+    return [name, enabled, button, secondStep, JSON.stringify(connection), JSON.stringify(mapping), JSON.stringify(provisioning), secret === undefined ? null : this.#seal(secret, id), by ?? null]
   }
 }
 

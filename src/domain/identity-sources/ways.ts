@@ -17,12 +17,21 @@ export interface SettingOut {
   /** The person is to prove once more who they are, though the provider may know them still. */
   again: boolean
   loginHint?: string
+  /** What is known of the provider is asked for anew. */
+  isTest?: boolean
+}
+
+/** What came back; nothing is noted where it is a test. */
+export interface Answer {
+  keep: unknown
+  params: Readonly<Record<string, string>>
+  isTest?: boolean
 }
 
 /** How sources of a kind are asked. Both throw `ExternalRefusal`. */
 export interface Way {
   begin(source: IdentitySource, setOut: SettingOut, steps: ExternalSteps): Promise<WayOut>
-  finish(source: IdentitySource, answer: { keep: unknown; params: Readonly<Record<string, string>> }, steps: ExternalSteps): Promise<ExternalIdentity>
+  finish(source: IdentitySource, answer: Answer, steps: ExternalSteps): Promise<ExternalIdentity>
 }
 
 /** One way for all of them. */
@@ -33,7 +42,7 @@ export class Ways implements Way {
     return this.#of(source, steps).begin(source, setOut, steps)
   }
 
-  finish(source: IdentitySource, answer: { keep: unknown; params: Readonly<Record<string, string>> }, steps: ExternalSteps): Promise<ExternalIdentity> {
+  finish(source: IdentitySource, answer: Answer, steps: ExternalSteps): Promise<ExternalIdentity> {
     return this.#of(source, steps).finish(source, answer, steps)
   }
 

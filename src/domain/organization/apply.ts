@@ -17,6 +17,7 @@ import { inParallel } from './plan-secrets.js'
 import { planChanges } from './plan.js'
 import { fold } from './raw.js'
 import type { Snapshot } from './snapshot.js'
+import type { SourceSealer } from './source-states.js'
 import { newPasswordOf } from './iam-write.js'
 import { readStored, type Known, type Stored, type Verify } from './stored.js'
 import { writeChanges } from './write.js'
@@ -29,32 +30,34 @@ export interface ApplyOptions {
   hashes: PasswordHashes
   clock: Clock
   region: string
+  /** Seals what is secret of identity sources; without it none can be kept. */
+  sealer?: SourceSealer | undefined
   /** Takes the mail of invitations; without it nobody can be invited. */
   mail?: MailQueue
 }
 
-/** Reads the organization as it is at one moment, with what is behind its names. */
-export const readOrganization = (database: Database, hashes: PasswordHashes): Promise<Stored> => atOneMoment(database, (sql) => readStored(sql, hashes, remembering(hashes)))
+/** Reads the organization as it is at one moment, with what is behind its names; without a sealer, no secret of an identity source is found in force. */
+export const readOrganization = (database: Database, hashes: PasswordHashes, sealer?: SourceSealer): Promise<Stored> => atOneMoment(database, (sql) => readStored(sql, hashes, remembering(hashes), sealer))
 
 /** Reads it by names alone. */
-export const readSnapshot = async (database: Database, hashes: PasswordHashes): Promise<Snapshot> => (await readOrganization(database, hashes)).snapshot
+export const readSnapshot = async (database: Database, hashes: PasswordHashes, sealer?: SourceSealer): Promise<Snapshot> => (await readOrganization(database, hashes, sealer)).snapshot
 
 /** Applies a declaration, all or nothing, and returns what changed. Throws `Refusal` where the database holds something else that stands in the way. */
 export async function applyOrganization(database: Database, declaration: Declaration, options: ApplyOptions): Promise<Change[]> {
-  const { hashes, prune } = options
+  const { hashes, prune, sealer } = options
   const verify = remembering(hashes)
   const passwords = new Map<string, string>()
   // Hashing takes long, so it is done before the transaction; in it, only what changed meanwhile is left.
-  const foreseen = await planChanges(declaration, (await atOneMoment(database, (sql) => readStored(sql, hashes, verify))).snapshot, { prune })
+  const foreseen = await planChanges(declaration, (await atOneMoment(database, (sql) => readStored(sql, hashes, verify, sealer))).snapshot, { prune })
   if (foreseen.length === 0) return []
   await hashPasswords(foreseen, hashes, passwords)
   return database.transaction(async (tx) => {
     await takeTurn(tx)
-    const { snapshot, known } = await readStored(pagedReads(tx), hashes, verify)
+    const { snapshot, known } = await readStored(pagedReads(tx), hashes, verify, sealer)
     const changes = await planChanges(declaration, snapshot, { prune })
     await hashPasswords(changes, hashes, passwords)
     const places = await losingPlaces(tx, changes, known)
-    await writeChanges({ tx, changes, known, before: snapshot, hashes, passwords, invite: (user) => invite(tx, user, options) })
+    await writeChanges({ tx, changes, known, before: snapshot, hashes, sealer, passwords, invite: (user) => invite(tx, user, options) })
     await revokeLeavers(tx, changes, known, options)
     await endConsoles(tx, changes, known, options)
     await revokeUnheld(tx, places, options)

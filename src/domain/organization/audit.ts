@@ -22,6 +22,7 @@ const nouns: Record<Change['kind'], [source: string, noun: string]> = {
   'identity provider': ['iam.amazonaws.com', 'IdentityProvider'],
   application: ['sso.amazonaws.com', 'Application'],
   'trusted token issuer': ['sso.amazonaws.com', 'TrustedTokenIssuer'],
+  'identity source': ['gatehouse', 'IdentitySource'],
   'saved view': ['gatehouse', 'SavedView'],
 }
 

@@ -4,6 +4,7 @@ import { fold } from './raw.js'
 import type { IssuerState } from './issuers.js'
 import type { IamGroupState, IamPolicyState, IamUserState, IdentityProviderState, RoleState } from './iam-states.js'
 import type { SavedViewState } from './saved-views.js'
+import type { SourceState } from './source-states.js'
 import { principalName, type AccountState, type ApplicationState, type AssignmentState, type GroupState, type MemberState, type OrganizationState, type PermissionSetState, type SettingsState, type UserState } from './snapshot.js'
 
 export type Action = 'create' | 'update' | 'delete'
@@ -36,6 +37,8 @@ export type PermissionSetChange = ChangeOf<'permission set', PermissionSetState>
 export type AssignmentChange = ChangeOf<'assignment', AssignmentState>
 export type ApplicationChange = ChangeOf<'application', ApplicationState> & { secret?: string }
 export type IssuerChange = ChangeOf<'trusted token issuer', IssuerState>
+/** With a secret, that of the source is set. */
+export type SourceChange = ChangeOf<'identity source', SourceState> & { secret?: string }
 export type SavedViewChange = ChangeOf<'saved view', SavedViewState>
 export type IamUserChange = ChangeOf<'IAM user', IamUserState> & { secret?: UserSecret }
 export type IamGroupChange = ChangeOf<'IAM group', IamGroupState>
@@ -43,7 +46,7 @@ export type RoleChange = ChangeOf<'role', RoleState>
 export type IamPolicyChange = ChangeOf<'IAM policy', IamPolicyState>
 export type IdentityProviderChange = ChangeOf<'identity provider', IdentityProviderState>
 type InsideChange = IamUserChange | IamGroupChange | RoleChange | IamPolicyChange | IdentityProviderChange
-export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange | IssuerChange | SavedViewChange
+export type Change = InsideChange | OrganizationChange | SettingsChange | AccountChange | UserChange | GroupChange | PermissionSetChange | AssignmentChange | ApplicationChange | IssuerChange | SavedViewChange | SourceChange
 
 /** Names the owner of a password that a change sets. */
 export const passwordKey = ({ kind, name }: Pick<Change, 'kind' | 'name'>): string => (kind === 'user' ? fold(name) : `${kind} ${fold(name)}`)

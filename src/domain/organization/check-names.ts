@@ -24,6 +24,7 @@ const uniques: Unique[] = [
   { section: 'permissionSets', at: ['name'], what: 'permission set name', same: fold },
   { section: 'applications', at: ['name'], what: 'application name', same: fold },
   { section: 'applications', at: ['oidc', 'client_id'], what: 'client_id', same: exact },
+  { section: 'identitySources', at: ['name'], what: 'name', same: fold },
   { section: 'savedViews', at: ['name'], what: 'name', same: fold },
 ]
 

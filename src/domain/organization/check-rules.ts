@@ -12,7 +12,6 @@ export function checkSupported(raw: unknown, complain: Complain): void {
   listIn(raw, 'applications').forEach((application, index) => {
     if (field(application, 'saml') !== undefined) complain(['applications', index, 'saml'], notYet)
   })
-  if (listIn(raw, 'identitySources').length > 0) complain(['identitySources'], notYet)
 }
 
 const kinds = ['requireLowercase', 'requireUppercase', 'requireDigit', 'requireOther'] as const

@@ -4,15 +4,18 @@ import { z } from 'zod'
 import { mostInstanceTags, mostSetPolicies } from '../access/index.js'
 import { mostTags } from '../accounts/index.js'
 import { importFault, longestHistory } from '../authentication/index.js'
+import { mostSources } from '../identity-sources/index.js'
 import { accentFault, networkFault } from '../settings/index.js'
 import { address, startUrlAlias } from './addresses.js'
 import { accountAlias, accountId, directoryId, distinct, duration, email, groupName, label, permissionSetName, policyArn, policyDocument, policyReference, prose, subdomain, tags, userName } from './fields.js'
 import { applicationSettings } from './application-settings.js'
 import { icon } from './icons.js'
 import { accountParts } from './iam-declaration.js'
+import { identities } from './identities.js'
+import { identitySource } from './identity-sources.js'
 import { instanceMembers } from './instance.js'
 import { trustedTokenIssuer } from './issuers.js'
-import { identitySource, samlApplication } from './later.js'
+import { samlApplication } from './later.js'
 import { oidcClient } from './oidc-client.js'
 import { emails, externalIds, nameMembers, profileMembers } from './profiles.js'
 import { requestable } from './requestable.js'
@@ -67,6 +70,7 @@ const user = (outside: Outside) =>
     name: z.strictObject(nameMembers).optional(),
     emails,
     ...profileMembers,
+    identities,
     active: z.boolean().optional(),
     password: secret(outside, passwordFault).optional(),
     passwordHash: secret(outside, hashFault).optional(),
@@ -138,7 +142,7 @@ const settings = (outside: Outside) => z.strictObject({
       history: between(1, longestHistory).optional(),
     })
     .optional(),
-  localSignIn: choice(['everybody', 'administrators']).optional(),
+  localSignIn: choice(['everybody', 'administrators', 'nobody']).optional(),
   accountCreation: z.boolean().optional(),
   mail: z.strictObject({ from: email.optional() }).optional(),
   profile: z.strictObject({ emailChange: z.boolean().optional() }).optional(),
@@ -161,7 +165,7 @@ export const declarationSchema = (outside: Outside) =>
     assignments: z.array(assignment).optional(),
     trustedTokenIssuers: z.array(trustedTokenIssuer).optional(),
     applications: z.array(application(outside)).optional(),
-    identitySources: z.array(identitySource(outside)).optional(),
+    identitySources: z.array(identitySource(outside)).max(mostSources, `must have at most ${mostSources} entries`).optional(),
     settings: settings(outside).optional(),
     savedViews: savedViews.optional(),
   })

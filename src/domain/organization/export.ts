@@ -8,6 +8,7 @@ import { exportedInstance } from './instance.js'
 import { writtenProfile } from './profiles.js'
 import { exportedRequestable } from './requestable.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, OrganizationState, PermissionSetState, Snapshot, UserState } from './snapshot.js'
+import { exportedSources } from './source-states.js'
 
 type Written = Record<string, unknown>
 
@@ -43,6 +44,7 @@ function user(state: UserState): Written {
       active: state.active,
       ...rest,
       externalIds: state.externalIds,
+      identities: state.identities,
     },
     { active: true },
   )
@@ -96,6 +98,7 @@ export function exportOrganization(snapshot: Snapshot): string {
       assignments: snapshot.assignments.map(assignment),
       ...(snapshot.trustedTokenIssuers.length > 0 && { trustedTokenIssuers: snapshot.trustedTokenIssuers }),
       applications: snapshot.applications.map(application),
+      ...(snapshot.identitySources.length > 0 && { identitySources: exportedSources(snapshot.identitySources) }),
       ...(Object.keys(snapshot.settings).length > 0 && { settings: snapshot.settings }),
       ...(snapshot.savedViews.length > 0 && { savedViews: snapshot.savedViews }),
     },
@@ -105,7 +108,7 @@ export function exportOrganization(snapshot: Snapshot): string {
   return document.toString({ lineWidth: 0 })
 }
 
-const short = new Set(['assignments', 'members', 'assignedTo', 'emails'])
+const short = new Set(['assignments', 'members', 'assignedTo', 'emails', 'identities'])
 
 // Ids in quotes and small entries on one line, as people write them.
 function shape(document: Document): void {

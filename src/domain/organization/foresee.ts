@@ -67,9 +67,11 @@ function untoldOf(changes: readonly Change[]): string[] {
   const within = changes.filter(({ kind }) => inside.includes(kind)).length
   const rules = changes.filter((change) => change.kind === 'permission set' && !isSame(change.before?.requestable, change.after?.requestable)).length
   const enabled = picked({ changes }, 'application', 'update').filter(({ before, after }) => before?.enabled === false && after?.enabled !== false).map(({ name }) => name)
+  const sources = changes.filter(({ kind }) => kind === 'identity source').length
   return [
     ...(within > 0 ? [`what ${counted(within, 'change')} inside of accounts ${within === 1 ? 'does' : 'do'} to users, groups, roles and policies there`] : []),
     ...(rules > 0 ? [`who may ask for ${counted(rules, 'permission set')} on request`] : []),
+    ...(sources > 0 ? [`who may sign in with ${counted(sources, 'identity source')}`] : []),
     ...(enabled.length > 0 ? [`who gets into ${enabled.length === 1 ? enabled[0]! : counted(enabled.length, 'application')} again`] : []),
   ]
 }

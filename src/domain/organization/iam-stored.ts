@@ -1,7 +1,8 @@
 // The inside of accounts as the database has it: states by names, and the ids behind the names.
-import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, within, type CustomerPolicy, type Entity } from '../accounts/index.js'
+import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, type CustomerPolicy, type Entity } from '../accounts/index.js'
 import { iamUserPrincipal, type StoredPassword } from '../authentication/index.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { within } from '../../platform/storage/store.js'
 import { insideKey, type Documents, type IamPolicyState, type IamStates } from './iam-states.js'
 
 /** What is behind the names inside of accounts, by key. */

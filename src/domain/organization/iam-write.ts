@@ -1,7 +1,8 @@
 // Writes planned changes to the inside of accounts, in the order in which one thing names another.
-import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, within, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
+import { Attachments, CustomerPolicies, IamGroups, IamUsers, IdentityProviders, InlinePolicies, Roles, type EntityKind, type NewIdentityProvider } from '../accounts/index.js'
 import { iamUserPrincipal, rootPrincipal, setPasswords } from '../authentication/index.js'
 import { readSamlMetadata } from '../federation/index.js'
+import { within } from '../../platform/storage/store.js'
 import { passwordKey, type Change, type IamGroupChange, type IamUserChange, type RoleChange } from './change.js'
 import { insideKey, type IdentityProviderState } from './iam-states.js'
 import type { Known } from './stored.js'

@@ -2,6 +2,7 @@
 // name stays, null takes it away, and a list that it names is the whole list.
 import type { Declaration, DeclaredAccount, DeclaredApplication, DeclaredAssignment, DeclaredGroup, DeclaredPermissionSet, DeclaredUser } from './declaration.js'
 import { mergeSettingsOf } from './application-settings.js'
+import { mergeIdentities } from './identities.js'
 import { mergeInstance } from './instance.js'
 import { mergeExternalIds, mergeProfile } from './profiles.js'
 import { mergeRequestable } from './requestable.js'
@@ -62,6 +63,7 @@ export function mergeUser(declared: DeclaredUser, present?: UserState): UserStat
     active: declared.active ?? present?.active ?? true,
     profile: mergeProfile(declared, present?.profile),
     externalIds: mergeExternalIds(declared, present?.externalIds),
+    identities: mergeIdentities(declared.identities, present?.identities),
     password: present?.password ?? 'none',
   })
 }

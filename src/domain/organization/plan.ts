@@ -10,6 +10,7 @@ import { planPasswords } from './plan-secrets.js'
 import { findPruned, isPruned, nothingPruned, type Pruned } from './prune.js'
 import { fold } from './raw.js'
 import { planViews } from './saved-views.js'
+import { planSources } from './source-plan.js'
 import { principalName, type AccountState, type AssignmentState, type Snapshot, type UserState } from './snapshot.js'
 
 export interface PlanOptions {
@@ -24,18 +25,21 @@ export async function planChanges(declared: Declaration, current: Snapshot, { pr
   const assignments = planAssignments(declared, current, pruned, prune)
   const inside = await planInside(declared, current, prune)
   const issuers = planIssuers(declared.trustedTokenIssuers, current.trustedTokenIssuers, pruned.issuers)
+  const sources = planSources(declared.identitySources, current, pruned.sources)
   const views = planViews(declared.savedViews, current.savedViews, pruned.savedViews)
   return [
     ...assignments.filter(({ action }) => action === 'delete'),
     ...inside.deletions,
     ...planDeletions(current, pruned),
     ...issuers.deletions,
+    ...sources.deletions,
     ...views.deletions,
     ...planOrganization(declared, current),
     ...planSettings(declared, current),
     ...views.rest,
     ...await planAccounts(declared, current),
     ...inside.rest,
+    ...sources.rest,
     ...users,
     ...planGroups(declared, current, pruned),
     ...planPermissionSets(declared, current),
@@ -111,7 +115,7 @@ async function planUsers(declared: Declaration, current: Snapshot): Promise<User
     const told = secret ? [toldOf(secret, before?.password ?? 'none')] : []
     const rest = { kind: 'user' as const, name: after.userName, after, ...(secret && { secret }) }
     if (!before) return [{ action: 'create', ...rest, details: told }]
-    const details = [...differences(before, after, { userName: 'text', displayName: 'text', givenName: 'text', familyName: 'text', emails: 'list', active: 'text', profile: 'keys', externalIds: 'list' }), ...told]
+    const details = [...differences(before, after, { userName: 'text', displayName: 'text', givenName: 'text', familyName: 'text', emails: 'list', active: 'text', profile: 'keys', externalIds: 'list', identities: 'list' }), ...told]
     return details.length === 0 ? [] : [{ action: 'update', ...rest, details, before }]
   })
 }

@@ -6,6 +6,7 @@ import { assignmentOf, mergeApplication, mergeGroup } from './merge.js'
 import { fold } from './raw.js'
 import { namedByRules } from './requestable.js'
 import type { MemberState, Snapshot } from './snapshot.js'
+import { groupsOfSource } from './source-plan.js'
 
 export interface Pruned {
   accounts: Set<string>
@@ -14,10 +15,11 @@ export interface Pruned {
   permissionSets: Set<string>
   applications: Set<string>
   issuers: Set<string>
+  sources: Set<string>
   savedViews: Set<string>
 }
 
-export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set(), issuers: new Set(), savedViews: new Set() })
+export const nothingPruned = (): Pruned => ({ accounts: new Set(), users: new Set(), groups: new Set(), permissionSets: new Set(), applications: new Set(), issuers: new Set(), sources: new Set(), savedViews: new Set() })
 
 // A reference names what it refers to, so an entry that only refers to somebody keeps them.
 function named(declared: Declaration) {
@@ -25,6 +27,7 @@ function named(declared: Declaration) {
   const groups = declared.groups ?? []
   const applications = declared.applications ?? []
   const rules = namedByRules(declared.permissionSets ?? [])
+  const identities = (declared.users ?? []).flatMap((user) => user.identities ?? [])
   const principals: MemberState[] = [
     ...assignments.map(({ principal }) => principal),
     ...groups.flatMap((group) => mergeGroup(group).members),
@@ -33,9 +36,10 @@ function named(declared: Declaration) {
   return {
     accounts: new Set([...(declared.accounts ?? []).map(({ id }) => id), ...assignments.map(({ account }) => account), ...rules.accounts]),
     users: new Set([...(declared.users ?? []).map(({ userName }) => userName), ...principals.flatMap((one) => ('user' in one ? [one.user] : []))].map(fold)),
-    groups: new Set([...groups.map(({ displayName }) => displayName), ...principals.flatMap((one) => ('group' in one ? [one.group] : [])), ...rules.groups].map(fold)),
+    groups: new Set([...groups.map(({ displayName }) => displayName), ...principals.flatMap((one) => ('group' in one ? [one.group] : [])), ...rules.groups, ...identities.flatMap((one) => one.groups ?? []), ...(declared.identitySources ?? []).flatMap(groupsOfSource)].map(fold)),
     permissionSets: new Set([...(declared.permissionSets ?? []).map(({ name }) => name), ...assignments.map(({ permissionSet }) => permissionSet)].map(fold)),
     applications: new Set(applications.map(({ name }) => fold(name))),
+    sources: new Set([...(declared.identitySources ?? []).map(({ name }) => name), ...identities.map(({ source }) => source)].map(fold)),
   }
 }
 
@@ -58,6 +62,7 @@ export function findPruned(declared: Declaration, current: Snapshot): Pruned {
     permissionSets: left(declared.permissionSets, current.permissionSets.map(({ name }) => name), kept.permissionSets),
     applications,
     issuers: left(declared.trustedTokenIssuers, current.trustedTokenIssuers.map(({ name }) => name), issuersKept(declared, current, applications)),
+    sources: left(declared.identitySources, current.identitySources.map(({ name }) => name), kept.sources),
     savedViews: left(declared.savedViews, current.savedViews.map(({ name }) => name), new Set((declared.savedViews ?? []).map(({ name }) => fold(name)))),
   }
 }

@@ -13,6 +13,7 @@ import { spellPath } from './plain-tree.js'
 import { fold, listIn, textIn } from './raw.js'
 import type { Outside } from './secrets.js'
 import { nothingYet, type Snapshot } from './snapshot.js'
+import { checkIdentities, checkReadSources, checkSources } from './source-check.js'
 import { readYaml, type Tree } from './yaml.js'
 
 export interface ReadOptions extends Outside {
@@ -43,11 +44,11 @@ export function readOrganizationFile(text: string, options: ReadOptions): ReadRe
     return { faults: sorted([...tree.faults, { path: '', message: 'must be a map that begins with a key such as organization:', line: 1 }]) }
   }
   const shape = declarationSchema(options).safeParse(tree.value, { error: wording })
-  const faults = [...tree.faults, ...(shape.success ? [] : faultsOf(shape.error.issues, tree.lineOf)), ...crossFaults(tree, options)]
+  const faults = [...tree.faults, ...(shape.success ? [] : faultsOf(shape.error.issues, tree.lineOf)), ...crossFaults(tree, options, shape.data)]
   return faults.length === 0 && shape.success ? { declaration: shape.data, faults } : { faults: sorted(faults) }
 }
 
-function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOptions): Fault[] {
+function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOptions, declaration: Declaration | undefined): Fault[] {
   const faults: Fault[] = []
   const complain: Complain = (path, message) => faults.push({ path: spellPath(path), message, line: tree.lineOf(path) })
   const raw = tree.value
@@ -67,6 +68,9 @@ function crossFaults(tree: Tree, { known = nothingYet(), prune = false }: ReadOp
   checkInside(raw, known, complain)
   checkTrusted(raw, known, prune, complain)
   checkSets(raw, complain)
+  checkSources(raw, known, prune, complain)
+  checkIdentities(raw, known, prune, complain)
+  if (declaration) checkReadSources(declaration, known, complain)
   return faults
 }
 

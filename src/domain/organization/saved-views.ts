@@ -1,8 +1,8 @@
 // Saved views of the audit trail: what the file says of them, and their way into and out of the database.
 import { z } from 'zod'
-import { within } from '../accounts/index.js'
 import { mostSavedViews, SavedViews } from '../settings/index.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { within } from '../../platform/storage/store.js'
 import { differences, type SavedViewChange } from './change.js'
 import { accountId, isStorable } from './fields.js'
 import { fold } from './raw.js'

@@ -2,12 +2,14 @@
 // It holds no secrets, only ways to ask whether one is in force.
 import type { ExternalId, Profile } from '../directory/index.js'
 import type { ApplicationSettingsState } from './application-settings.js'
+import type { IdentityState } from './identities.js'
 import type { InstanceState } from './instance.js'
 import type { IssuerState } from './issuers.js'
 import { defaultMfa } from '../settings/index.js'
 import { noIam, type IamStates } from './iam-states.js'
 import type { RequestableState } from './requestable.js'
 import type { SavedViewState } from './saved-views.js'
+import type { SourceState } from './source-states.js'
 
 export interface OrganizationState extends InstanceState {
   /** Absent before the organization is made. */
@@ -46,6 +48,8 @@ export interface UserState {
   active: boolean
   profile?: Profile
   externalIds?: ExternalId[]
+  /** Whom identity sources know them as. */
+  identities?: IdentityState[]
   /** Where the password came from, if there is one; `invited` where its owner has yet to choose it. */
   password: 'none' | 'invited' | 'own' | 'imported' | 'one-time'
 }
@@ -104,6 +108,8 @@ export interface SecretsInForce {
   /** True where an imported hash is still the one kept. */
   matchesPasswordHash: (userName: string, hash: string) => boolean
   matchesClientSecret: (application: string, plain: string) => boolean
+  /** The same of what is secret of an identity source. */
+  matchesSourceSecret: (source: string, plain: string) => boolean
   /** The same of an IAM user (`iam ACCOUNT/NAME`, folded) or a root user (`root ACCOUNT`). */
   matchesPrincipal: (key: string, plain: string) => Promise<boolean>
 }
@@ -117,6 +123,7 @@ export interface Snapshot extends IamStates {
   assignments: AssignmentState[]
   trustedTokenIssuers: IssuerState[]
   applications: ApplicationState[]
+  identitySources: SourceState[]
   settings: SettingsState
   savedViews: SavedViewState[]
   /** User names of people who were deleted and may still come back. */
@@ -134,11 +141,12 @@ export const nothingYet = (): Snapshot => ({
   assignments: [],
   trustedTokenIssuers: [],
   applications: [],
+  identitySources: [],
   ...noIam(),
   settings: {},
   savedViews: [],
   reserved: [],
-  secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesPrincipal: async () => false },
+  secrets: { matchesPassword: async () => false, matchesPasswordHash: () => false, matchesClientSecret: () => false, matchesSourceSecret: () => false, matchesPrincipal: async () => false },
 })
 
 export const principalName = (principal: MemberState): string => ('user' in principal ? `user ${principal.user}` : `group ${principal.group}`)

@@ -1,18 +1,21 @@
 // The organization as the database has it: a snapshot by names, and the ids behind the names for whoever writes.
 import { Applications, Assignments, hashClientSecret, PermissionSets, secretHashesAt, type Application, type PermissionSet, type Principal } from '../access/index.js'
-import { Accounts, within } from '../accounts/index.js'
+import { Accounts } from '../accounts/index.js'
 import { hashForm, iamUserPrincipal, Passwords, rootPrincipal, userPrincipal, type PasswordHashes, type StoredPassword } from '../authentication/index.js'
 import { DeletedUsers, Groups, Users, type Group, type User } from '../directory/index.js'
 import { MailedLinks } from '../recovery/index.js'
 import { Organizations, type Organization } from '../settings/index.js'
 import { systemClock } from '../../platform/clock.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { within } from '../../platform/storage/store.js'
 import { readInside, type KnownInside } from './iam-stored.js'
 import { settingsState } from './application-settings.js'
+import { readIdentities } from './identities.js'
 import { instanceState } from './instance.js'
 import { readIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { readRequestable } from './requestable.js'
+import { readSources, type SourceSealer } from './source-states.js'
 import { readViews } from './saved-views.js'
 import { nothingYet, type ApplicationState, type MemberState, type OrganizationState, type PermissionSetState, type SecretsInForce, type Snapshot, type UserState } from './snapshot.js'
 
@@ -26,6 +29,7 @@ export interface Known {
   permissionSets: Map<string, string>
   applications: Map<string, Application>
   issuers: Map<string, string>
+  sources: Map<string, string>
   inside: KnownInside
 }
 
@@ -35,7 +39,7 @@ export interface Stored {
 }
 
 /** Reads the whole organization. */
-export async function readStored(sql: Executor, hashes: PasswordHashes, verify: Verify): Promise<Stored> {
+export async function readStored(sql: Executor, hashes: PasswordHashes, verify: Verify, sealer: SourceSealer | undefined): Promise<Stored> {
   const organization = await new Organizations(sql).find()
   const accounts = await new Accounts(sql).list()
   const users = await new Users(sql).list()
@@ -46,10 +50,13 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
   const rules = await readRequestable(sql, groups)
   const applications = await new Applications(sql).list()
   const issuers = await readIssuers(sql)
+  const sources = await readSources(sql, sealer)
+  const identities = await readIdentities(sql, new Map([...sources.ids].map(([name, id]) => [id, sources.states.find((one) => fold(one.name) === name)!.name])), groups)
   const { states, inside } = await readInside(sql, passwords)
   const known: Known = {
     inside,
     issuers: issuers.ids,
+    sources: sources.ids,
     users: new Map(users.map(({ userName, id }) => [fold(userName), id])),
     groups: new Map(groups.map(({ displayName, id }) => [fold(displayName), id])),
     permissionSets: new Map(permissionSets.map(({ name, id }) => [fold(name), id])),
@@ -60,15 +67,16 @@ export async function readStored(sql: Executor, hashes: PasswordHashes, verify: 
     ...(organization ? stateOf(organization) : nothingYet()),
     ...states,
     accounts: accounts.map(({ id, name, alias, email, management, tags }) => ({ id, name, ...(alias !== undefined && { alias }), email, management, ...(Object.keys(tags).length > 0 && { tags }), ...(passwords.has(rootPrincipal(id)) && { hasRootPassword: true }) })),
-    users: users.map((user) => userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id)))),
+    users: users.map((user) => ({ ...userState(user, passwords.get(userPrincipal(user.id)), invited.has(userPrincipal(user.id))), ...(identities.has(user.id) && { identities: identities.get(user.id)! }) })),
     groups: await groupStates(sql, groups, nameOf),
     permissionSets: permissionSets.map((set) => ({ ...setState(set), ...(rules.has(set.id) && { requestable: rules.get(set.id)! }) })),
     assignments: await assignmentStates(sql, new Map(permissionSets.map(({ id, name }) => [id, name])), nameOf),
     trustedTokenIssuers: issuers.states,
     applications: await applicationStates(sql, applications, nameOf, issuers),
+    identitySources: sources.states,
     savedViews: await readViews(sql),
     reserved: await new DeletedUsers(within(sql)).listNames(),
-    secrets: secretsInForce(known, passwords, verify),
+    secrets: { ...secretsInForce(known, passwords, verify), matchesSourceSecret: sources.matches },
   }
   return { snapshot, known }
 }
@@ -144,7 +152,7 @@ async function applicationStates(sql: Executor, applications: Application[], nam
   }))
 }
 
-function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, verify: Verify): SecretsInForce {
+function secretsInForce(known: Known, passwords: Map<string, StoredPassword>, verify: Verify): Omit<SecretsInForce, 'matchesSourceSecret'> {
   const hashOf = (userName: string): string | undefined => passwords.get(userPrincipal(known.users.get(fold(userName)) ?? ''))?.hash
   return {
     matchesPassword: async (userName, plain) => {

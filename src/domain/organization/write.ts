@@ -1,19 +1,22 @@
 // Writes planned changes, many rows a statement, in the order of the plan. It runs inside the transaction
 // that it is given.
 import { Applications, Assignments, hashClientSecret, PermissionSets, type Application, type NewApplication, type Principal } from '../access/index.js'
-import { Accounts, within } from '../accounts/index.js'
+import { Accounts } from '../accounts/index.js'
 import { setPasswords, userPrincipal } from '../authentication/index.js'
 import { Groups, Users, type Membership } from '../directory/index.js'
 import { Organizations } from '../settings/index.js'
 import { systemClock } from '../../platform/clock.js'
+import { within } from '../../platform/storage/store.js'
 import { isSame, movedBetween, type ApplicationChange, type GroupChange, type UserChange } from './change.js'
 import { writeInside, writeInsideDeletions } from './iam-write.js'
 import { storedSettings, tellingSettings } from './application-settings.js'
 import { storedInstance } from './instance.js'
+import { writeIdentities } from './identities.js'
 import { deleteIssuers, writeIssuers } from './issuers.js'
 import { fold } from './raw.js'
 import { writeRequestable } from './requestable.js'
 import { writeViews } from './saved-views.js'
+import { deleteSources, writeSources } from './source-write.js'
 import type { AccountState, ApplicationState, AssignmentState, GroupState, MemberState, PermissionSetState, UserState } from './snapshot.js'
 import type { Known } from './stored.js'
 import { idOf, inChunks, picked, type Picked, type Writing } from './writing.js'
@@ -28,8 +31,10 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await writeOrganization(writing)
   await writeAccounts(writing)
   await writeInside(writing)
+  await writeSources(writing, systemClock)
   await writeUsers(writing)
   await writeGroups(writing)
+  await writeIdentities(writing, systemClock)
   await writePermissionSets(writing)
   await inChunks(picked(writing, 'assignment', 'create').map(({ after }) => assignmentRow(after!, writing.known)), (rows) => new Assignments(writing.tx).create(rows))
   await writeIssuers(writing, systemClock)
@@ -52,6 +57,7 @@ async function writeDeletions(writing: Writing): Promise<void> {
   await inChunks(picked(writing, 'assignment', 'delete').map(({ before }) => assignmentRow(before!, known)), (rows) => new Assignments(tx).remove(rows))
   await remove(picked(writing, 'application', 'delete').map(({ name }) => known.applications.get(fold(name))!.id), new Applications(tx))
   await deleteIssuers(writing)
+  await deleteSources(writing)
   await remove(picked(writing, 'group', 'delete').map(({ name }) => idOf(known.groups, name, 'group')), new Groups(tx))
   await remove(picked(writing, 'user', 'delete').map(({ name }) => idOf(known.users, name, 'user')), new Users(tx))
   await remove(picked(writing, 'permission set', 'delete').map(({ name }) => idOf(known.permissionSets, name, 'permission set')), new PermissionSets(tx))

@@ -5,6 +5,7 @@ import type { Executor } from '../../platform/storage/database.js'
 import type { Action, Change } from './change.js'
 import { fold } from './raw.js'
 import type { Snapshot, UserState } from './snapshot.js'
+import type { SourceSealer } from './source-states.js'
 import type { Known } from './stored.js'
 
 /** Finds the id behind a name, or behind the key of something inside of an account; refuses where it went meanwhile. */
@@ -23,6 +24,8 @@ export interface Writing {
   known: Known
   before: Snapshot
   hashes: PasswordHashes
+  /** Seals what is secret of identity sources. */
+  sealer: SourceSealer | undefined
   /** Mails an invitation within the transaction. */
   invite: (user: { id: string; userName: string; displayName: string; emails: UserState['emails'] }) => Promise<void>
   /** Hashes of the passwords to set, by `passwordKey`. */

@@ -20,6 +20,8 @@ export interface ResetsOptions extends RecoveryOptions {
   entrance: Owner['entrance']
   /** Finds everybody that a name or address may stand for. */
   lookUp: (name: string) => Promise<Owner[]>
+  /** True for somebody whose password is kept elsewhere, so that another one here would not help. */
+  isKeptElsewhere?: (owner: Owner) => Promise<boolean>
 }
 
 /** Requests that wait to be looked at; more would be somebody who floods. */
@@ -58,7 +60,10 @@ export class Resets {
     const found = await this.options.lookUp(name)
     const reachable = found.filter(({ active, emails }) => active && isMailAddress(primaryEmail(emails) ?? ''))
     if (reachable.length === 0) return this.#record(origin, found[0], 'Failure', 'nobody to mail to')
-    for (const owner of reachable) await this.#mail(owner, origin)
+    for (const owner of reachable) {
+      if (await this.options.isKeptElsewhere?.(owner)) await this.#record(origin, owner, 'Failure', 'the password is kept by an identity source')
+      else await this.#mail(owner, origin)
+    }
   }
 
   async #mail(owner: Owner, origin: RequestOrigin): Promise<void> {

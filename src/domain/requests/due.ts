@@ -1,6 +1,7 @@
 // What time does by itself: those who may answer are reminded once, requests that nobody answered expire, people are told
 // before their access ends, and what is over is noted. Reading never waits for this; nodes take turns by skipping what another holds.
 import type { Trail } from '../../platform/audit/index.js'
+import { Background } from '../../platform/background.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Log } from '../../platform/log.js'
 import type { MailQueue } from '../../platform/mail/index.js'
@@ -31,21 +32,19 @@ const tooShort = '30 minutes'
 const atOnce = 50
 
 export class DueRequests {
-  #timer: NodeJS.Timeout | undefined
-  #working: Promise<void> | undefined
+  readonly #background: Background
 
-  constructor(private readonly options: DueOptions) {}
-
-  start(): void {
-    const { every = minute, log } = this.options
-    this.#timer = setInterval(() => {
-      this.#working ??= this.run().catch((error: Error) => log.warn({ err: error.message }, 'requests that are due could not be noted')).finally(() => { this.#working = undefined })
-    }, every).unref()
+  constructor(private readonly options: DueOptions) {
+    const { every = minute, log } = options
+    this.#background = new Background({ work: () => this.run(), every, log, failed: 'requests that are due could not be noted' })
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#working
+  start(): void {
+    this.#background.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#background.stop()
   }
 
   /** Notes everything that is due. */

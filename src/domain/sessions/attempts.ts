@@ -3,6 +3,7 @@
 import { newUuid } from '../../platform/ids.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import type { Proof } from './proofs.js'
+import type { Voucher } from './signed-in.js'
 
 export interface SignInAttempt {
   id: string
@@ -25,8 +26,10 @@ export interface SignInAttempt {
   provedBy?: string
   /** Set when the person ticked "Don't ask again on this device". */
   trustBrowser?: boolean
-  /** The identity source that is to vouch for the person, or has: `hint` is the name that was typed, `amr` what it said of its ways. */
-  external?: { sourceId: string; name: string; secondStep: 'ours' | 'unless-theirs' | 'theirs'; hint?: string; amr?: string[] }
+  /** The identity source that is to vouch for the person, or has: `hint` is the name that was typed, `amr` what it said of its ways, `voucher` how it is told of the session. */
+  external?: { sourceId: string; name: string; secondStep: 'ours' | 'unless-theirs' | 'theirs'; hint?: string; amr?: string[]; voucher?: Voucher }
+  /** Set where the password of this place counts, whatever directory the person is in. */
+  here?: boolean
   /** Set for an administrator who signs in here though people are to come from an identity source. */
   breakGlass?: boolean
   /** The id of the code that was mailed last. */

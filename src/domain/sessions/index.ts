@@ -4,7 +4,7 @@ export { ConsoleEntries, type ConsoleEntry } from './console-entries.js'
 export { Attempts, type SignInAttempt } from './attempts.js'
 export { LogoutNotices, type LogoutNotice, type NewLogoutNotice } from './logout-notices.js'
 export { acr1fa, acr2fa, acrOf, amrOf, hasProved, provesTwice, provesWho, type Proof, type Way } from './proofs.js'
-export { SignedIn, type SignedInSession } from './signed-in.js'
+export { SignedIn, type SignedInSession, type Voucher } from './signed-in.js'
 export {
   ConsoleSessions, longestConsoleSession, mostConsoleSessions, type ConsoleKind, type ConsoleRole, type ConsoleSession, type ConsoleWay, type NewConsoleSession, type SameConsole,
 } from './console-sessions.js'

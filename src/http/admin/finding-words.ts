@@ -27,6 +27,9 @@ const toPerson = (id: string): Link => ({ section: 'users', url: `/admin/users/$
 const toPeople = (show: PeopleFinding): Link => ({ section: 'users', url: addressOf('/admin/users', { show }), text: 'These people' })
 const toAccount = (id: string): Link => ({ section: 'accounts', url: `/admin/accounts/${id}`, text: 'The account' })
 const toAccounts = (show: AccountFinding): Link => ({ section: 'accounts', url: addressOf('/admin/accounts', { show }), text: 'These accounts' })
+const sources: Link = { section: 'identity-sources', url: '/admin/identity-sources', text: 'Identity sources' }
+const toSource = (id: string): Link => ({ section: 'identity-sources', url: `/admin/identity-sources/${id}`, text: 'The identity source' })
+const inDays = (days: number): string => (days < 1 ? 'within a day' : `in ${several(days, 'day')}`)
 const toSettings = (tab: string, text: string): Link => ({ section: 'settings', url: `/admin/settings/${tab}`, text })
 
 const words: Readonly<Record<FindingCode, Words>> = {
@@ -44,6 +47,34 @@ const words: Readonly<Record<FindingCode, Words>> = {
   'root-without-device': {
     isGrave: true, title: ({ count }) => `${several(count, 'root user')} without a second factor`, text: 'A root user may do everything in an account. Sign in as each and register a device under “My security credentials”, or take the password away.',
     links: [toAccounts('root-without-device')], linkOfOne: toAccount,
+  },
+  'source-certificate-over': {
+    isGrave: true, title: ({ count }) => (count === 1 ? 'An identity source signs with a certificate that is over' : `${count} identity sources sign with certificates that are over`),
+    text: 'It still counts, unless the source refuses such. Ask the provider for its present metadata, and add the certificate that it names.', links: [sources], linkOfOne: toSource,
+  },
+  'source-certificate-ending': {
+    title: ({ count, days = 0 }) => (count === 1 ? `The last certificate of an identity source ends ${inDays(days)}` : `The last certificates of ${count} identity sources end within 60 days, the first ${inDays(days)}`),
+    text: 'Ask the provider for its next certificate and add it now: both count until the change. Where the provider publishes its metadata, give its address, and the next one comes by itself.', links: [sources], linkOfOne: toSource,
+  },
+  'source-sync-failed': {
+    isGrave: true, title: ({ count }) => (count === 1 ? 'The last synchronisation with a directory did not work' : `The last synchronisation with ${count} directories did not work`),
+    text: 'Who left there since is not disabled here, and who is new there is not here yet. Mend what is said of it, then synchronise on the page of the source.', links: [sources], linkOfOne: toSource,
+  },
+  'source-sync-stopped': {
+    isGrave: true, title: ({ count }) => (count === 1 ? 'A synchronisation stopped before it disabled many people' : `Synchronisations with ${count} directories stopped before they disabled many people`),
+    text: 'Where the directory is whole and the filter right, look at what would change on the page of the source, and say there that it is right.', links: [sources], linkOfOne: toSource,
+  },
+  'own-certificate-over': {
+    isGrave: true, title: ({ count }) => (count === 1 ? 'A certificate of our own for SAML is over' : `${count} certificates of our own for SAML are over`),
+    text: 'Providers of SAML sources may refuse what we sign, and encrypt nothing for us any more. Change to the next key of the set, and once more where that one is over as well: each change makes a fresh key, good for ten years.', links: [toSettings('keys', 'Keys')],
+  },
+  'own-certificate-ending': {
+    title: ({ count, days = 0 }) => (count === 1 ? `A certificate of our own for SAML ends ${inDays(days)}` : `${count} certificates of our own for SAML end within 60 days, the first ${inDays(days)}`),
+    text: 'Change to the next key of the set once every provider has it: the page of our keys names those that have not. Where the next one ends as well, change once more after that: each change makes a fresh key, good for ten years.', links: [toSettings('keys', 'Keys')],
+  },
+  'source-metadata-stale': {
+    title: ({ count }) => (count === 1 ? 'Metadata of an identity source cannot be fetched any more' : `Metadata of ${count} identity sources cannot be fetched any more`),
+    text: 'What was fetched before goes on counting, but new certificates do not come. The page of the source says what went wrong; fetch it there again, or give the metadata yourself.', links: [sources], linkOfOne: toSource,
   },
   'provider-certificates': {
     title: ({ count }) => `${several(count, 'SAML provider')} of accounts with certificates that end within 30 days`,
@@ -80,7 +111,9 @@ const words: Readonly<Record<FindingCode, Words>> = {
 export function findingModel(finding: Finding, isOpen: (section: string) => boolean): object {
   const { isGrave = false, title, text, links, linkOfOne } = words[finding.code]
   const all = finding.id === undefined || !linkOfOne ? links : [linkOfOne(finding.id), ...links.slice(1)]
-  return { isGrave, title: title(finding), text, links: all.filter(({ section }) => isOpen(section)).map(({ url, text: name }) => ({ url, text: name })) }
+  // What went wrong at a source is for whoever may see sources.
+  const told = isOpen('identity-sources') ? (finding.told ?? []).map(({ id, name, says }) => ({ name, says, url: finding.id === undefined ? toSource(id).url : undefined })) : []
+  return { isGrave, title: title(finding), text, told, links: all.filter(({ section }) => isOpen(section)).map(({ url, text: name }) => ({ url, text: name })) }
 }
 
 /** Findings are told to whoever may read people and permission sets. */

@@ -1,6 +1,7 @@
 // The form of an identity source: what the organization file says of one as fields, and back.
 import type { Form } from '../middleware/form.js'
 import type { Failed } from '../middleware/form-again.js'
+import { declaredDirectory, ldapFieldOf, ldapFields, ldapLabels, ldapModel, type DeclaredDirectory } from './identity-source-ldap-form.js'
 
 /** A source as it is declared. */
 export interface DeclaredSource {
@@ -9,8 +10,9 @@ export interface DeclaredSource {
   button: boolean
   domains?: string[]
   secondStep: string
-  oidc?: Along & { issuer: string; client_id: string; scopes: string[]; token_endpoint_auth_method: string }
-  saml?: Along & { metadataUrl?: string; nameIdFormat?: string }
+  oidc?: Along & { issuer: string; client_id: string; scopes: string[]; token_endpoint_auth_method: string; signOutThere: boolean }
+  saml?: Along & { metadataUrl?: string; nameIdFormat?: string; signOutThere: boolean; unsolicited: boolean; refuseExpiredCertificates?: boolean }
+  ldap?: Along & DeclaredDirectory
 }
 
 interface Along {
@@ -18,7 +20,7 @@ interface Along {
   provisioning: { create: boolean; update: boolean; match: string; administrators: boolean; groups: 'none' | 'same-name' | Record<string, string> }
 }
 
-export type SourceKind = 'oidc' | 'saml'
+export type SourceKind = 'oidc' | 'saml' | 'ldap'
 
 const attributes = ['userName', 'displayName', 'givenName', 'familyName', 'email', 'groups'] as const
 
@@ -37,14 +39,16 @@ const methods = [{ value: 'client_secret_basic', text: 'With a secret, in the he
 
 /** The fields of a source as it is; of a new one, what most want. */
 export function sourceFields(source: DeclaredSource | undefined): Form {
-  const { name = '', enabled = true, button = true, domains = [], secondStep = 'ours', oidc, saml } = source ?? {}
-  const along = oidc ?? saml
+  const { name = '', enabled = true, button = true, domains = [], secondStep = 'ours', oidc, saml, ldap } = source ?? {}
+  const along = oidc ?? saml ?? ldap
   const { create, update, match, administrators, groups } = along?.provisioning ?? { create: true, update: true, match: 'none', administrators: false, groups: 'none' as const }
   const on = (is: boolean): string => (is ? 'on' : '')
   return {
     name, enabled: on(enabled), button: on(button), domains: domains.join('\n'), secondStep,
     issuer: oidc?.issuer ?? '', client_id: oidc?.client_id ?? '', client_secret: '', scopes: (oidc?.scopes ?? ['profile', 'email']).join(' '), token_endpoint_auth_method: oidc?.token_endpoint_auth_method ?? 'client_secret_basic',
-    metadata: '', metadataUrl: saml?.metadataUrl ?? '', nameIdFormat: saml?.nameIdFormat ?? '',
+    signOutThere: on((oidc ?? saml)?.signOutThere === true), unsolicited: on(saml?.unsolicited === true),
+    metadata: '', metadataUrl: saml?.metadataUrl ?? '', nameIdFormat: saml?.nameIdFormat ?? '', refuseExpired: on(saml?.refuseExpiredCertificates === true),
+    ...ldapFields(ldap),
     ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, along?.attributes?.[one] ?? ''])),
     create: on(create), update: on(update), match, administrators: on(administrators),
     groups: typeof groups === 'string' ? groups : 'mapped', groupNames: typeof groups === 'string' ? '' : Object.entries(groups).map(([theirs, ours]) => `${theirs} = ${ours}`).join('\n'),
@@ -60,9 +64,10 @@ const chosen = <Choice extends { value: string }>(choices: readonly Choice[], va
 
 /** What the view of the form shows. */
 export const sourceModel = (fields: Form, kind: SourceKind): object => ({
-  isSaml: kind === 'saml', formats: [{ value: '', text: 'Whatever it sends' }, ...formats].map((format) => ({ ...format, selected: format.value === (fields.nameIdFormat ?? '') })),
-  values: { ...fields, client_secret: '' }, isEnabled: fields.enabled === 'on', hasButton: fields.button === 'on', creates: fields.create === 'on', updates: fields.update === 'on', vouchesForAdministrators: fields.administrators === 'on',
-  steps: chosen(steps, fields.secondStep), matches: chosen(matches, fields.match), methods: chosen(methods, fields.token_endpoint_auth_method),
+  isSaml: kind === 'saml', isLdap: kind === 'ldap', ...ldapModel(fields), formats: [{ value: '', text: 'Whatever it sends' }, ...formats].map((format) => ({ ...format, selected: format.value === (fields.nameIdFormat ?? '') })),
+  values: { ...fields, client_secret: '', bindPassword: '' }, isEnabled: fields.enabled === 'on', hasButton: fields.button === 'on', signOutThere: fields.signOutThere === 'on', isUnsolicited: fields.unsolicited === 'on', refusesExpired: fields.refuseExpired === 'on', creates: fields.create === 'on', updates: fields.update === 'on', vouchesForAdministrators: fields.administrators === 'on',
+  // A password alone was proved there.
+  steps: chosen(kind === 'ldap' ? steps.filter(({ value }) => value !== 'unless-theirs') : steps, fields.secondStep), matches: chosen(matches, fields.match), methods: chosen(methods, fields.token_endpoint_auth_method),
   groupRules: chosen([{ value: 'none', text: 'None' }, { value: 'same-name', text: 'Those of the same name here' }, { value: 'mapped', text: 'Those named below' }], fields.groups),
   attributes: attributes.map((one) => ({ name: `attribute-${one}`, label: attributeLabels[one], value: fields[`attribute-${one}`] ?? '' })),
 })
@@ -81,7 +86,8 @@ export function declaredOf(fields: Form, kind: SourceKind): object {
   return {
     name: text('name'), enabled: fields.enabled === 'on', button: fields.button === 'on', domains: linesOf(fields.domains), secondStep: fields.secondStep,
     [kind]: {
-      ...(kind === 'saml' ? given({ metadata: text('metadata'), metadataUrl: text('metadataUrl'), nameIdFormat: text('nameIdFormat') }) : {
+      ...(kind !== 'ldap' && { signOutThere: fields.signOutThere === 'on' }),
+      ...(kind === 'ldap' ? declaredDirectory(fields) : kind === 'saml' ? { ...given({ metadata: text('metadata'), metadataUrl: text('metadataUrl'), nameIdFormat: text('nameIdFormat') }), unsolicited: fields.unsolicited === 'on', refuseExpiredCertificates: fields.refuseExpired === 'on' } : {
         issuer: text('issuer'), client_id: text('client_id'), ...given({ client_secret: text('client_secret') }), scopes: wordsOf(fields.scopes), token_endpoint_auth_method: fields.token_endpoint_auth_method,
       }),
       attributes: named,
@@ -99,7 +105,7 @@ const groupNamesOf = (text: string | undefined): Record<string, string> => Objec
 }))
 
 const labels: Readonly<Record<string, string>> = {
-  name: 'The name', domains: 'A mail domain', issuer: 'The issuer', client_id: 'The client id', client_secret: 'The client secret', scopes: 'A scope', groupNames: 'A group', metadata: 'The metadata', metadataUrl: 'The address of the metadata', nameIdFormat: 'The format',
+  name: 'The name', domains: 'A mail domain', issuer: 'The issuer', client_id: 'The client id', client_secret: 'The client secret', scopes: 'A scope', groupNames: 'A group', metadata: 'The metadata', metadataUrl: 'The address of the metadata', nameIdFormat: 'The format', ...ldapLabels,
   ...Object.fromEntries(attributes.map((one) => [`attribute-${one}`, `The claim of “${attributeLabels[one]}”`])),
 }
 
@@ -107,7 +113,7 @@ const labels: Readonly<Record<string, string>> = {
 export const atSourceFields = (failed: Failed): Failed => ({
   ...failed,
   faults: failed.faults?.map(({ path, message }) => {
-    const [field = path] = path.replace(/^(oidc|saml)\./, '').replace(/^provisioning\.groups.*/, 'groupNames').replace(/^provisioning\./, '').replace(/^attributes\./, 'attribute-').split('[')
+    const [field = path] = path.replace(/^(oidc|saml)\./, '').replace(/^ldap\.(.*)/, (_, rest: string) => ldapFieldOf(rest)).replace(/^provisioning\.groups.*/, 'groupNames').replace(/^provisioning\./, '').replace(/^attributes\./, 'attribute-').split('[')
     return { path: field, message: message.replace(/^This /, `${labels[field] ?? 'This'} `) }
   }),
 })

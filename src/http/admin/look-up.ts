@@ -2,16 +2,10 @@
 import type { Router } from '@koa/router'
 import { queryOf } from '../middleware/form.js'
 import { addressOf } from '../middleware/listing.js'
+import { eventsUrl } from './event-filters.js'
 import type { AdminOptions } from './options.js'
+import { hasFailed, inWords, whyFailed, type EventShape } from './telling.js'
 import type { AdminPage, MakePage } from './visit.js'
-
-interface EventAnswer {
-  eventName: string
-  eventTime: string
-  sourceIPAddress?: string
-  errorCode?: string
-  userIdentity?: { arn?: string; userName?: string }
-}
 
 interface FoundAnswer {
   Kind: 'access-key' | 'session-name' | 'access-request' | 'reference'
@@ -21,7 +15,7 @@ interface FoundAnswer {
   Role?: string
   Key?: { AccessKeyId: string; IssuedBy: string; IssuedAt?: number; ExpiresAt?: number; State: 'in-force' | 'expired' | 'revoked' | 'inactive'; MadeWith: string[] }
   Request?: { RequestId: string; State: string; UserName: string; AccountName: string; PermissionSetName: string; Reason: string; AskedAt: number; StartsAt?: number; EndsAt?: number }
-  Events: EventAnswer[]
+  Events: EventShape[]
 }
 
 const kinds: Readonly<Record<FoundAnswer['Kind'], string>> = { 'access-key': 'Access key', 'session-name': 'Session name', 'access-request': 'Request', reference: 'Reference number' }
@@ -48,13 +42,15 @@ const lookUp: AdminPage = async (visit) => {
     found: found && {
       kind: kinds[found.Kind], facts: factsOf(found), person: found.Person && { name: found.Person.DisplayName, url: `/admin/users/${found.Person.UserId}`, isDisabled: !found.Person.Active },
       endUrl: revoke && found.Person ? addressOf('/admin/access/end', { user: found.Person.UserId }) : undefined,
-      events: found.Events.slice(0, mostEvents).map(eventModel), isMore: found.Events.length > mostEvents,
+      events: found.Events.slice(0, mostEvents).map(eventModel(visit.sections.some(({ name }) => name === 'events'))), isMore: found.Events.length > mostEvents,
     },
   })
 }
 
-const eventModel = ({ eventName, eventTime, sourceIPAddress, errorCode, userIdentity }: EventAnswer): object =>
-  ({ name: eventName, at: eventTime, who: userIdentity?.arn ?? userIdentity?.userName, address: sourceIPAddress, error: errorCode })
+const eventModel = (areOpen: boolean) => (event: EventShape): object => ({
+  name: inWords(event.eventName), url: areOpen ? `${eventsUrl}/${event.eventID}` : undefined, at: event.eventTime, who: event.userIdentity?.arn ?? event.userIdentity?.userName, address: event.sourceIPAddress,
+  isFailed: hasFailed(event), why: whyFailed(event),
+})
 
 const isoOf = (seconds: number | undefined): string | undefined => (seconds === undefined ? undefined : new Date(seconds * 1000).toISOString())
 

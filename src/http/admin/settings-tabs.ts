@@ -25,12 +25,12 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const general: Tab = {
   name: '', title: 'General',
   values: ({ organization, settings }) => ({
-    'organization.name': textOf(organization.name), 'organization.session.portal': textOf((organization.session as { portal?: string } | undefined)?.portal), 'organization.startUrlAliases': lines(organization.startUrlAliases),
+    'organization.name': textOf(organization.name), 'organization.session.portal': textOf((organization.session as { portal?: string } | undefined)?.portal), 'organization.portalSubdomain': textOf(organization.portalSubdomain), 'organization.startUrlAliases': lines(organization.startUrlAliases),
     'settings.accountCreation': box(settings.accountCreation), 'settings.profile.emailChange': box((settings.profile as { emailChange?: boolean } | undefined)?.emailChange ?? true),
     'settings.federation.destinations': lines((settings.federation as { destinations?: string[] } | undefined)?.destinations),
   }),
   declared: (form) => ({
-    organization: { name: form['organization.name']?.trim() ?? '', session: { portal: form['organization.session.portal']?.trim() ?? '' }, startUrlAliases: listIn(form['organization.startUrlAliases']) },
+    organization: { name: form['organization.name']?.trim() ?? '', session: { portal: form['organization.session.portal']?.trim() ?? '' }, portalSubdomain: form['organization.portalSubdomain']?.trim() || null, startUrlAliases: listIn(form['organization.startUrlAliases']) },
     settings: { accountCreation: isOn(form['settings.accountCreation']), profile: { emailChange: isOn(form['settings.profile.emailChange']) }, federation: { destinations: listIn(form['settings.federation.destinations']) } },
   }),
 }
@@ -88,9 +88,9 @@ export const settingsUrl = (name: string): string => (name === '' ? '/admin/sett
 
 /** The tabs as pages show them, those that are open to whoever looks. */
 export async function tabLinks({ may, places: { instanceArn } }: Pick<AdminVisit, 'may' | 'places'>, current: string): Promise<object[]> {
-  const open = await may({ settings: { action: 'gatehouse:GetSettings', resource: '*' }, instance: { action: 'sso:DescribeInstance', resource: instanceArn }, issuers: { action: 'sso:ListTrustedTokenIssuers', resource: instanceArn } })
+  const open = await may({ settings: { action: 'gatehouse:GetSettings', resource: '*' }, instance: { action: 'sso:DescribeInstance', resource: instanceArn }, issuers: { action: 'sso:ListTrustedTokenIssuers', resource: instanceArn }, keys: { action: 'gatehouse:ListSigningKeys', resource: '*' } })
   const all = [
-    ...(open.settings ? [...tabs, { name: 'branding', title: 'Branding' }] : []), ...(open.instance ? [{ name: 'instance', title: 'Instance' }] : []), ...(open.issuers ? [{ name: 'issuers', title: 'Token issuers' }] : []),
+    ...(open.settings ? [...tabs, { name: 'branding', title: 'Branding' }] : []), ...(open.instance ? [{ name: 'instance', title: 'Instance' }] : []), ...(open.issuers ? [{ name: 'issuers', title: 'Token issuers' }] : []), ...(open.keys ? [{ name: 'keys', title: 'Keys' }] : []),
   ]
   return all.map(({ name, title }) => ({ url: settingsUrl(name), text: title, current: name === current }))
 }

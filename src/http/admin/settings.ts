@@ -8,6 +8,7 @@ import type { AdminOptions } from './options.js'
 import { isoOf } from './people-answers.js'
 import { mountBranding } from './settings-branding.js'
 import { mountInstance } from './settings-instance.js'
+import { mountKeys } from './settings-keys.js'
 import { mountIssuers } from './settings-issuers.js'
 import { inFields, mayChange, readSettings } from './settings-reading.js'
 import { settingsUrl, tabLinks, tabs, type Tab } from './settings-tabs.js'
@@ -27,6 +28,7 @@ export function mountSettings(router: Router, page: MakePage, options: AdminOpti
   mountBranding(router, page, options)
   mountInstance(router, page, options)
   mountIssuers(router, page, options)
+  mountKeys(router, page, options)
 }
 
 const said: Readonly<Record<string, string>> = { save: 'Saved. It counts from now on.', test: 'The letter is on its way. If it does not arrive in a minute or two, this page says why.' }

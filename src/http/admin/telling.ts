@@ -46,7 +46,13 @@ export function spelledSession(arn: string, person?: string): string | undefined
 
 export const hasFailed = ({ errorCode, responseElements, serviceEventDetails }: EventShape): boolean => errorCode !== undefined || Object.values({ ...responseElements, ...serviceEventDetails }).includes('Failure')
 
-export const whyFailed = (event: EventShape): string | undefined => (hasFailed(event) ? [event.errorCode, event.errorMessage?.slice(0, 300)].filter(Boolean).join(': ') || undefined : undefined)
+/** Says why it failed, and what to do about it where the event knows. */
+export function whyFailed(event: EventShape): string | undefined {
+  if (!hasFailed(event)) return undefined
+  const { says, advice } = event.additionalEventData ?? {}
+  const told = [says, advice].filter((text) => typeof text === 'string').join(' ')
+  return told || [event.errorCode, event.errorMessage?.slice(0, 300)].filter(Boolean).join(': ') || undefined
+}
 
 const mostTold = 160
 

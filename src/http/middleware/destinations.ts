@@ -29,6 +29,12 @@ export function pageAfterSignIn(wanted: string | undefined, origin: string): str
   return page && /^\/console\/(sign-in|sign-up|sign-out|switch|forgot-password)([/?#]|$)/.test(page) ? undefined : page
 }
 
+/** Reads an address as a page of the portal, spelled from its path on: not a page of signing in or out; undefined for every other. */
+export function portalPage(wanted: string | undefined, origin: string): string | undefined {
+  const url = read(wanted, origin)
+  return url?.origin === origin && /^\/start(\/(?!sign)|$)/.test(url.pathname) ? pathOf(url) : undefined
+}
+
 /** Checks an address and returns it as a browser is sent there: of this origin, or listed; the console's home where none is given. */
 export function checkDestination(wanted: string | undefined, { origin, listed }: { origin: string; listed: readonly string[] }): string {
   if (!wanted) return '/console'

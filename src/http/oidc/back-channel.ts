@@ -3,6 +3,7 @@
 import type { Provider } from 'oidc-provider'
 import type { LogoutNotice, LogoutNotices, NewLogoutNotice } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
+import { Background } from '../../platform/background.js'
 import { newUuid } from '../../platform/ids.js'
 import type { Log } from '../../platform/log.js'
 import { OutboundFailure, type Outbound } from '../../platform/outbound/index.js'
@@ -33,23 +34,21 @@ interface Told {
 type LogoutToken = { mask: object; set(name: string, value: unknown): void; issue(options: { use: 'logout' }): Promise<string> }
 
 export class BackChannel {
-  #timer: NodeJS.Timeout | undefined
-  #working: Promise<void> | undefined
+  readonly #background: Background
   readonly #sending = new Set<Promise<unknown>>()
 
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: Options) {
+    const { lookEvery = 15_000, log } = options
+    this.#background = new Background({ work: () => this.run(), every: lookEvery, log, failed: 'sign-outs that applications have to hear of could not be read' })
+  }
 
   start(): void {
-    const { lookEvery = 15_000, log } = this.options
-    this.#timer = setInterval(() => {
-      this.#working ??= this.run().catch((error: Error) => log.warn({ err: error.message }, 'sign-outs that applications have to hear of could not be read')).finally(() => { this.#working = undefined })
-    }, lookEvery).unref()
+    this.#background.start()
   }
 
   /** Stops; what is being sent is finished, the rest waits for the next start. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#working
+    await this.#background.stop()
     await Promise.all(this.#sending)
   }
 

@@ -2,13 +2,13 @@
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import type { Application, Registrations } from '../../domain/access/index.js'
+import type { Application, KeyFetches, Registrations } from '../../domain/access/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
 import type { LogoutNotices, SignedIn } from '../../domain/sessions/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { Refusal } from '../../platform/errors.js'
-import { Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/index.js'
+import { keySetLifetime, Sealer, type MasterKey, type SigningKeys } from '../../platform/keys/index.js'
 import type { Log } from '../../platform/log.js'
 import type { Outbound } from '../../platform/outbound/index.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
@@ -32,6 +32,7 @@ export interface OidcOptions {
   master: MasterKey
   store: EphemeralStore
   signingKeys: SigningKeys
+  keyFetches: Pick<KeyFetches, 'noteCall' | 'noteFetch'>
   clock: Clock
   log: Log
   trail: Trail
@@ -84,7 +85,10 @@ export async function openOidc(options: OidcOptions): Promise<Oidc> {
     access: new GrantedAccess({ provider: current, grants, signedIn, consents }),
     backChannel,
     refreshKeys: async () => {
-      await options.signingKeys.rotateDue()
+      for (const { algorithm, before, after } of await options.signingKeys.rotateDue()) {
+        await trail.record({ eventName: 'RotateSigningKey', eventSource: 'gatehouse', eventType: 'AwsServiceEvent', userIdentity: { type: 'AWSService', invokedBy: 'gatehouse' }, requestParameters: { set: algorithm }, change: { before: { current: before }, after: { current: after } } })
+      }
+      await options.signingKeys.flushUses()
       const published = new Set((await options.signingKeys.list()).map((key) => `${key.kid} ${key.state}`))
       if (!sameSet(published, keysOf.get(provider)!)) provider = await build(options, backChannel)
     },
@@ -108,6 +112,10 @@ async function build(options: OidcOptions, backChannel: BackChannel): Promise<Pr
       findClient: clientFinder({ publicUrl, findApplication: options.findApplication, registrations, clock: options.clock }),
     }),
     keys: keys.map((key) => key.jwk),
+    noteSigned: (algorithm) => {
+      const signer = keys.find((key) => key.state === 'current' && key.algorithm === algorithm)
+      if (signer) options.signingKeys.noteUse(signer.kid)
+    },
     cookieKeys: [master.derive('cookies').toString('base64url')],
     findAccount: accountFinder({ findUser: options.findUser, groupsOf: options.groupsOf, mayUse, isVerified: options.isVerifiedAddress }),
     mayUse,
@@ -118,7 +126,7 @@ async function build(options: OidcOptions, backChannel: BackChannel): Promise<Pr
     showSignOut: (ctx, form) => options.render(ctx as never, 'oidc/sign-out', { form, application: ctx.oidc.client && { name: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } }),
   })
   provider.use(letFormsLeadOn as never)
-  provider.use(witness({ trail: options.trail, signedIn: options.signedIn, store }) as never)
+  provider.use(witness({ trail: options.trail, signedIn: options.signedIn, store, keyFetches: options.keyFetches }) as never)
   provider.on('server_error', (ctx, error) => {
     ctx.state.failure = error
     log.error({ err: error }, 'the OpenID provider failed')
@@ -148,6 +156,8 @@ function mount(provider: () => Provider, publicUrl: URL): Middleware {
     let failure: unknown
     try {
       await compose(provider().middleware)(ctx as never, next)
+      // How long the next key has to be published before it signs depends on this.
+      if (ctx.path === '/jwks' && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${keySetLifetime}`)
       if (ctx.response.is('json')) failure = ctx.state.failure
     } catch (error) {
       // What fails around the provider's own handling of errors: the session is saved, the trail is written.

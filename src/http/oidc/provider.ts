@@ -14,6 +14,8 @@ export interface ProviderOptions {
   adapter: AdapterFactory
   /** Private keys, the current ones first. */
   keys: JWK[]
+  /** Called with the algorithm of whatever is signed. */
+  noteSigned: (algorithm: string) => void
   cookieKeys: string[]
   findAccount: (subject: string, clientId: string | undefined) => Promise<Account | undefined>
   mayUse: (userId: string, clientId: string) => Promise<boolean>
@@ -42,6 +44,7 @@ export function makeProvider(options: ProviderOptions): Provider {
     const [isNew, isOld] = await Promise.all([compare.call(this, presented), typeof old === 'string' && compare.call({ clientSecret: old } as never, presented)])
     return isNew || isOld
   }
+  noteSigning(provider, options.noteSigned)
   // Every application may tell its person's sessions apart.
   provider.Client.prototype.includeSid = () => true
   // The provider would ask whatever address stands there, and once.
@@ -51,6 +54,20 @@ export function makeProvider(options: ProviderOptions): Provider {
     },
   })
   return provider
+}
+
+const algorithmOf: Readonly<Record<string, string>> = { userinfo: 'userinfoSignedResponseAlg', introspection: 'introspectionSignedResponseAlg' }
+
+/** Everything that the provider signs is issued as one kind of token. */
+function noteSigning(provider: Provider, note: (algorithm: string) => void): void {
+  const issued = provider.IdToken.prototype as unknown as { issue: (this: { client: Record<string, unknown> }, how: { use: string }) => Promise<string> }
+  const { issue } = issued
+  issued.issue = async function issueNoted(how) {
+    const token = await issue.call(this, how)
+    const algorithm = this.client[algorithmOf[how.use] ?? 'idTokenSignedResponseAlg']
+    if (typeof algorithm === 'string') note(algorithm)
+    return token
+  }
 }
 
 function configuration(options: ProviderOptions): Configuration {

@@ -6,7 +6,7 @@ import type { Account } from '../../domain/accounts/index.js'
 import type { NewPasswords, OwnDevices, PasswordChanges, Passwords, Throttle } from '../../domain/authentication/index.js'
 import type { RoleSession } from '../../domain/credentials/index.js'
 import type { Group, User } from '../../domain/directory/index.js'
-import type { ConsoleSession, SignedInSession } from '../../domain/sessions/index.js'
+import type { ConsoleSession, SignedInSession, Voucher } from '../../domain/sessions/index.js'
 import type { MfaSettings } from '../../domain/settings/index.js'
 import type { Trail } from '../../platform/audit/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -62,6 +62,10 @@ export interface PortalOptions {
   region: string
   portalClientId: string
   sessions: PortalSessions
+  /** Who vouched for the person of a session, by its uid. */
+  vouchers: { find(uid: string): Promise<Voucher | undefined> }
+  /** Begins to sign out there, too, where that is wanted; says which page of ours leads on. */
+  leaveSource: (voucher: Voucher) => Promise<string | undefined>
   findUser: (id: string) => Promise<User | undefined>
   groupsOf: (userId: string) => Promise<Group[]>
   findAccount: (id: string) => Promise<Account | undefined>

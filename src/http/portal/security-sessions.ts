@@ -6,6 +6,7 @@ import { describeDevice } from './device.js'
 import { isFresh, lateTo, proveAgain } from './fresh-proof.js'
 import type { Page, PortalOptions, Visit } from './portal.js'
 import type { ShowSecurity } from './security.js'
+import { pageAfter } from './sign-out.js'
 
 /** What is typed to end every session. */
 const deleteAll = 'delete all'
@@ -26,9 +27,10 @@ export function endSessions(options: PortalOptions, showSecurity: ShowSecurity):
     const { end = '', confirmation = '' } = formOf(here.ctx)
     if (end === 'all') return endAll(here, confirmation, options, showSecurity)
     if (end === 'others') await endOthers(here, options)
+    const voucher = end === here.sessionUid ? await options.vouchers.find(end) : undefined
     const ended = end === 'others' ? 0 : await endWhere(here, ({ uid }) => uid === end, options)
     here.ctx.status = 303
-    if (ended > 0 && end === here.sessionUid) here.ctx.redirect('/start/signed-out')
+    if (ended > 0 && end === here.sessionUid) here.ctx.redirect(await pageAfter(voucher, options))
     else here.ctx.redirect(end === 'others' ? '/start/security?done=others' : ended > 0 ? '/start/security?done=ended' : '/start/security')
   }
 }
@@ -40,10 +42,11 @@ async function endAll(here: Visit, confirmation: string, options: PortalOptions,
     ctx.status = 422
     return showSecurity(here, { path: 'confirmation', message: `Nothing was ended. To end every session, type “${deleteAll}”.` })
   }
+  const voucher = await options.vouchers.find(here.sessionUid)
   await endWhere(here, () => true, options)
   await options.consoles.endAll(ctx)
   ctx.status = 303
-  ctx.redirect('/start/signed-out')
+  ctx.redirect(await pageAfter(voucher, options))
 }
 
 /** Ends every session of the person but this one. */

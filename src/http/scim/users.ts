@@ -1,9 +1,9 @@
 // People: made, read, replaced, changed and deleted by a directory outside.
 import { Administering } from '../../domain/access/index.js'
-import { within } from '../../domain/accounts/index.js'
 import { changeUser, DeletedUsers, Users, type NewUser, type User } from '../../domain/directory/index.js'
 import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
+import { within } from '../../platform/storage/store.js'
 import { ScimError } from './errors.js'
 import { changeEvent, recordDenial } from './events.js'
 import { applyPatch, readPatch, readResource } from './patch.js'

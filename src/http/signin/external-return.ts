@@ -2,17 +2,19 @@
 // came is kept for a moment, and the browser is led to its own sign-in, which takes it if it waits for it.
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
+import type { WaysOut } from '../../domain/identity-sources/index.js'
 import { Refusal } from '../../platform/errors.js'
-import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { readForm } from '../middleware/form.js'
 import { cookieName, cookieOptions } from '../middleware/cookies.js'
-import { hereCookie, keepAnswer } from './external.js'
+import { hereCookie } from './external.js'
 
 interface ReturnOptions {
-  store: EphemeralStore
+  waysOut: WaysOut
   /** Where the pages of sign-ins are. */
   base: string
   secure: boolean
+  /** Takes a response that nobody here asked for. */
+  arrive: (ctx: Context, sourceId: string, response: Record<string, string>) => Promise<void>
   /** Our metadata for a source that speaks SAML, by its id. */
   metadataOf: (id: string) => Promise<string | undefined>
 }
@@ -25,22 +27,24 @@ const hereLasts = 10 * 60_000
 const expired = (): Refusal => new Refusal('expired', 'This sign-in has ended, was open for too long, or was begun in another browser. Please start again.')
 
 /** Mounts the addresses of answers: `callback` of OpenID Connect, `acs` of SAML; and `here`, for who is to sign in without a source. */
-export function externalReturnDoor({ store, base, secure, metadataOf }: ReturnOptions): Middleware {
+export function externalReturnDoor({ waysOut, base, secure, arrive, metadataOf }: ReturnOptions): Middleware {
   const router = new Router({ prefix: base })
-  const lead = async (ctx: Context, handle: unknown, params: Record<string, string>): Promise<void> => {
-    if (typeof handle !== 'string' || handle === '' || handle.length > 80) throw expired()
-    const page = await keepAnswer({ handle, sourceId: String(ctx.params.source), params }, base, store)
-    if (page === undefined) throw expired()
+  /** True where somebody waits for it, and the browser is led there. */
+  const lead = async (ctx: Context, handle: unknown, params: Record<string, string>): Promise<boolean> => {
+    if (typeof handle !== 'string' || handle === '' || handle.length > 80) return false
+    const page = await waysOut.receive({ handle, sourceId: String(ctx.params.source), params })
+    if (page === undefined) return false
     ctx.status = 303
     ctx.redirect(page)
+    return true
   }
   router.get('/external/:source/callback', async (ctx) => {
     if (ctx.querystring.length > longestQuery) throw new Refusal('too-large', 'That answer is too long.')
-    await lead(ctx, ctx.query.state, onlyOnce(ctx.query))
+    if (!await lead(ctx, ctx.query.state, onlyOnce(ctx.query))) throw expired()
   })
   router.post('/external/:source/acs', async (ctx) => {
-    const { SAMLResponse, RelayState } = await readForm(ctx, limits)
-    await lead(ctx, RelayState, { SAMLResponse: SAMLResponse ?? '' })
+    const { SAMLResponse = '', RelayState = '' } = await readForm(ctx, limits)
+    if (!await lead(ctx, RelayState, { SAMLResponse })) await arrive(ctx, String(ctx.params.source), { SAMLResponse, RelayState })
   })
   router.get('/external/:source/metadata', async (ctx) => {
     const metadata = await metadataOf(String(ctx.params.source))

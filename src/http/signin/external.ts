@@ -2,21 +2,25 @@
 // (external-return.ts) without this browser's cookies; here it is held against the interaction of the browser that set out.
 import type { Router } from '@koa/router'
 import type { Context } from 'koa'
-import { ExternalRefusal, ExternalSteps } from '../../domain/federation/index.js'
-import { provedTwice, type Admission, type IdentitySource, type Way } from '../../domain/identity-sources/index.js'
+import { ExternalRefusal, ExternalSteps, type ExternalIdentity } from '../../domain/federation/index.js'
+import { provedTwice, type Admission, type IdentitySource, type PasswordWay, type Way, type WaysOut } from '../../domain/identity-sources/index.js'
+import type { Voucher } from '../../domain/sessions/index.js'
 import { Refusal } from '../../platform/errors.js'
-import { newSecret } from '../../platform/ids.js'
 import type { EphemeralStore } from '../../platform/storage/ephemeral.js'
 import { originOf } from '../middleware/front.js'
-import { contentSecurityPolicy, formActionOf } from '../middleware/headers.js'
-import { showExternalFailure } from './external-failure.js'
+import { showWayOut } from '../middleware/way-out.js'
+import { failureDetails, showExternalFailure } from './external-failure.js'
 import type { SigninOptions } from './signin.js'
 import type { Visit } from './steps.js'
 
 /** What the first page and the flow want of the identity sources. */
 export interface ExternalSignIn {
+  waysOut: WaysOut
+  /** Has those who began at a provider, until they confirm it. */
   store: EphemeralStore
   way: Way
+  /** The directories that passwords are asked of. */
+  directories: Pick<PasswordWay, 'sourcesFor' | 'prove'>
   admission: Pick<Admission, 'admit'>
   /** Those that are in use. */
   list(): Promise<IdentitySource[]>
@@ -26,38 +30,20 @@ export interface ExternalSignIn {
   findByDomain(domain: string): Promise<IdentitySource | undefined>
   /** The one that everybody is sent to straight away, where there is one. */
   findOnly(): Promise<IdentitySource | undefined>
-  /** Whether people are to come from a source, and administrators alone sign in here. */
-  isForAdministrators(): Promise<boolean>
+  /** Whether people are to come from a source, and administrators sign in here at most. */
+  isRestricted(): Promise<boolean>
   /** Whether somebody may prove here who they are, and need not come from a source. */
   mayProveHere(userId: string): Promise<boolean>
 }
 
-interface External extends SigninOptions {
+export interface External extends SigninOptions {
   external: ExternalSignIn
 }
 
-interface Hop {
+export interface Hop {
   visit: (ctx: Context) => Promise<Visit>
   forward: (here: Visit) => Promise<void>
 }
-
-/** What is kept of a way out until it comes back. */
-interface SetOut {
-  uid: string
-  sourceId: string
-  keep: unknown
-}
-
-/** Seconds for all of it at the provider: whoever has to find a telephone takes a while. */
-const wayOutLasts = 15 * 60
-/** Seconds from the answer's arrival to its use, which is one redirect. */
-const answerLasts = 120
-
-/** Answers that are kept for one way out: whoever sends more is no provider. */
-const mostAnswers = 5
-
-const setOutKey = (handle: string): string => `external:${handle}`
-const answerKey = (handle: string): string => `external-answer:${handle}`
 
 /** Set by the address that leaves somebody to sign in here, whatever source they might come from. */
 export const hereCookie = 'sign-in-here'
@@ -84,7 +70,12 @@ export function externalRoutes(router: Router, options: External, { visit, forwa
       return setOut(here, source, options, true)
     }
     const source = here.attempt.external && (await external.list()).find(({ id }) => id === here.attempt.external!.sourceId)
-    return source ? setOut(here, source, options, false) : forward(here)
+    // A directory is nowhere to go to: its people begin again with their password.
+    if (source && source.kind !== 'ldap') return setOut(here, source, options, false)
+    // Another one is gone, or was switched off meanwhile.
+    delete here.attempt.external
+    await attempts.save(here.attempt)
+    await forward(await visit(ctx))
   })
 }
 
@@ -96,15 +87,12 @@ async function setOut(here: Visit, source: IdentitySource, options: External, at
   try {
     const loginHint = attempt.external?.hint ?? interaction.loginHint
     const { url, fields, handle, keep } = await external.way.begin(source, { again: interaction.again !== undefined, ...(loginHint !== undefined && { loginHint }) }, steps)
-    const kept: SetOut = { uid: attempt.id, sourceId: source.id, keep }
-    await external.store.put(setOutKey(handle), JSON.stringify(kept), { ttl: wayOutLasts })
+    await external.waysOut.keep(handle, { owner: ownerOf(here), page: `${here.home}/external`, sourceId: source.id, keep })
     if (atOnce && !fields) {
       ctx.status = 303
       return ctx.redirect(url)
     }
-    if (fields) contentSecurityPolicy(ctx, formActionOf(url))
-    else ctx.set('Refresh', `0; url=${url}`)
-    await render(ctx, 'signin/external', { source: source.name, url, fields: fields && Object.entries(fields).map(([name, value]) => ({ name, value })), otherUrl: `${here.home}/restart` })
+    await showWayOut(ctx, { source: source.name, url, fields, other: { url: `${here.home}/restart`, text: 'Sign in another way' } }, render)
   } catch (error) {
     if (!(error instanceof ExternalRefusal)) throw error
     await fail(here, source, error, options)
@@ -112,57 +100,57 @@ async function setOut(here: Visit, source: IdentitySource, options: External, at
 }
 
 /** Takes what the provider answered, once, and lets in whom it proves. */
-async function comeBack(here: Visit, handle: string, options: External, { visit, forward }: Hop): Promise<void> {
-  const { ctx, attempt } = here
-  const { external, attempts } = options
+async function comeBack(here: Visit, handle: string, options: External, hop: Hop): Promise<void> {
+  const { attempt } = here
+  const { external } = options
   const expired = new Refusal('expired', 'This sign-in has ended, was open for too long, or was begun in another browser. Please start again.')
-  const taken = await external.store.take(answerKey(handle))
-  if (!taken) throw expired
-  const answer = JSON.parse(taken) as ExternalAnswer
-  const setOutEntry = await external.store.take(setOutKey(answer.handle))
-  const sent = setOutEntry === undefined ? undefined : JSON.parse(setOutEntry) as SetOut
-  // Somebody else's answer, put into this browser, would sign it in as somebody else.
-  if (!sent || sent.uid !== attempt.id || sent.sourceId !== answer.sourceId || attempt.external?.sourceId !== sent.sourceId) throw expired
-  const source = (await external.list()).find(({ id }) => id === sent.sourceId)
+  const answer = await external.waysOut.take(handle, ownerOf(here))
+  if (!answer || attempt.external?.sourceId !== answer.sourceId) throw expired
+  const source = (await external.list()).find(({ id }) => id === answer.sourceId)
   if (!source) throw expired
+  await letIn(here, source, { prove: (steps) => external.way.finish(source, { keep: answer.keep, params: answer.params }, steps), provedAt: options.clock() }, options, hop)
+}
+
+/** Whom a source proves, and when. */
+export interface Coming {
+  prove: (steps: ExternalSteps) => Promise<ExternalIdentity>
+  /** Milliseconds since the epoch. */
+  provedAt: number
+}
+
+/** Lets in whom a source proves, and goes on with the sign-in; or says that it did not work. */
+export async function letIn(here: Visit, source: IdentitySource, { prove, provedAt }: Coming, options: External, { visit, forward }: Hop): Promise<void> {
+  const { ctx, attempt } = here
   const steps = new ExternalSteps()
   try {
-    const identity = await external.way.finish(source, { keep: sent.keep, params: answer.params }, steps)
-    const { user } = await external.admission.admit({ source, identity, steps, origin: originOf(ctx) })
-    const provedAt = options.clock()
-    const twice = source.secondStep !== 'ours' && provedTwice(identity)
-    Object.assign(attempt, { userId: user.id, userName: user.userName, proofs: [{ way: 'ext', provedAt }, ...(twice ? [{ way: 'exm', provedAt }] : [])], external: { ...attempt.external, amr: identity.amr.slice(0, 10) } })
-    await here.events.verified('ext', 'Success', user.id, { sourceId: source.id, source: source.name, ...(identity.acr !== undefined && { acr: identity.acr.slice(0, 300) }) })
+    const identity = await prove(steps)
+    await takeIn(here, { source, identity, steps, provedAt }, options)
   } catch (error) {
     if (!(error instanceof ExternalRefusal)) throw error
     return fail(here, source, error, options)
   }
-  await attempts.save(attempt)
+  await options.attempts.save(attempt)
   await forward(await visit(ctx))
 }
 
+const ownerOf = ({ attempt }: Visit): string => `sign-in ${attempt.id}`
+
+/** Takes whom a source proved for who that is here. Throws `ExternalRefusal` where the source may not vouch for them. */
+export async function takeIn(here: Visit, { source, identity, steps, provedAt }: { source: IdentitySource; identity: ExternalIdentity; steps: ExternalSteps; provedAt: number }, { external }: Pick<External, 'external'>): Promise<void> {
+  const { attempt, ctx, events } = here
+  const { user } = await external.admission.admit({ source, identity, steps, origin: originOf(ctx) })
+  const twice = source.secondStep !== 'ours' && provedTwice(identity)
+  const known = attempt.external ?? { sourceId: source.id, name: source.name, secondStep: source.secondStep }
+  Object.assign(attempt, { userId: user.id, userName: user.userName, proofs: [{ way: 'ext', provedAt }, ...(twice ? [{ way: 'exm', provedAt }] : [])], external: { ...known, amr: identity.amr.slice(0, 10), voucher: voucherOf(source, identity, provedAt) } })
+  await events.verified('ext', 'Success', user.id, { sourceId: source.id, source: source.name, ...(identity.acr !== undefined && { acr: identity.acr.slice(0, 300) }) })
+}
+
+const voucherOf = ({ id }: IdentitySource, { subject, session, nameId }: ExternalIdentity, vouchedAt: number): Voucher => ({ sourceId: id, subject, vouchedAt, ...(session !== undefined && { session }), ...(nameId && { nameId }) })
+
 async function fail(here: Visit, source: IdentitySource, refusal: ExternalRefusal, options: External): Promise<void> {
   const { attempt, events } = here
-  const { step, reason } = refusal
-  await events.verified('ext', 'Failure', undefined, { sourceId: source.id, source: source.name, reason, step: step.name, says: step.says, ...(step.advice !== undefined && { advice: step.advice }) })
+  await events.verified('ext', 'Failure', undefined, failureDetails(source, refusal))
   delete attempt.external
   await options.attempts.save(attempt)
   await showExternalFailure(here, source, options)
-}
-
-/** What arrived at the address of a source. */
-export interface ExternalAnswer {
-  handle: string
-  sourceId: string
-  params: Record<string, string>
-}
-
-/** Keeps an answer for the browser that brings it on, and says where that is; undefined where nobody waits for it. */
-export async function keepAnswer(answer: ExternalAnswer, base: string, store: EphemeralStore): Promise<string | undefined> {
-  const entry = await store.get(setOutKey(answer.handle))
-  const sent = entry && JSON.parse(entry.value) as SetOut
-  if (!sent || sent.sourceId !== answer.sourceId || await store.count(`external-answers:${answer.handle}`, wayOutLasts) > mostAnswers) return undefined
-  const handle = newSecret()
-  await store.put(answerKey(handle), JSON.stringify(answer), { ttl: answerLasts })
-  return `${base}/${sent.uid}/external?answer=${handle}`
 }

@@ -1,9 +1,10 @@
-// Step: the password. The same answer, in the same time, for a wrong password and for a name that
-// nobody has, is disabled, or has no password. A passkey does as well, and is offered to every name alike.
+// Step: the password. The same answer, in the same time, for a wrong password and for a name that nobody has, is disabled, or
+// has no password; whose password a directory keeps is asked for there. A passkey does as well, and is offered to every name alike.
 import { markOf } from '../../domain/authentication/index.js'
 import { Refusal, type RefusalCode } from '../../platform/errors.js'
 import { formOf } from '../middleware/form.js'
 import { originOf } from '../middleware/front.js'
+import { directoryPassword } from './directory-password.js'
 import { knownBrowsers } from './known-browser.js'
 import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
 import type { PasswordWords } from './population.js'
@@ -17,7 +18,8 @@ const longestPassword = 1024
 const problems: Partial<Record<RefusalCode, string>> = { 'too-many-attempts': 'Too many tries for now.', busy: 'Too many people are signing in right now.' }
 
 export function passwordStep(options: SigninOptions): SigninPage {
-  const { findByName, passwords, passkeys, throttle, clock, secure, passwordWords, render } = options
+  const { findByName, passwords, passkeys, throttle, clock, secure, passwordWords, render, external } = options
+  const proveElsewhere = external && directoryPassword(options, external)
   const provePasskey = passkeyAlone(options)
   const known = knownBrowsers(secure)
   const wordsOf = ({ attempt, interaction }: Visit): PasswordWords => passwordWords(attempt, interaction)
@@ -58,6 +60,10 @@ export function passwordStep(options: SigninOptions): SigninPage {
       try {
         const turn = await throttle.check(attempted)
         const user = await findByName(here.attempt.userName!, here.interaction)
+        const sources = here.attempt.here ? [] : (await external?.directories.sourcesFor(here.attempt.userName!, user?.id)) ?? []
+        if (proveElsewhere && sources.length > 0 && password.length <= longestPassword) {
+          return await proveElsewhere(here, { sources, userId: user?.id, password, attempted, wrong: wordsOf(here).wrong })
+        }
         const stored = await passwords.check(user?.principal, password.slice(0, longestPassword + 1), address, here.mark)
         const accepted = stored !== undefined && user?.active === true && password.length <= longestPassword
         // Counted first: of many that come at once, those that are refused for it do not fill the trail.

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AuthenticatorApps, FactorTries, MailedCodes, PasswordChanges, Passwords, RecoveryCodes, Throttle, TrustedBrowsers } from '../../domain/authentication/index.js'
-import { acrOf, amrOf, hasProved, type Attempts, type Proof, type SignInAttempt, type Way } from '../../domain/sessions/index.js'
+import { acrOf, amrOf, hasProved, type Attempts, type Proof, type SignInAttempt, type Voucher, type Way } from '../../domain/sessions/index.js'
 import { seconds, type Clock } from '../../platform/clock.js'
 import type { Render } from '../middleware/render.js'
 import { authenticatorCodePage } from './authenticator-code.js'
@@ -12,6 +12,7 @@ import { enrollPasskeyPage } from './enroll-passkey.js'
 import { elsewhereStep } from './elsewhere.js'
 import { enrollStep } from './enroll.js'
 import { externalRoutes, type ExternalSignIn } from './external.js'
+import { broughtRoute } from './external-begun.js'
 import { finisher } from './finish.js'
 import { nextStep, type Situation } from './flow.js'
 import { mailedCodeStep } from './mailed-code.js'
@@ -32,7 +33,7 @@ import { userNameStep } from './user-name.js'
 /** Whoever asked for a sign-in: finds the interaction of this browser, and takes its result. */
 export interface SigninInteractions {
   get(ctx: Context, prompts: ['login']): Promise<SigninInteraction>
-  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr: string; ts: number } }, attempt: SignInAttempt): Promise<void>
+  finish(ctx: Context, result: { login: { accountId: string; amr: string[]; acr: string; ts: number }; vouchedBy?: Voucher }, attempt: SignInAttempt): Promise<void>
 }
 
 export interface SigninOptions extends Population {
@@ -98,6 +99,7 @@ export function signinDoor(options: SigninOptions): Middleware {
     ctx.body = await passkeyOptions(here, nextStep(here.attempt, here.situation), options)
   })
   if (options.external) externalRoutes(router, { ...options, external: options.external }, { visit, forward })
+  if (options.external) broughtRoute(router, { ...options, external: options.external }, { visit, forward })
   for (const page of pagesOf(options)) {
     router.get(`/${page.name}`, async (ctx) => {
       const here = await visit(ctx)
@@ -123,7 +125,7 @@ function visitor(options: SigninOptions): (ctx: Context) => Promise<Visit> {
   /** A session that lacks only a second factor brings what was proved for it; one whose proof is too old, only the name. */
   const begin = async ({ session, again, loginHint, said }: SigninInteraction): Promise<Partial<SignInAttempt>> => {
     if (said) return { userName: said.userName }
-    if (!session) return again === 'password' && loginHint ? { userName: loginHint } : {}
+    if (!session) return again === 'password' && loginHint ? { userName: loginHint, here: true } : {}
     const { id, principal, userName, active } = await get(session.userId)
     // Who holds a session only, perhaps somebody else's, registers no device with it.
     const { totp, passkey } = await countDevices(principal)
@@ -156,9 +158,10 @@ function forwarder(options: SigninOptions): (here: Visit) => Promise<void> {
       ctx.status = 303
       return ctx.redirect(`${home}/${step}`)
     }
-    if (options.external && !hasProved(attempt.proofs, 'ext') && await options.external.isForAdministrators()) attempt.breakGlass = true
+    if (options.external && !hasProved(attempt.proofs, 'ext') && await options.external.isRestricted()) attempt.breakGlass = true
     await finish(here)
+    const voucher = hasProved(attempt.proofs, 'ext') ? attempt.external?.voucher : undefined
     const ts = attempt.sessionSince ?? seconds(options.clock())
-    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs, attempt.external?.amr), acr: acrOf(attempt.proofs), ts } }, attempt)
+    await options.interactions.finish(ctx, { login: { accountId: attempt.userId!, amr: amrOf(attempt.proofs, attempt.external?.amr), acr: acrOf(attempt.proofs), ts }, ...(voucher && { vouchedBy: voucher }) }, attempt)
   }
 }

@@ -4,6 +4,7 @@ import { cookieName, cookieOptions } from '../middleware/cookies.js'
 import { formOf } from '../middleware/form.js'
 import { domainOf } from '../../domain/identity-sources/index.js'
 import { hereCookie, sendTo } from './external.js'
+import { isBrought } from './external-begun.js'
 import { passkeyAlone, passkeyOptionsUrl } from './passkey.js'
 import type { SigninOptions } from './signin.js'
 import type { SigninPage, Visit } from './steps.js'
@@ -31,6 +32,10 @@ export function userNameStep(options: SigninOptions): SigninPage {
   })
 
   const show = async (here: Visit, model: object = {}): Promise<void> => {
+    if (external && isBrought(here, secure)) {
+      here.ctx.status = 303
+      return here.ctx.redirect(`${here.home}/brought`)
+    }
     const only = isHere(here) || here.interaction.again === 'password' || here.interaction.again === 'passkey' ? undefined : await external?.findOnly()
     if (only) {
       here.ctx.status = 303
@@ -63,7 +68,7 @@ export function userNameStep(options: SigninOptions): SigninPage {
       here.ctx.cookies.set(cookie, remember === 'on' ? Buffer.from(name).toString('base64url') : null, { ...cookieOptions(secure, aYear), signed: true })
       const source = external && !isHere(here) && name.includes('@') ? await external.findByDomain(domainOf(name)) : undefined
       if (source) sendTo(here, source, name)
-      else here.attempt.userName = name
+      else Object.assign(here.attempt, { userName: name, here: isHere(here) })
       return 'proved'
     },
   }

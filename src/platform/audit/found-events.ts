@@ -79,6 +79,13 @@ export class FoundEvents {
     )
   }
 
+  /** Finds sign-ins that failed at an identity source, newest first; not names and passwords that were wrong. */
+  async listFailedSignIns(sourceId: string, limit: number): Promise<RecordedEvent[]> {
+    return this.#sql.query<Row>(
+      `select position, event from audit_events where event_name = 'CredentialVerification' and outcome = 'Failure' and event #>> '{additionalEventData,sourceId}' = $1
+       and event #>> '{additionalEventData,reason}' is distinct from 'credentials' order by position desc limit $2`, [sourceId, limit])
+  }
+
   /** Finds the account that an access key acts in, by what it was issued with or used for. */
   async findAccountOf(accessKeyId: string): Promise<string | undefined> {
     const rows = await this.#sql.query<{ account_id: string }>(

@@ -2,4 +2,5 @@
 export { keptMasterKey, MasterKey, parseMasterKey } from './master-key.js'
 export { Sealer } from './sealing.js'
 export { selfSigned } from './self-signed.js'
-export { SigningKeys, type SigningAlgorithm, type SigningKey } from './signing-keys.js'
+export { keySetLifetime, SigningKeys, type Rotation, type SigningAlgorithm, type SigningKey } from './signing-keys.js'
+export { SigningUses, stagedFrom, type KeyState, type StagedKey } from './staging.js'

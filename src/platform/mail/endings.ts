@@ -1,4 +1,5 @@
 // Tells in time that something ends: once on each of some days before. Nodes take turns by skipping what another holds.
+import { Background } from '../background.js'
 import type { Clock } from '../clock.js'
 import type { Log } from '../log.js'
 import type { Executor, Row } from '../storage/database.js'
@@ -30,21 +31,18 @@ const every = 3600 * 1000
 const soon = 10_000
 
 export class Endings {
-  #timers: NodeJS.Timeout[] = []
-  #working: Promise<void> | undefined
+  readonly #background: Background
 
-  constructor(private readonly subject: EndingSubject, private readonly options: Options) {}
-
-  start(): void {
-    const look = (): void => {
-      this.#working ??= this.run().catch((error: Error) => this.options.log.warn({ err: error.message }, `nobody could be told that ${this.subject.named}`)).finally(() => { this.#working = undefined })
-    }
-    this.#timers = [setTimeout(look, soon).unref(), setInterval(look, every).unref()]
+  constructor(private readonly subject: EndingSubject, private readonly options: Options) {
+    this.#background = new Background({ work: () => this.run(), every, soon, log: options.log, failed: `nobody could be told that ${subject.named}` })
   }
 
-  async stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer)
-    await this.#working
+  start(): void {
+    this.#background.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#background.stop()
   }
 
   /** Tells of everything for which it is time, once for each of the days. */

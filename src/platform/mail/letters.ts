@@ -53,6 +53,8 @@ export interface Letters {
   'provisioning-token-ending': { name: string; days: number; endsAt: number; link: string }
   /** To the organization: nobody can come in by the source `name` once its last certificate counts as over. */
   'source-certificate-ending': { name: string; certificate: string; days: number; endsAt: number; link: string }
+  /** To the organization: `certificate` is the fingerprint of our own for SAML, `next` the next one's where that ends as well. */
+  'own-certificate-ending': { purpose: 'signing' | 'encryption'; isSigning: boolean; certificate: string; next: { certificate: string; endsAt: number } | undefined; days: number; endsAt: number; link: string }
   'access-closed': AboutAccess & { outcome: 'denied' | 'expired' | 'ended'; by: string | undefined; reason: string | undefined }
   /** To see whether mail arrives. `by` is who sent it. */
   trial: { by: string }
@@ -85,6 +87,7 @@ export const subjects: Subjects = {
   'access-ending': (_, { permissionSet, account }) => `${permissionSet} in ${account} ends within the hour`,
   'provisioning-token-ending': (organization, { name, days }) => `The provisioning token “${name}” of ${organization} ends ${days <= 1 ? 'within a day' : `in ${days} days`}`,
   'source-certificate-ending': (organization, { name, days }) => `The certificate of “${name}”, by which people sign in to ${organization}, ends ${days <= 1 ? 'within a day' : `in ${days} days`}`,
+  'own-certificate-ending': (organization, { purpose, days }) => `The certificate of ${organization} for SAML ${purpose} ends ${days <= 1 ? 'within a day' : `in ${days} days`}`,
   'access-closed': (_, { outcome, permissionSet, account }) => `${permissionSet} in ${account}: ${closings[outcome]}`,
   trial: (organization) => `Mail from ${organization} arrives`,
 }

@@ -3,7 +3,7 @@
 import { lookup } from 'node:dns/promises'
 import { request as plainRequest, type IncomingMessage } from 'node:http'
 import { request as secureRequest, type RequestOptions as SecureRequestOptions } from 'node:https'
-import { isIP, type BlockList } from 'node:net'
+import { connect, isIP, type BlockList, type Socket } from 'node:net'
 import { isPublicAddress, isWithin, plainAddress } from './networks.js'
 
 /** Why nothing came back, in words that may be told to whoever named the address. */
@@ -26,7 +26,16 @@ interface Question {
   body?: string | Buffer
 }
 
-type Resolve = (host: string) => Promise<{ address: string; family: number }[]>
+/** Where a connection goes that speaks something else than HTTP. */
+export interface OutboundPlace {
+  host: string
+  port: number
+  /** Ports on the public network that may be connected to; none where nothing will be encrypted. */
+  publicPorts: readonly number[]
+}
+
+type Found = { address: string; family: number }[]
+type Resolve = (host: string) => Promise<Found>
 
 export interface OutboundOptions {
   /** Networks that may be reached though they are not public, at any port; plain http is for those of them that are this machine. */
@@ -57,6 +66,29 @@ export class Outbound {
     return this.#ask(address, { method: 'POST', headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body })
   }
 
+  /** Connects to a place, for what has its own protocol and its own patience: the signal ends the attempt. Throws `OutboundFailure`. */
+  async connect({ host, port, publicPorts }: OutboundPlace, signal: AbortSignal): Promise<Socket> {
+    try {
+      signal.throwIfAborted()
+      const found = await Promise.race([this.#resolve(host), aborted(signal)])
+      for (const { address } of found) {
+        if (isWithin(address, this.options.allowed)) continue
+        if (!this.#isPublic(address)) throw new OutboundFailure(`${host} is not on the public network`)
+        if (!publicPorts.includes(port)) throw new OutboundFailure(publicPorts.length === 0 ? `${host} has to be asked encrypted` : `${host} has to be asked at port ${publicPorts.join(' or ')}`)
+      }
+      return await connected({ host, port, found, signal })
+    } catch (error) {
+      if (error instanceof OutboundFailure) throw error
+      throw new OutboundFailure(signal.aborted ? `${host} did not answer in time` : `${host} could not be reached`, { cause: error })
+    }
+  }
+
+  async #resolve(host: string): Promise<Found> {
+    const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await (this.options.resolve ?? resolveAll)(host)
+    if (found.length === 0) throw new OutboundFailure(`${host} has no address`)
+    return found
+  }
+
   async #ask(address: string | URL, question: Question): Promise<OutboundAnswer> {
     const url = typeof address === 'string' ? parsed(address) : address
     const signal = AbortSignal.timeout(this.options.patience ?? usual.patience)
@@ -72,9 +104,7 @@ export class Outbound {
   /** Chooses the address to connect to; refuses when any address of the name may not be reached. */
   async #targetOf(url: URL): Promise<{ address: string; family: number }> {
     if (url.username || url.password) throw new OutboundFailure('an address with a name or password to sign in with is not asked')
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-    const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await (this.options.resolve ?? resolveAll)(host)
-    if (found.length === 0) throw new OutboundFailure(`${url.host} has no address`)
+    const found = await this.#resolve(url.hostname.replace(/^\[(.*)\]$/, '$1'))
     for (const { address } of found) this.#check(url, address)
     return found[0]!
   }
@@ -129,4 +159,22 @@ function parsed(address: string): URL {
 
 const aborted = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => {
   signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+})
+
+/** Tries the checked addresses in turn. */
+const connected = ({ host, port, found, signal }: { host: string; port: number; found: Found; signal: AbortSignal }): Promise<Socket> => new Promise((resolve, reject) => {
+  const socket = connect({
+    host, port, autoSelectFamily: true,
+    lookup: (_host, { all }, callback) => (all ? callback(null, found) : callback(null, found[0]!.address, found[0]!.family)),
+  })
+  const give = (): void => { socket.destroy(signal.reason as Error) }
+  signal.addEventListener('abort', give, { once: true })
+  socket.once('error', reject)
+  socket.once('connect', () => {
+    signal.removeEventListener('abort', give)
+    socket.removeListener('error', reject)
+    resolve(socket)
+  })
+  socket.once('close', () => signal.removeEventListener('abort', give))
+  if (signal.aborted) give()
 })

@@ -46,12 +46,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await source.initialize()
     await migrate(source, embedded === undefined)
+    await checkLetters(source, options.log)
   } catch (error) {
     if (source.isInitialized) await source.destroy()
     await embedded?.close()
     throw embedded ? error : notOpened(error)
   }
   return assemble(source, embedded, options.log)
+}
+
+/** Names are compared in any case by the database, which has to know what is a letter. */
+async function checkLetters(source: DataSource, log: Log): Promise<void> {
+  const [{ knows }] = await source.query<[{ knows: boolean }]>(`select lower('Ä') = 'ä' as knows`)
+  if (!knows) log.warn({}, 'the database knows the letters of ASCII alone (LC_CTYPE is C): names with others are told apart by case. Make it with a locale such as C.UTF-8')
 }
 
 /** Says in a sentence why PostgreSQL cannot be used; a fault of a migration stays what it is. */

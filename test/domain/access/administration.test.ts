@@ -9,7 +9,7 @@ import { Organizations } from '../../../src/domain/settings/index.js'
 import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
 import type { Page, PageRequest } from '../../../src/platform/storage/paging.js'
 import { silent } from '../../support/app.js'
-import { openEmpty } from '../../support/database.js'
+import { openEmbedded } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { freshDatabase } from '../../support/postgres.js'
 
@@ -152,7 +152,7 @@ function holdsTo(open: () => Promise<Database>): void {
 }
 
 describe('on the embedded database', () => {
-  holdsTo(openEmpty)
+  holdsTo(openEmbedded)
 })
 
 needs('postgres').describe('on PostgreSQL', () => {

@@ -8,7 +8,7 @@ import { Sealer } from '../../../src/platform/keys/index.js'
 import { MasterKey } from '../../../src/platform/keys/master-key.js'
 import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
 import { silent } from '../../support/app.js'
-import { openEmpty } from '../../support/database.js'
+import { openEmbedded } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { freshDatabase } from '../../support/postgres.js'
 
@@ -18,7 +18,7 @@ const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
 const page = { limit: 100 }
 const trusting = (AWS: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }] })
 
-describe('on the embedded database', () => { collections(openEmpty) })
+describe('on the embedded database', () => { collections(openEmbedded) })
 needs('postgres').describe('on PostgreSQL', () => { collections(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })) })
 
 function collections(open: () => Promise<Database>): void {

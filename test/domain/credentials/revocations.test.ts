@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => migration.down(runner))
 
 const node = (refreshEvery?: number) =>
-  new Revocations({ store, clock: () => time.now, log: { warn: (...args: unknown[]) => void warnings.push(args) }, ...(refreshEvery && { refreshEvery }) })
+  new Revocations({ store, clock: () => time.now, elapsed: () => time.now, log: { warn: (...args: unknown[]) => void warnings.push(args) }, ...(refreshEvery && { refreshEvery }) })
 
 async function started(refreshEvery?: number): Promise<Revocations> {
   const revocations = node(refreshEvery)

@@ -5,7 +5,7 @@ import { DeletedUsers, Groups, keptAfterDeletion, Memberships, Users, type NewUs
 import { newUuid } from '../../../src/platform/ids.js'
 import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
 import { silent } from '../../support/app.js'
-import { openEmpty } from '../../support/database.js'
+import { openEmbedded } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { freshDatabase } from '../../support/postgres.js'
 
@@ -91,6 +91,11 @@ function holdsTo(open: () => Promise<Database>): void {
     expect((await memberships.pageOfGroup(outer, { limit: 10 })).items).toHaveLength(1)
     expect((await memberships.pageOfUser(one, { limit: 10 })).items.map(({ groupId }) => groupId).toSorted()).toEqual([inner, outer].toSorted())
     expect((await memberships.pageOfMembers(inner, { limit: 10, search: 'm2' })).items).toMatchObject([{ userId: two, userName: 'm2', active: true }])
+    // Of many, people are walked through in their order: it comes to the same.
+    for (const some of [memberships, new Memberships(database, 1)]) {
+      const members = await some.pageOfMembers(inner, { limit: 1 })
+      expect([members.items, (await some.pageOfMembers(inner, { limit: 1, after: members.next! })).items].flat().map(({ userName }) => userName)).toEqual(['m1', 'm2'])
+    }
     expect(await memberships.count([inner, outer])).toEqual(new Map([[inner, { users: 2, groups: 0 }], [outer, { users: 1, groups: 1 }]]))
     expect(await memberships.among(one, [inner, newUuid(), 'x'])).toEqual(new Set([inner]))
     expect(await memberships.remove([made.id])).toEqual([made])
@@ -154,6 +159,6 @@ function holdsTo(open: () => Promise<Database>): void {
   })
 }
 
-describe('on the embedded database', () => { holdsTo(openEmpty) })
+describe('on the embedded database', () => { holdsTo(openEmbedded) })
 
 needs('postgres').describe('on PostgreSQL', () => { holdsTo(async () => openDatabase({ url: await freshDatabase(), dataDir: '', log: silent })) })

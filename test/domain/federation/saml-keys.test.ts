@@ -32,5 +32,53 @@ test('under another master key they do not open, and that is said', async () => 
   await keysOf().get()
   await expect(keysOf(8).get()).rejects.toThrow(/does not open under this master key/)
   const rows = await database.query<{ sealed: Buffer }>('select sealed from saml_keys')
-  expect(rows.map(({ sealed }) => Buffer.from(sealed).includes(Buffer.from('06092a864886f70d010101', 'hex')))).toEqual([false, false])
+  expect(rows.map(({ sealed }) => Buffer.from(sealed).includes(Buffer.from('06092a864886f70d010101', 'hex')))).toEqual([false, false, false, false])
+})
+
+describe('keys take turns', () => {
+  let time = now
+  const taking = (): SamlKeys => new SamlKeys({ database, sealer: new Sealer(new MasterKey(Buffer.alloc(32, 7)), 'saml keys'), clock: () => time })
+  const idOf = async (keys: SamlKeys, state: string, purpose = 'signing'): Promise<string> => (await keys.list()).find((key) => key.purpose === purpose && key.state === state)!.id
+
+  test('the next one stands beside the one in use, takes over, and what it replaced stays a day', async () => {
+    const keys = taking()
+    const before = await keys.get()
+    expect(before.alsoSigning).toHaveLength(1)
+    await keys.rotate('signing', await idOf(keys, 'next'))
+    const after = await keys.get()
+    expect(after.signing.certificate).toBe(before.alsoSigning![0]!.certificate)
+    expect(after.alsoSigning!.map(({ certificate }) => certificate)).toContain(before.signing.certificate)
+    expect(after.alsoSigning).toHaveLength(2)
+    expect(after.encryption.certificate).toBe(before.encryption.certificate)
+    time += 86_400_000
+    expect((await keys.get()).alsoSigning).toHaveLength(1)
+  }, 30_000)
+
+  test('another node follows within a minute', async () => {
+    const [one, other] = [taking(), taking()]
+    await other.get()
+    await one.rotate('encryption', await idOf(one, 'next', 'encryption'))
+    time += 60_000
+    const pair = await other.get()
+    expect(pair.encryption.certificate).toBe((await one.get()).encryption.certificate)
+    expect(pair.alsoOpening).toHaveLength(2)
+  }, 30_000)
+
+  test('it is done once, and only a former key is retired', async () => {
+    const keys = taking()
+    const next = await idOf(keys, 'next')
+    await keys.rotate('signing', next)
+    await expect(keys.rotate('signing', next)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(keys.retire(next)).rejects.toMatchObject({ code: 'conflict' })
+    await keys.retire(await idOf(keys, 'previous'))
+    await expect(keys.retire('nobody')).rejects.toMatchObject({ code: 'not-found' })
+    expect((await keys.list()).filter(({ purpose }) => purpose === 'signing').map(({ state }) => state)).toEqual(['current', 'next'])
+  }, 30_000)
+
+  test('what it signed first and last is kept', async () => {
+    const keys = taking()
+    keys.noteUse((await keys.get()).signing)
+    await keys.flushUses()
+    expect((await keys.list())[0]).toMatchObject({ state: 'current', firstUsedAt: new Date(time), lastUsedAt: new Date(time), subject: 'CN=Gatehouse SAML signing', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  })
 })

@@ -1,4 +1,5 @@
 // Single logout, both ways: what is sent to a provider, and which of what it sends counts.
+import { sign } from 'node:crypto'
 import fc from 'fast-check'
 import type { SamlInbound } from '../../../src/domain/federation/index.js'
 import { base64, idp, signed } from '../../support/saml.js'
@@ -51,6 +52,8 @@ describe('a message is refused', () => {
     ['by Redirect, signed in another order', 'signature', () => byQuery(queryOf(logoutOf(), { relayState: 'r-2', octets: (all) => all.split('&').toReversed().join('&') }))],
     ['by Redirect, with the signature of another message', 'signature', () => byQuery(`${query.split('&Signature=')[0]!}&Signature=${signatureOf(other)}`)],
     ['by Redirect, with another RelayState', 'signature', () => byQuery(query.replace('RelayState=r-2', 'RelayState=r-3'))],
+    ['by Redirect, with a question mark in its RelayState', 'signature', () => byQuery(query.replace('RelayState=r-2', 'RelayState=r-?2'))],
+    ['by Redirect, with a second sign in its RelayState', 'signature', () => byQuery(query.replace('RelayState=r-2', 'RelayState=r=-2'))],
     ['by Redirect, with its RelayState taken away', 'signature', () => byQuery(without('RelayState'))],
     ['by Redirect, spelled in another way than signed', 'signature', () => byQuery(query.replace('SigAlg=http%3A', 'SigAlg=http:'))],
     ['by Redirect, with two messages', 'structure', () => byQuery(`${query}&SAMLResponse=x`)],
@@ -102,6 +105,79 @@ describe('a message is refused', () => {
       const found = await read(byQuery(query.slice(0, place) + character + query.slice(place + 1))).catch((error: { code?: string }) => { expect(error.code).toMatch(/credentials-wrong|expired|too-large/); return undefined })
       if (found) expect({ ...found, key: undefined }).toEqual({ ...whole, key: undefined })
     }), { numRuns: 250 })
+  })
+})
+
+describe('a message says', () => {
+  const signedQuery = (more: Parameters<typeof logoutOf>[0] = {}, options: Parameters<typeof queryOf>[1] = {}) => read(byQuery(queryOf(logoutOf(more), options)))
+  const nameId = (text: string): string => `<saml:NameID>${text}</saml:NameID>`
+
+  test.each<[string, number | string, Parameters<typeof logoutOf>[0]]>([
+    ['that it is new', now + 360_000, {}],
+    ['that it is a little ahead', now + 420_000, { issuedAt: now + 60_000 }],
+    ['that it is too far ahead', 'not-yet', { issuedAt: now + 60_001 }],
+    ['that it is almost too old', now + 1, { issuedAt: now - 359_999 }],
+    ['that it is too old', 'expired', { issuedAt: now - 360_000 }],
+    ['that it ends later', now + 360_000, { more: ` NotOnOrAfter="${new Date(now + 9_000_000).toISOString()}"` }],
+    ['that it ended almost', now + 360_000, { more: ` NotOnOrAfter="${new Date(now - 59_999).toISOString()}"` }],
+    ['that it ended', 'expired', { more: ` NotOnOrAfter="${new Date(now - 60_000).toISOString()}"` }],
+    ['that it ends at no time', 'structure', { more: ' NotOnOrAfter="soon"' }],
+    ['a name of 1024 characters', now + 360_000, { inside: nameId('j'.repeat(1024)) }],
+    ['a name of 1025', 'subject', { inside: nameId('j'.repeat(1025)) }],
+    ['no name', 'subject', { inside: nameId('') }],
+    ['another issuer', 'issuer', { issuer: `${idp}/` }],
+    ['another address', 'destination', { destination: `${addresses.slo}/` }],
+  ])('%s', async (_, result, more) => {
+    const done = signedQuery(more)
+    if (typeof result === 'string') expect((await refusalOf(done)).reason).toBe(result)
+    else expect((await done).expiresAt).toBe(result)
+  })
+
+  test('at no time when it was made, or by no issuer', async () => {
+    expect((await refusalOf(read(byQuery(queryOf(logoutOf().replace(/IssueInstant="[^"]*"/, 'IssueInstant="soon"')))))).reason).toBe('structure')
+    expect((await refusalOf(read(byQuery(queryOf(logoutOf().replace(/<saml:Issuer>.*<\/saml:Issuer>/, '')))))).reason).toBe('issuer')
+  })
+
+  test('which sessions it means, and whom exactly', async () => {
+    expect(await signedQuery({ inside: nameId('jane') })).toMatchObject({ indexes: [], relayState: undefined })
+    expect(await signedQuery({ inside: `<saml:NameID Format="f" NameQualifier="q" SPNameQualifier="s">jane</saml:NameID><samlp:SessionIndex>a</samlp:SessionIndex><samlp:SessionIndex>b</samlp:SessionIndex>` }))
+      .toMatchObject({ subject: { nameId: 'jane', format: 'f', qualifier: 'q', spQualifier: 's' }, indexes: ['a', 'b'] })
+  })
+
+  test('in a query what belongs to it, and nothing of what stands beside', async () => {
+    expect(await signedQuery({}, { relayState: '' })).toMatchObject({ relayState: '' })
+    expect(await signedQuery({}, { relayState: 'a=b & c' })).toMatchObject({ relayState: 'a=b & c' })
+    const query = queryOf(logoutOf())
+    const deflated = 'SAMLEncoding=urn%3Aoasis%3Anames%3Atc%3ASAML%3A2.0%3Abindings%3AURL-Encoding%3ADEFLATE'
+    for (const more of [`${query}&tenant=7`, `tenant&${query}`, `${query}&tenant=1&tenant=2`, `${query}&`, `${query}&${deflated}`]) expect(await read(byQuery(more))).toMatchObject({ kind: 'request' })
+    expect((await refusalOf(read(byQuery(`${query}&%E0=1`)))).reason).toBe('structure')
+    expect((await refusalOf(read(byQuery(`??${query}`)))).reason).toBe('structure')
+    expect((await refusalOf(read(byQuery(`${query}&x=${'x'.repeat(262_144)}`)))).reason).toBe('too-large')
+    const most = 262_144 - query.length - '&x='.length
+    expect(await read(byQuery(`${query}&x=${'x'.repeat(most)}`))).toMatchObject({ kind: 'request' })
+    expect((await refusalOf(read(byQuery(`${query}&x=${'x'.repeat(most + 1)}`)))).reason).toBe('too-large')
+  })
+
+  test('nothing where it is not packed, or no message', async () => {
+    const signedOctets = (message: string): string => {
+      const octets = `SAMLRequest=${encodeURIComponent(message)}&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`
+      return `${octets}&Signature=${encodeURIComponent(sign('sha256', Buffer.from(octets), theirs.privateKey).toString('base64'))}`
+    }
+    expect((await refusalOf(read(byQuery(signedOctets(base64(logoutOf())))))).reason).toBe('not-xml')
+    expect((await refusalOf(read(byQuery(signedOctets('%'))))).reason).toBe('not-base64')
+    expect((await refusalOf(read(byQuery(queryOf('jane'))))).reason).toBe('not-xml')
+    expect((await refusalOf(read(byQuery(queryOf('<constructor/>'))))).reason).toBe('structure')
+    expect((await refusalOf(read(byQuery(queryOf(logoutOf().replace('ID="_l1"', 'ID="1"')))))).reason).toBe('structure')
+    expect((await refusalOf(read(byQuery(queryOf(logoutOf({ inside: '<saml:NameID ID="_l1">jane</saml:NameID>' })))))).reason).toBe('duplicate-id')
+    expect((await refusalOf(read(byQuery(queryOf(logoutOf({ inside: '<samlp:SessionIndex>a</samlp:SessionIndex>' })))))).reason).toBe('structure')
+    expect((await refusalOf(read(byForm(signedLogout(logoutOf()).replace('ID="_l1"', 'ID="_l9"'))))).reason).toBe('reference')
+  })
+
+  test('in an answer whether all of it is done', async () => {
+    const done = (code: string) => read(byQuery(queryOf(answerOf(undefined, success.replace(':Success', code)), { parameter: 'SAMLResponse' })), { requestId: '_q9' })
+    expect(await done(':Success')).toMatchObject({ kind: 'response', isDone: true, inResponseTo: '_q9', id: '_l1' })
+    expect(await done(':Requester')).toMatchObject({ isDone: false })
+    expect(await read(byForm(signedLogout(answerOf())), { requestId: '_q9' })).toMatchObject({ relayState: 'r-2' })
   })
 })
 

@@ -104,7 +104,7 @@ describe('a signature is not taken', () => {
     ['where its digest is another', 'signature', valid.replace(/<ds:DigestValue>.{4}/, '<ds:DigestValue>AAAA')],
     ['where its value is another', 'signature', valid.replace(/<ds:SignatureValue>.{4}/, '<ds:SignatureValue>AAAA')],
     ['where its value is empty', 'signature', valid.replace(/<ds:SignatureValue>[^<]+/, '<ds:SignatureValue>')],
-    ['where its value is no base64', 'signature', valid.replace(/<ds:SignatureValue>.{4}/, '<ds:SignatureValue>!!!!')],
+    ['where its value is no base64', 'structure', valid.replace(/<ds:SignatureValue>.{4}/, '<ds:SignatureValue>!!!!')],
     ['where the outer one is bad, though the inner one is good', 'signature', signed(signed(words(), signer), stranger, { what: 'Response' })],
     ['where the inner one is bad, though the outer one is good', 'signature', signed(signed(words(), stranger), signer, { what: 'Response' })],
     ['with RSA-SHA1', 'algorithm', signed(words(), signer, { algorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' })],
@@ -263,7 +263,7 @@ describe('what is signed is refused', () => {
     ['whose bearer is late', 'expired', { confirmation: `NotOnOrAfter="${at(-61)}" Recipient="${recipient}"` }],
     ['whose bearer has all the time', 'confirmation', { confirmation: `Recipient="${recipient}"` }],
     ['whose bearer has to wait', 'confirmation', { confirmation: `NotBefore="${at(-60)}" NotOnOrAfter="${at(60)}" Recipient="${recipient}"` }],
-    ['with a time that is none', 'confirmation', { confirmation: `NotOnOrAfter="tomorrow" Recipient="${recipient}"` }],
+    ['with a time that is none', 'structure', { confirmation: `NotOnOrAfter="tomorrow" Recipient="${recipient}"` }],
     ['with a time of another zone', 'conditions', { conditions: 'NotOnOrAfter="2026-11-21T14:00:00+02:00"' }],
     ['in answer to a question of nobody', 'in-response-to', { confirmation: `NotOnOrAfter="${at(60)}" Recipient="${recipient}" InResponseTo="_q"` }],
     ['in a response to a question of nobody', 'in-response-to', { response: ' InResponseTo="_q"' }],
@@ -360,6 +360,8 @@ describe('metadata', () => {
     ['with a certificate that is none', metadataOf([{ certificate: 'AAAA' }])],
     ['of another protocol', metadataOf([signer]).replace('SAML:2.0:protocol', 'SAML:1.1:protocol')],
     ['that holds until no time', metadataOf([signer], idp, ' validUntil="soon"')],
+    ['that holds until a day that there is not', metadataOf([signer], idp, ' validUntil="2030-02-30T00:00:00Z"')],
+    ['of somebody whose name is no URI', metadataOf([signer], 'http://[')],
   ])('%s is not taken', (_, metadata) => {
     expect(reasonOf(() => readSamlIssuer(metadata))).toBe('metadata')
   })

@@ -84,7 +84,7 @@ describe('a response counts', () => {
     const { done, steps } = finish(good())
     expect(await done).toEqual({
       fingerprint: certificates[0]!.fingerprint, sessionEndsAt: undefined,
-      identity: { subject: 'jane', claims: new Map([['mail', ['jane@example.com']]]), authenticatedAt: now - 30_000, amr: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password'], acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password', session: '_s1' },
+      identity: { subject: 'jane', claims: new Map([['mail', ['jane@example.com']]]), authenticatedAt: now - 30_000, amr: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password'], acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password', session: '_s1', nameId: { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' } },
       session: { nameId: 'jane', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', index: '_s1' },
       // Its years are over, and it counts all the same.
       warnings: [expect.objectContaining({ name: 'certificate', outcome: 'warned' })],
@@ -107,6 +107,9 @@ describe('a response counts', () => {
     const { done, steps } = finish(xml())
     expect((await done).identity.subject).toBe('jane')
     expect(namesOf(steps).includes('decrypted passed')).toBe(xml().includes('EncryptedAssertion'))
+    const opened = steps.steps.find(({ name }) => name === 'decrypted')?.received
+    expect(opened === undefined || (opened.startsWith('<saml:Assertion') && !/SignatureValue>[^…<]/.test(opened))).toBe(true)
+    expect(steps.steps.find(({ name }) => name === 'signature')).toMatchObject({ certificate: certificates[0]!.fingerprint, says: expect.stringContaining('which ends at 2025-01-01') })
   })
 
   test.each([[false, false], [false, true], [true, false], [true, true]])('where another library made it (message signed: %s, encrypted: %s)', async (wantMessageSigned, isAssertionEncrypted) => {
@@ -191,7 +194,7 @@ describe('a response is refused, in words that say what to do', () => {
       signedThenSealed(words(), { to: stranger }), signedThenSealed(words(), pkcs1), signedThenSealed(words(), { data: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc' }),
       signedThenSealed(words(), tampered(0)), signedThenSealed(words(), tampered(40)), signedThenSealed(words(), tampered(-1)), signedThenSealed(words(), { change: (bytes) => bytes.subarray(0, 20) }),
       signedThenSealed(words(), { digest: 'http://www.w3.org/2001/04/xmlenc#sha256' }), signedThenSealed(words(), { wrap: 'http://www.w3.org/2009/xmlenc11#rsa-oaep', mask: 'http://www.w3.org/2009/xmlenc11#mgf1sha256' }),
-      signedThenSealed(words()).replace(/<ds:KeyInfo[\s\S]*<\/ds:KeyInfo>/, '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'),
+      signedThenSealed(words()).replace(/<ds:KeyInfo[\s\S]*<\/ds:KeyInfo>/, '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:KeyName>x</ds:KeyName></ds:KeyInfo>'),
       signedThenSealed(words()).replace('xmlenc#Element', 'xmlenc#Content'),
     ]
     const told = await Promise.all(wrong.map((xml) => refusalOf(finish(xml).done)))

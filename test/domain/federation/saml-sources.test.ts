@@ -62,6 +62,9 @@ test.each([
   ['no address', good.replace(/<SingleSignOnService[^>]*>/, ''), /no address to sign in/],
   ['an address that is a script', good.replace('https://idp.example.com/sso', 'javascript:alert(1)'), /an address that is none/],
   ['an address anybody can read', good.replace('https://idp.example.com/sso', 'http://idp.example.com/sso'), /an address that is none/],
+  ['a name that is no URI', good.replace(`entityID="${idp}"`, 'entityID="http://["'), /entityID/],
+  ['an end that is no time of the standard', good.replace('<EntityDescriptor', '<EntityDescriptor validUntil="2030"'), /until a time/],
+  ['an end that the calendar does not have', good.replace('<EntityDescriptor', '<EntityDescriptor validUntil="2030-02-30T00:00:00Z"'), /until a time/],
   ['an end that is no time', good.replace('<EntityDescriptor', '<EntityDescriptor validUntil="soon"'), /until a time/],
 ])('%s is refused in words', (_, metadata, words) => {
   expect(wordsOf(() => readSamlSource(metadata))).toMatch(words)

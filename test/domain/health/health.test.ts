@@ -121,3 +121,48 @@ test('what takes long to read is told as it was, and read for the next', async (
   while (later === first) later = await one.read()
   expect(later.findings).toEqual(first.findings)
 })
+
+test('of identity sources the last certificate that counts decides, and metadata may be out of reach for two days', async () => {
+  const make = async (name: string, ends: readonly [days: number, state: string][], more = '{}', enabled = true): Promise<string> => {
+    const [row] = await database.query<{ id: string }>(
+      `insert into identity_sources (id, kind, name, enabled, button, second_step, connection, mapping, provisioning, created_at) values (gen_random_uuid(), 'saml', $1, $2, true, 'ours', $3, '{}', '{}', $4) returning id::text as id`, [name, enabled, more, before(30)])
+    for (const [days, state] of ends) {
+      await database.query(`insert into identity_source_certificates (source_id, fingerprint, der, subject, not_before, not_after, state, added_at, added_by) values ($1, md5($2) || md5($2), '', 'x', now(), $3, $4, now(), 'x')`, [row!.id, `${days}`, before(-days), state])
+    }
+    return row!.id
+  }
+  const url = '{"metadataUrl":"https://idp.example.com/m"}'
+  const fetched = (id: string, failures: number, daysAgo: number) => database.query(
+    `insert into identity_source_fetches (source_id, url, due_at, fetched_at, failures) values ($1, 'https://idp.example.com/m', now(), $2, $3)`, [id, before(daysAgo), failures])
+  const over = await make('Over', [[-1, 'current'], [300, 'retired']])
+  const ending = await make('Ending', [[10, 'retiring'], [40, 'current']], url)
+  const well = await make('Well', [[-1, 'retiring'], [61, 'next']], url)
+  await make('Off', [[-1, 'current']], '{}', false)
+  await fetched(ending, 7, 3)
+  await fetched(well, 3, 1)
+  const found = await findingsOf()
+  expect(['source-certificate-over', 'source-certificate-ending', 'source-metadata-stale'].map((code) => found.get(code as FindingCode))).toEqual([
+    { code: 'source-certificate-over', count: 1, id: over }, { code: 'source-certificate-ending', count: 1, id: ending, days: 40 }, { code: 'source-metadata-stale', count: 1, id: ending },
+  ])
+  await database.query('delete from identity_sources')
+  expect([...(await findingsOf()).keys()].filter((code) => code.startsWith('source-'))).toEqual([])
+})
+
+test('of directories the last synchronisation that ended decides, and it is told what was said of the first few', async () => {
+  const make = async (name: string, outcome: string, enabled = true): Promise<string> => {
+    const [row] = await database.query<{ id: string }>(
+      `insert into identity_sources (id, kind, name, enabled, button, second_step, connection, mapping, provisioning) values (gen_random_uuid(), 'ldap', $1, $2, true, 'ours', '{}', '{}', '{}') returning id::text as id`, [name, enabled])
+    await database.query(`insert into identity_source_syncs (source_id, finished_at, outcome, says) values ($1, now(), $2, $3)`, [row!.id, outcome, outcome === 'done' ? null : `${name} said no.`])
+    return row!.id
+  }
+  const stopped = await make('Stopped', 'stopped')
+  const failed = [await make('B', 'failed'), await make('a', 'failed'), await make('C', 'failed'), await make('D', 'failed')]
+  await make('Well', 'done')
+  await make('Off', 'failed', false)
+  const found = await findingsOf()
+  expect(found.get('source-sync-stopped')).toEqual({ code: 'source-sync-stopped', count: 1, id: stopped, told: [{ id: stopped, name: 'Stopped', says: 'Stopped said no.' }] })
+  expect(found.get('source-sync-failed')).toEqual({ code: 'source-sync-failed', count: 4, told: [[1, 'a'], [0, 'B'], [2, 'C']].map(([at, name]) => ({ id: failed[at as number], name, says: `${name} said no.` })) })
+  await database.query(`update identity_source_syncs set outcome = 'done', says = null`)
+  expect([...(await findingsOf()).keys()].filter((code) => code.startsWith('source-'))).toEqual([])
+  await database.query('delete from identity_sources')
+})

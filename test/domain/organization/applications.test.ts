@@ -1,7 +1,8 @@
 import { applyOrganization, exportOrganization, planChanges, readSnapshot } from '../../../src/domain/organization/index.js'
 import { Applications, ClientSecrets, hashClientSecret } from '../../../src/domain/access/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
-import { applying, emptied, openTestDatabase } from './database.js'
+import { openEmpty } from '../../support/database.js'
+import { applying, emptied } from './database.js'
 import { declared, faultsIn, head } from './support.js'
 
 const actorPolicy = '{ Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::111122223333:root" }, Action: "sso-oauth:CreateTokenWithIAM", Resource: "*" }] }'
@@ -34,7 +35,7 @@ applications:
 `
 
 let database: Database
-beforeAll(async () => { database = await openTestDatabase() }, 60_000)
+beforeAll(async () => { database = await openEmpty() }, 60_000)
 afterAll(() => database.close())
 beforeEach(() => emptied(database))
 

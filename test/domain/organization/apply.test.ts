@@ -4,14 +4,15 @@ import { markOf, Passwords, userPrincipal } from '../../../src/domain/authentica
 import { Users } from '../../../src/domain/directory/index.js'
 import { applyOrganization, exportOrganization, planChanges, printPlan, readSnapshot } from '../../../src/domain/organization/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
-import { applying, emptied, openTestDatabase } from './database.js'
+import { openEmpty } from '../../support/database.js'
+import { applying, emptied } from './database.js'
 import { organizations } from './organizations.js'
 import { declared, head } from './support.js'
 
 let database: Database
 
 beforeAll(async () => {
-  database = await openTestDatabase()
+  database = await openEmpty()
 }, 120_000)
 afterAll(() => database.close())
 beforeEach(() => emptied(database))

@@ -10,7 +10,7 @@ import { applying } from './database.js'
 import { columnsBeside, everything, tablesBeside } from './everything.js'
 import { declared } from './support.js'
 
-const env = { WIKI_CLIENT_SECRET: '0123456789-0123456789-0123456789' }
+const env = { CORPORATE_SOURCE_SECRET: 'what the provider gave', WIKI_CLIENT_SECRET: '0123456789-0123456789-0123456789' }
 const databases: Database[] = []
 afterAll(async () => { for (const database of databases) await database.close() })
 
@@ -32,7 +32,7 @@ const columnsOf = async (database: Database): Promise<Column[]> => (await databa
   `select table_name, column_name, column_default from information_schema.columns where table_schema = 'public' and table_name in (select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE') order by 1, 2`))
   .map((row) => ({ table: row.table_name, name: row.column_name, usual: row.column_default }))
 
-const named: Readonly<Record<string, string>> = { users: 'user_name', groups: 'display_name', permission_sets: 'name', applications: 'name', trusted_token_issuers: 'name', iam_entities: 'name', iam_policies: 'name' }
+const named: Readonly<Record<string, string>> = { users: 'user_name', groups: 'display_name', permission_sets: 'name', applications: 'name', trusted_token_issuers: 'name', identity_sources: 'name', iam_entities: 'name', iam_policies: 'name' }
 
 /** Names in the place of ids that were made at random. */
 async function naming(database: Database): Promise<(text: string) => string> {
@@ -53,14 +53,14 @@ let first: { database: Database; exported: string }
 let second: { database: Database; exported: string }
 let columns: Column[]
 beforeAll(async () => {
-  first = await applied(everything(metadataOf([signerOf()])))
+  first = await applied(everything(metadataOf([signerOf(), signerOf('ec')])))
   second = await applied(first.exported)
   columns = (await columnsOf(first.database)).filter(({ table, name }) => !Object.hasOwn(tablesBeside, table) && !Object.hasOwn(columnsBeside, `${table}.${name}`))
 }, 180_000)
 
 test('what was exported, applied elsewhere and exported again is the same to the letter', async () => {
   expect(second.exported).toBe(first.exported)
-  expect(await planChanges(declared(first.exported, { env, known: await readSnapshot(first.database, applying.hashes) }), await readSnapshot(first.database, applying.hashes), { prune: true })).toEqual([])
+  expect(await planChanges(declared(first.exported, { env, known: await readSnapshot(first.database, applying.hashes) }), await readSnapshot(first.database, applying.hashes, applying.sealer), { prune: true })).toEqual([])
 })
 
 test('every column of the configuration is the same there, and is set by the file that sets everything', async () => {

@@ -42,6 +42,7 @@ users:
     title: Pilot
     enterprise: { costCenter: "007" }
     externalIds: [{ issuer: https://hr.example.com, id: "4711" }]
+    identities: [{ source: Corporate, subject: "u/1" }, { source: Partner, subject: jane@partner.example.com, groups: [Pilots] }]
   - { userName: sam, displayName: Sam, emails: [{ value: sam@example.com }] }
 groups:
   - { displayName: Pilots, description: Who fly, externalIds: [{ issuer: scim, id: g-1 }], members: [jane, { group: Crew }] }
@@ -80,6 +81,22 @@ applications:
     tags: { team: docs }
     assignedTo: [{ group: Pilots }, { user: sam }]
   - { name: Data, provider: custom-saml }
+identitySources:
+  - name: Corporate
+    enabled: false
+    button: false
+    domains: [example.com, corp.example.com]
+    secondStep: theirs
+    oidc:
+      issuer: https://idp.example.com/tenant
+      client_id: gatehouse
+      client_secret: "\${CORPORATE_SOURCE_SECRET}"
+      scopes: [profile, groups]
+      token_endpoint_auth_method: client_secret_post
+      attributes: { userName: upn, groups: roles }
+      provisioning: { create: false, update: false, match: email, administrators: true, groups: { admins: Crew } }
+  - name: Partner
+    saml: { metadata: ${JSON.stringify(metadata)}, metadataUrl: https://idp.example.com/metadata, nameIdFormat: "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent", provisioning: { groups: same-name } }
 settings:
   passwordPolicy: { style: kinds, minimumLength: 12, maximumLength: 100, requireOther: false, history: 5 }
   accountCreation: true
@@ -104,7 +121,7 @@ export const tablesBeside: Readonly<Record<string, string>> = {
   deleted_users: 'who was deleted comes back by restoring', logout_notices: upkeep, mails: upkeep, mailed_links: lives, verified_addresses: lives, credential_revocations: lives,
   passwords: secret, password_history: secret, authenticator_apps: secret, recovery_codes: secret, trusted_browsers: secret, passkeys: secret, passkey_handles: secret, iam_access_keys: secret, iam_mfa_devices: secret, provisioning_tokens: secret,
   signing_keys: upkeep, audit_keys: trail, audit_checkpoints: trail, audit_events: trail, audit_streams: trail, audit_verifications: trail, ephemeral: upkeep, ephemeral_lists: upkeep, ephemeral_counters: upkeep, migrations: upkeep,
-  identity_sources: 'the file does not have them yet', identity_source_domains: 'the file does not have them yet', identity_links: lives, identity_link_groups: lives, identity_source_certificates: 'the file does not have them yet', saml_keys: upkeep,
+  saml_keys: upkeep, identity_source_fetches: upkeep, identity_source_syncs: upkeep, application_callers: upkeep, key_set_fetches: upkeep,
   iam_credential_reports: 'it is made when it is asked for',
   iam_instance_profiles: 'machines outside belong to it, which are not of the organization', iam_password_policies: 'the administrators of each account set their own',
 }
@@ -120,7 +137,9 @@ export const columnsBeside: Readonly<Record<string, string>> = {
   'group_members.id': counts, 'group_members.created_at': stamp, 'group_members.created_by': stamp, 'groups.created_at': stamp, 'groups.created_by': stamp, 'groups.updated_at': stamp, 'groups.updated_by': stamp, 'groups.words': index,
   'iam_entities.created_at': stamp, 'iam_entities.password_last_used': lives, 'iam_entities.last_used_at': lives, 'iam_entities.last_used_region': lives,
   'iam_policies.created_at': stamp, 'iam_policies.updated_at': stamp, 'iam_policies.default_version': counts, 'iam_policies.latest_version': counts, 'iam_policy_versions.version': counts, 'iam_policy_versions.created_at': stamp,
-  'iam_identity_providers.created_at': stamp, 'iam_identity_providers.valid_until': 'it is read from the metadata', 'organization.created_at': stamp, 'organization.singleton': upkeep,
+  'identity_sources.created_at': stamp, 'identity_sources.updated_at': stamp, 'identity_sources.updated_by': stamp, 'identity_sources.secret': 'the file has a reference to the secret', 'identity_links.linked_at': stamp, 'identity_links.linked_by': stamp, 'identity_links.used_at': lives, 'identity_links.disabled_at': lives,
+  'identity_source_certificates.added_at': stamp, 'identity_source_certificates.added_by': stamp, 'identity_source_certificates.first_used_at': lives, 'identity_source_certificates.last_used_at': lives, 'identity_source_certificates.warned_days': lives,
+  'iam_identity_providers.created_at': stamp, 'iam_identity_providers.valid_until': 'it is read from the metadata', 'organization.created_at': stamp, 'organization.singleton': upkeep, 'identity_sources.metadata_given_at': lives,
   'permission_sets.created_at': stamp, 'saved_views.folded': 'it is made of the name', 'saved_views.saved_by': stamp, 'saved_views.saved_at': stamp, 'trusted_token_issuers.created_at': stamp, 'trusted_token_issuers.client_token': lives,
   'users.created_at': stamp, 'users.updated_at': stamp, 'users.created_by': stamp, 'users.updated_by': stamp, 'users.words': index,
 }

@@ -1,11 +1,12 @@
 import { Explorer } from '../../../src/domain/access/index.js'
 import { applyOrganization, foreseePlan, planChanges, readOrganization } from '../../../src/domain/organization/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
-import { applying, emptied, openTestDatabase } from './database.js'
+import { openEmpty } from '../../support/database.js'
+import { applying, emptied } from './database.js'
 import { declared, head } from './support.js'
 
 let database: Database
-beforeAll(async () => { database = await openTestDatabase() }, 120_000)
+beforeAll(async () => { database = await openEmpty() }, 120_000)
 afterAll(() => database.close())
 beforeEach(() => emptied(database))
 

@@ -1,11 +1,12 @@
 // Somebody who is pruned leaves nothing behind, in no table that the schema says holds something of theirs.
 import { applyOrganization, readSnapshot } from '../../../src/domain/organization/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
-import { applying, openTestDatabase } from './database.js'
+import { openEmpty } from '../../support/database.js'
+import { applying } from './database.js'
 import { declared, head } from './support.js'
 
 let database: Database
-beforeAll(async () => { database = await openTestDatabase() }, 120_000)
+beforeAll(async () => { database = await openEmpty() }, 120_000)
 afterAll(() => database.close())
 
 const people = (...names: string[]): string => `${head}

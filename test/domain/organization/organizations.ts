@@ -63,6 +63,14 @@ const clients = few(
   hasSecret: client && confidential,
 })))
 
+const identitySources: fc.Arbitrary<Snapshot['identitySources']> = few(
+  fc.record({ name: text(30), enabled: fc.boolean(), button: fc.boolean(), secondStep: fc.constantFrom('ours' as const, 'unless-theirs' as const, 'theirs' as const), scopes: fc.constantFrom<string[]>([], ['profile'], ['a:b', 'c']), match: fc.constantFrom('none' as const, 'email' as const), groups: fc.constantFrom('none' as const, 'same-name' as const, { '#a: b': 'Pilots' }), claim: maybe(text(20)), signOutThere: fc.boolean() }),
+  ({ name }) => name, 3,
+).map((list) => list.map(({ scopes, match, groups, claim, signOutThere, ...source }, index): Snapshot['identitySources'][number] => ({
+  ...source, kind: 'oidc', hasSecret: false, domains: index === 0 ? [] : [`s${index}.example.com`], mapping: claim === undefined ? {} : { userName: claim }, provisioning: { create: true, update: false, match, administrators: false, groups },
+  connection: { issuer: `https://idp${index}.example.com/a`, clientId: 'a: b', scopes, authentication: 'none', signOutThere },
+})))
+
 /** Who never asks for second factors may allow none. */
 const mfa: fc.Arbitrary<Snapshot['organization']['mfa']> = fc.record({
   mode: fc.constantFrom('always', 'context', 'never'),
@@ -72,7 +80,7 @@ const mfa: fc.Arbitrary<Snapshot['organization']['mfa']> = fc.record({
 
 /** Any organization that the collections could hold, without its secrets. */
 export const organizations: fc.Arbitrary<Snapshot> = fc
-  .record({ accounts, users, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), mfa, aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
+  .record({ accounts, users, identitySources, groups: groupNames, permissionSets, applications: clients, name: text(30), portal: minutes(15, 129_600), subdomain: maybe(host), mfa, aliases: few(address, (url) => url), picks: fc.infiniteStream(fc.nat(999)) })
   .map(({ name, portal, subdomain, mfa: secondFactors, aliases, picks, ...rest }) => {
     const chance = (percent: number): boolean => (picks.next().value ?? 0) % 100 < percent
     const principals: MemberState[] = [...rest.users.map(({ userName }) => ({ user: userName })), ...rest.groups.map(({ displayName }) => ({ group: displayName }))]
@@ -87,6 +95,11 @@ export const organizations: fc.Arbitrary<Snapshot> = fc
       ...nothingYet(),
       ...rest,
       organization: present({ ...nothingYet().organization, directoryId: 'd-0123456789', name, portalSession: portal, portalSubdomain: subdomain, startUrlAliases: aliases, mfa: secondFactors }),
+      users: rest.users.map((user, index) => {
+        const inside = groups.filter(({ members }) => members.some((member) => 'user' in member && member.user === user.userName))
+        const identities = rest.identitySources.filter(() => chance(50)).map(({ name: source }) => present({ source, subject: `#u: ${index}`, groups: inside.length > 0 && chance(50) ? [inside[0]!.displayName] : undefined }))
+        return present({ ...user, identities: identities.length > 0 ? identities : undefined })
+      }),
       groups,
       savedViews: savedViews.filter(() => chance(60)),
       assignments: rest.accounts.flatMap(({ id }) => rest.permissionSets.flatMap((set) => some().map((principal) => ({ account: id, permissionSet: set.name, principal })))),
@@ -103,6 +116,7 @@ const keys = {
   'permission set': ['permissionSets', (state: { name: string }) => state.name],
   application: ['applications', (state: { name: string }) => state.name],
   'saved view': ['savedViews', (state: { name: string }) => state.name],
+  'identity source': ['identitySources', (state: { name: string }) => state.name],
   'trusted token issuer': ['trustedTokenIssuers', (state: { name: string }) => state.name],
   assignment: ['assignments', (state: object) => JSON.stringify(state)],
   'IAM user': ['iamUsers', (state: { account: string; userName: string }) => `${state.account}/${state.userName}`],
@@ -131,12 +145,14 @@ export function changed(snapshot: Snapshot, changes: Change[]): Snapshot {
     if (change.kind === 'user' && change.secret) passwords.set(fold(change.name), change.secret.value)
     if (change.kind === 'IAM user' && change.secret) passwords.set(`iam ${fold(change.name)}`, change.secret.value)
     if (change.kind === 'account' && change.secret) passwords.set(`root ${change.after!.id}`, change.secret.value)
+    if (change.kind === 'identity source' && change.secret) secrets.set(`source ${fold(change.name)}`, change.secret)
     if (change.kind === 'application' && change.secret) secrets.set(fold(change.name), change.secret)
   }
   next.secrets = {
     matchesPassword: async (name, plain) => passwords.get(fold(name)) === plain,
     matchesPasswordHash: (name, hash) => passwords.get(fold(name)) === hash,
     matchesClientSecret: (name, plain) => secrets.get(fold(name)) === plain,
+    matchesSourceSecret: (name, plain) => secrets.get(`source ${fold(name)}`) === plain,
     matchesPrincipal: async (key, plain) => passwords.get(key) === plain,
   }
   return next

@@ -70,7 +70,7 @@ const rules: [what: string, text: string, fault: string][] = [
   ['an account id twice', `${head}  - { id: "444455556666", name: B, email: b@example.com }`, '5 accounts[2].id: is the account id of accounts[1] already'],
   ['an alias like an id', `${head}  - { id: "123456789012", name: B, email: b@example.com, alias: "123456789013" }`, '5 accounts[2].alias: must not look like an account id'],
   ['SAML applications', `${head}applications: [{ name: A, saml: { metadata: { file: a.xml } } }]`, '5 applications[0].saml: is not supported by this release'],
-  ['identity sources', `${head}identitySources: [{ name: A }]`, '5 identitySources: is not supported by this release'],
+  ['an identity source of nothing', `${head}identitySources: [{ name: A }]`, '5 identitySources[0]: must say one of oidc, saml and ldap'],
   ['a demand for second factors of no type', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: always, types: [] }'), '1 organization.mfa.types: must name at least one of totp, passkey, because second factors are asked for'],
   ['a mode that there is not', `${head}`.replace('name: Example', 'name: Example, mfa: { mode: sometimes }'), '1 organization.mfa.mode: must be one of always, context, never'],
   ['an invitation to no address', `${head}users: [{ userName: a, invite: true }]`, '5 users[0].invite: needs an address in emails, which the invitation is mailed to'],

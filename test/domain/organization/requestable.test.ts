@@ -1,6 +1,7 @@
 import { applyOrganization, exportOrganization, planChanges, readSnapshot } from '../../../src/domain/organization/index.js'
 import type { Database } from '../../../src/platform/storage/database.js'
-import { applying, emptied, openTestDatabase } from './database.js'
+import { openEmpty } from '../../support/database.js'
+import { applying, emptied } from './database.js'
 import { declared, faultsIn, head } from './support.js'
 
 const people = `
@@ -13,7 +14,7 @@ const rule = (text: string): string => `${head}${people}permissionSets:\n  - nam
 const whole = rule('{ accounts: ["444455556666"], requesters: [Developers], approvers: [leads], approvals: 2, longest: 8h, reasonRequired: false }')
 
 let database: Database
-beforeAll(async () => { database = await openTestDatabase() }, 60_000)
+beforeAll(async () => { database = await openEmpty() }, 60_000)
 afterAll(() => database.close())
 beforeEach(() => emptied(database))
 

@@ -47,6 +47,40 @@ describe('an attempt', () => {
   })
 })
 
+describe('who is signed in', () => {
+  const signedIn = () => new SignedIn(world.store, world.clock)
+  const record = (uid: string, subject: string, session?: string, sourceId = 'corporate') => signedIn().record({
+    uid, userId: `of-${subject}`, address: '203.0.113.7', userAgent: 'test', startedAt: world.clock(), expiresAt: world.clock() + hours, vouchedBy: { sourceId, subject, ...(session !== undefined && { session }), vouchedAt: world.clock() },
+  })
+  const uids = async (of: Parameters<SignedIn['listVouched']>[0]): Promise<string[]> => (await signedIn().listVouched(of)).map(({ uid }) => uid).toSorted()
+
+  it('is found by the source that vouched, the subject there and the session there', async () => {
+    await Promise.all([record('v1', 'ada', 's1'), record('v2', 'ada', 's2'), record('v3', 'jane'), record('v4', 'ada', 's1', 'another')])
+    expect(await Promise.all([uids({ sourceId: 'corporate' }), uids({ sourceId: 'corporate', subject: 'ada' }), uids({ sourceId: 'corporate', session: 's1' }), uids({ sourceId: 'corporate', session: 'ada' }), uids({ sourceId: 'another' })]))
+      .toEqual([['v1', 'v2', 'v3'], ['v1', 'v2'], ['v1'], [], ['v4']])
+    await signedIn().remove('v1')
+    expect(await uids({ sourceId: 'corporate', session: 's1' })).toEqual([])
+  })
+
+  it('is no concern of a source any more once another one vouched', async () => {
+    await record('w1', 'eve', 's9', 'first')
+    await record('w1', 'eve', 's9', 'second')
+    expect([await uids({ sourceId: 'first' }), await uids({ sourceId: 'first', subject: 'eve' }), await uids({ sourceId: 'second' })]).toEqual([[], [], ['w1']])
+  })
+
+  it('counts for nothing where the source took its word back since', async () => {
+    const voucher = { sourceId: 'taken', subject: 'ada', session: 's1', vouchedAt: world.clock() }
+    const [other, everybody] = [{ ...voucher, session: 's2' }, { ...voucher, sourceId: 'gone' }]
+    expect(await signedIn().isTakenBack(voucher)).toBe(false)
+    world.time.ahead += 1000
+    await signedIn().takeBack({ sourceId: 'taken', session: 's1' })
+    await signedIn().takeBack({ sourceId: 'gone' })
+    expect(await Promise.all([voucher, other, everybody, { ...voucher, vouchedAt: world.clock() + 1000 }].map((one) => signedIn().isTakenBack(one)))).toEqual([true, false, true, false])
+    await signedIn().takeBack({ sourceId: 'taken', subject: 'ada' })
+    expect(await signedIn().isTakenBack(other)).toBe(true)
+  })
+})
+
 describe('console sessions', () => {
   const sessions = () => new ConsoleSessions(world.store, world.clock)
 

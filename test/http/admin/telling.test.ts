@@ -33,5 +33,7 @@ test('a change is told by what differs, also where only the request says what it
 test('what it was about are names, and why it failed what the answer says', () => {
   expect(whatIn(event({ requestParameters: { instanceArn: 'arn:ours', userName: 'ada', policyDocument: '{}', groupId: 'g1', tags: [] } }))).toBe('ada, g1')
   expect(whyFailed(event({ errorCode: 'AccessDenied', errorMessage: 'no' }))).toBe('AccessDenied: no')
+  expect(whyFailed(event({ serviceEventDetails: { CredentialVerification: 'Failure' }, additionalEventData: { says: 'The clocks differ by 400 seconds.', advice: 'Set the clock.' } }))).toBe('The clocks differ by 400 seconds. Set the clock.')
+  expect(whyFailed(event({ additionalEventData: { says: 'All is well.' } }))).toBeUndefined()
   expect(whyFailed(event({}))).toBeUndefined()
 })

@@ -1,13 +1,13 @@
 import { openDatabase } from '../../../src/platform/storage/database.js'
 import { absoluteLink, isMailAddress } from '../../../src/platform/mail/compose.js'
 import { silent } from '../../support/app.js'
-import { openEmpty } from '../../support/database.js'
+import { openEmbedded } from '../../support/database.js'
 import { needs } from '../../support/needs.js'
 import { PostgresServer } from '../../support/postgres.js'
 import { temporaryFolder } from '../../support/servers.js'
 import { keepsPromises } from './mail.conformance.js'
 
-describe('on the embedded database', () => { keepsPromises(openEmpty) })
+describe('on the embedded database', () => { keepsPromises(openEmbedded) })
 
 needs('postgres').describe('on PostgreSQL', () => {
   let server: PostgresServer

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { isPublicAddress, networksOf, Outbound, type OutboundOptions } from '../../../src/platform/outbound/index.js'
+import { isPublicAddress, networksOf, Outbound, type OutboundOptions, type OutboundPlace } from '../../../src/platform/outbound/index.js'
 import { IssuerKeys } from '../../../src/domain/federation/index.js'
 import { certified, type Certified, type CertificateWish } from '../../support/certificates.js'
 
@@ -118,5 +118,31 @@ describe('by https', () => {
     await expect(trusting(more as OutboundOptions).get(`https://issuer.test:${port}/`)).rejects.toMatchObject({ name: 'OutboundFailure', message: `issuer.test:${port} could not be reached` })
     await expect(new IssuerKeys({ outbound: trusting(more as OutboundOptions), clock: Date.now }).find(`https://issuer.test:${port}`)).rejects.toMatchObject({ name: 'IssuerFailure' })
     expect(asked).toBe(0)
+  })
+})
+
+describe('a connection for another protocol', () => {
+  const going = (options: OutboundOptions, place: Partial<OutboundPlace> = {}, signal = AbortSignal.timeout(5000)) => new Outbound(options).connect({ host: 'directory.test', port: 389, publicPorts: [389, 636], ...place }, signal)
+
+  test('goes to a checked address of the name, the next one where the first does not answer', async () => {
+    const port = await serve((_request, response) => { response.end() })
+    for (const addresses of [['127.0.0.1'], ['::1', '127.0.0.1']]) {
+      const socket = await going({ allowed: machine, resolve: resolving(...addresses) }, { port })
+      expect([socket.remoteAddress, socket.remotePort]).toEqual(['127.0.0.1', port])
+      socket.destroy()
+    }
+  })
+
+  test.each([
+    ['this machine', ['127.0.0.1'], {}, 'not on the public network'], ['this machine among others', ['8.8.8.8', '127.0.0.1'], {}, 'not on the public network'], ['nowhere', [], {}, 'has no address'],
+    ['another port of the public network', ['8.8.8.8'], { port: 22 }, 'at port 389 or 636'], ['the public network without encryption', ['8.8.8.8'], { publicPorts: [] }, 'asked encrypted'],
+  ])('does not go to %s', async (_where, addresses, place, says) => {
+    await expect(going({ allowed: nothing, resolve: resolving(...addresses) }, place)).rejects.toThrow(says)
+  })
+
+  test('ends with its signal, and where nobody listens', async () => {
+    await expect(going({ allowed: machine, resolve: () => new Promise(() => undefined) }, {}, AbortSignal.timeout(20))).rejects.toThrow('did not answer in time')
+    await expect(going({ allowed: machine, resolve: resolving('127.0.0.1') }, {}, AbortSignal.abort())).rejects.toThrow('did not answer in time')
+    await expect(going({ allowed: machine, resolve: resolving('127.0.0.1') }, { port: 1 })).rejects.toThrow('could not be reached')
   })
 })

@@ -43,13 +43,21 @@ test('go up, down and up again on the embedded database', async () => {
   rmSync(folder, { recursive: true })
 }, 60_000)
 
-test('whom trust policies named before is remembered', async () => {
+/** Works on a database as it was before a migration, embedded, and takes it away afterwards. */
+async function before(migration: string, work: (source: DataSource) => Promise<void>): Promise<void> {
   const folder = await dataFolder()
   const embedded = await openEmbedded(folder)
   const source = await new DataSource({ ...options, extra: embedded.poolConfig, connectTimeoutMS: 10_000 }).initialize()
   await source.runMigrations()
-  const after = migrations.length - migrations.findIndex(({ name }) => name.startsWith('AccountUpkeep'))
+  const after = migrations.length - migrations.findIndex(({ name }) => name.startsWith(migration))
   for (let count = 0; count < after; count += 1) await source.undoLastMigration()
+  await work(source)
+  await source.destroy()
+  await embedded.close()
+  rmSync(folder, { recursive: true })
+}
+
+test('whom trust policies named before is remembered', () => before('AccountUpkeep', async (source) => {
   const [ana, build] = ['arn:aws:iam::111122223333:user/ci/ana', 'arn:aws:iam::111122223333:role/build']
   const trusting = (...principals: unknown[]): string => JSON.stringify({ Statement: principals.map((AWS) => ({ Effect: 'Allow', Principal: AWS === '*' ? AWS : { AWS }, Action: 'sts:AssumeRole' })) })
   await source.query(`insert into accounts (id, name, email, management) values ('111122223333', 'a', 'a@example.com', true)`)
@@ -63,10 +71,23 @@ test('whom trust policies named before is remembered', async () => {
   expect(await source.query(`select id, trusted from iam_entities where kind = 'role' order by id`)).toEqual([
     { id: 'AROA1', trusted: { [ana]: 'AIDA1', [build]: 'AROA1' } }, { id: 'AROA2', trusted: null }, { id: 'AROA3', trusted: null },
   ])
-  await source.destroy()
-  await embedded.close()
-  rmSync(folder, { recursive: true })
-}, 60_000)
+}), 60_000)
+
+test('whom a directory disabled before is its to enable again', () => before('TracesOfSources', async (source) => {
+  await source.query(`insert into identity_sources (id, name, kind, enabled, button, second_step, connection, mapping, provisioning) values (gen_random_uuid(), 'Head office', 'ldap', true, true, 'ours', '{}', '{}', '{}')`)
+  const make = async (name: string, active: boolean, by: string): Promise<void> => {
+    const [{ id }] = await source.query(`insert into users (id, user_name, display_name, emails, active, updated_by) values (gen_random_uuid(), $1, $1, '[]', $2, $3) returning id`, [name, active, by])
+    await source.query(`insert into identity_links (source_id, subject, user_id, linked_at, linked_by) select id, $1, $2, now(), 'x' from identity_sources`, [name, id])
+  }
+  await make('ann', false, 'identity source Head office')
+  await make('ben', true, 'identity source Head office')
+  await make('cid', false, 'an administrator')
+  await source.runMigrations()
+  const disabled = () => source.query('select subject from identity_links where disabled_at is not null')
+  expect(await disabled()).toEqual([{ subject: 'ann' }])
+  await source.query(`update users set active = true where user_name = 'ann'`)
+  expect(await disabled()).toEqual([])
+}), 60_000)
 
 needs('postgres').describe('on PostgreSQL', () => {
   test('go up, down and up again', async () => {

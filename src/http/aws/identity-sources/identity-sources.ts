@@ -1,27 +1,36 @@
 // The operations on identity sources: every one there is, by name, for pages only.
-import { fetchSamlMetadata, type Certificate } from '../../../domain/federation/index.js'
-import { Links, type IdentitySource, type IdentitySources, type Link, type SamlPlace, type SourceCertificate, type SourceCertificates } from '../../../domain/identity-sources/index.js'
+import { fetchSamlMetadata, type Certificate, type LdapConnection } from '../../../domain/federation/index.js'
+import { Links, type IdentitySource, type IdentitySources, type Link, type MetadataFetch, type MetadataFetches, type MetadataRefresh, type NewIdentitySource, type SamlPlace, type SourceCertificate, type SourceCertificates, type SourceLogouts, type SourceSyncs } from '../../../domain/identity-sources/index.js'
 import { readSource, writtenSource, type ReadSource } from '../../../domain/organization/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { Clock } from '../../../platform/clock.js'
 import type { Outbound } from '../../../platform/outbound/index.js'
 import type { Executor } from '../../../platform/storage/database.js'
 import { json11Language } from '../protocol/errors.js'
-import { namedOperations, operationsOf, type JsonOperations, type JsonRooms, type NamelessOperation } from '../protocol/json-operation.js'
-import { text, type Member, type Members, type Read } from '../protocol/members.js'
-import type { Target } from '../protocol/operation.js'
+import { nameOf, type Target } from '../protocol/operation.js'
+import { namedOperations, operationsOf, type JsonOperations, type NamelessOperation } from '../protocol/json-operation.js'
+import { flag, otherwise, text, type Member, type Members, type Read } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
+import { sourceTestOperations, type SourceTestRooms } from './source-tests.js'
+import { plannedSync, requireDirectory, toldSync } from './syncs.js'
 
-export interface IdentitySourceRooms extends JsonRooms {
+export interface IdentitySourceRooms extends SourceTestRooms {
   sql: Executor
   clock: Clock
   sources: IdentitySources
   certificates: SourceCertificates
+  refresh: Pick<MetadataRefresh, 'refresh'>
+  fetches: Pick<MetadataFetches, 'find' | 'list'>
+  syncs: Pick<SourceSyncs, 'plan' | 'begin' | 'find'>
   /** Where metadata is fetched from. */
   outbound: Pick<Outbound, 'get'>
   /** Where providers send their answers, by the source's id. */
   answersTo: (id: string) => string
+  /** Where they send word of a sign-out, and people who signed out there. */
+  backChannelOf: (id: string) => string
+  returnsTo: (id: string) => string
   samlPlace: (id: string) => SamlPlace
+  logouts: Pick<SourceLogouts, 'endAll'>
   findUser: (id: string) => Promise<{ id: string; userName: string } | undefined>
 }
 
@@ -50,6 +59,14 @@ const certified = ({ fingerprint: Fingerprint, subject, state, notBefore, notAft
 
 const placed = ({ entityId: EntityId, acs: Acs, slo: Slo }: SamlPlace): JsonObject => ({ EntityId, Acs, Slo, Metadata: `${EntityId}/metadata` })
 
+const fetched = ({ triedAt, fetchedAt, dueAt, failures, fault }: MetadataFetch): JsonObject => ({ TriedAt: seconds(triedAt), FetchedAt: seconds(fetchedAt), DueAt: seconds(dueAt), Failures: failures, Fault: fault })
+
+/** How the metadata of a SAML source was fetched, and its certificates. */
+async function signing({ certificates, fetches }: IdentitySourceRooms, id: string): Promise<JsonObject> {
+  const [list, fetch] = await Promise.all([certificates.list(id), fetches.find(id)])
+  return { Certificates: list.map(certified), ...(fetch && { Fetch: fetched(fetch) }) }
+}
+
 /** Reads a source; metadata that is named by its address alone is fetched. */
 async function declaredSource(given: JsonObject, { outbound }: IdentitySourceRooms, present?: IdentitySource): Promise<ReadSource> {
   const { saml } = given as { saml?: { metadata?: unknown; metadataUrl?: unknown } }
@@ -58,8 +75,25 @@ async function declaredSource(given: JsonObject, { outbound }: IdentitySourceRoo
   return readSource(first === undefined ? given : { ...given, saml: { ...saml, metadata: first } }, present)
 }
 
-async function takeOver({ certificates: kept }: IdentitySourceRooms, id: string, certificates: readonly Certificate[] | undefined, by: string): Promise<void> {
-  if (certificates) await kept.replace(id, certificates, by)
+/** A secret belongs to whom it was entered for: it is never sent to another one, nor where others can read it on the way. */
+function checkSecretStays(source: NewIdentitySource, target: IdentitySource): void {
+  if (source.secret !== undefined || !target.hasSecret) return
+  if (source.kind === 'oidc' && target.kind === 'oidc' && source.connection.issuer !== target.connection.issuer) {
+    throw new Refusal('invalid-input', 'The client secret that is kept is not sent to another issuer.', { faults: [{ path: 'oidc.client_secret', message: 'Enter the secret that the new issuer gave.' }] })
+  }
+  if (source.kind === 'ldap' && target.kind === 'ldap' && !isNoFurther(source.connection, target.connection)) {
+    throw new Refusal('invalid-input', 'The password that is kept is not sent to another server, nor in another way.', { faults: [{ path: 'ldap.bindPassword', message: 'Enter the password to bind with once more.' }] })
+  }
+}
+
+/** True where every server is one of before, believed by the same authorities, and none is reached in the open that was not. */
+function isNoFurther({ urls, startTls, authorities }: LdapConnection, before: LdapConnection): boolean {
+  const known = new Set(before.urls)
+  return urls.every((url) => known.has(url)) && (startTls || !before.startTls) && authorities === before.authorities
+}
+
+const takingOver = ({ certificates: kept }: IdentitySourceRooms, certificates: readonly Certificate[] | undefined, by: string) => async (tx: Executor, id: string): Promise<void> => {
+  if (certificates) await kept.within(tx).replace(id, certificates, by)
 }
 
 const fingerprint = text(64, 64, /^[0-9a-f]+$/)
@@ -77,21 +111,24 @@ const changing = <M extends Members>(members: M, change: (call: { input: Read<M>
 })
 
 const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>>> = {
-  ListIdentitySources: operation({ input: {}, readOnly: true, run: async ({ rooms }) => ({ Sources: (await rooms.sources.list()).map(listed) }) }),
+  ...sourceTestOperations<IdentitySourceRooms>({ toSource, id }),
+  ListIdentitySources: operation({ input: {}, readOnly: true, run: async ({ rooms }) => {
+    const [sources, ends, fetches] = await Promise.all([rooms.sources.list(), rooms.certificates.lastEnds(), rooms.fetches.list()])
+    return { Sources: sources.map((source) => ({ ...listed(source), CertificatesEndAt: seconds(ends.get(source.id)), FetchFault: fetches.get(source.id)?.fault })) }
+  } }),
   DescribeIdentitySource: operation({
     input: { SourceId: id }, readOnly: true, action: 'gatehouse:ListIdentitySources', target: toSource,
     run: async ({ target, rooms }) => ({
-      ...listed(target), HasSecret: target.hasSecret, AnswersTo: rooms.answersTo(target.id), Source: writtenSource(target),
-      ...(target.kind === 'saml' && { Provider: target.connection.entityId, Place: placed(rooms.samlPlace(target.id)), Certificates: (await rooms.certificates.list(target.id)).map(certified) }),
+      ...listed(target), TestShape: rooms.tests.shapeOf(target.kind), HasSecret: target.hasSecret, AnswersTo: rooms.answersTo(target.id), ReturnsTo: rooms.returnsTo(target.id), BackChannel: rooms.backChannelOf(target.id), Source: writtenSource(target),
+      ...(target.kind === 'saml' && { Provider: target.connection.entityId, Place: placed(rooms.samlPlace(target.id)), ...await signing(rooms, target.id) }),
+      ...(target.kind === 'ldap' && { Sync: toldSync(await rooms.syncs.find(target.id)) }),
     }),
   }),
   CreateIdentitySource: operation({
     input: { Source: declared },
     run: async ({ input, rooms, caller }) => {
       const { source, certificates } = await declaredSource(input.Source, rooms)
-      const SourceId = await rooms.sources.create({ ...source, by: caller.arn })
-      await takeOver(rooms, SourceId, certificates, caller.arn)
-      return { SourceId }
+      return { SourceId: await rooms.sources.create({ ...source, by: caller.arn }, takingOver(rooms, certificates, caller.arn)) }
     },
   }),
   UpdateIdentitySource: operation({
@@ -99,13 +136,8 @@ const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>
     run: async ({ input, target, rooms, caller, was }) => {
       const { source, certificates } = await declaredSource(input.Source, rooms, target)
       if (source.kind !== target.kind) throw new Refusal('invalid-input', 'What a source speaks stays. Make another source for another protocol.')
-      // A secret belongs to an issuer: it is never sent to another one than it was entered for.
-      const isElsewhere = source.kind === 'oidc' && target.kind === 'oidc' && source.connection.issuer !== target.connection.issuer
-      if (isElsewhere && source.secret === undefined && target.hasSecret) {
-        throw new Refusal('invalid-input', 'The client secret that is kept is not sent to another issuer.', { faults: [{ path: 'oidc.client_secret', message: 'Enter the secret that the new issuer gave.' }] })
-      }
-      await rooms.sources.update(target.id, { ...source, by: caller.arn })
-      await takeOver(rooms, target.id, certificates, caller.arn)
+      checkSecretStays(source, target)
+      await rooms.sources.update(target.id, { ...source, by: caller.arn }, takingOver(rooms, certificates, caller.arn))
       was(writtenSource(target), writtenSource(await rooms.sources.get(target.id)))
       return {}
     },
@@ -114,11 +146,33 @@ const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>
   PromoteSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.promote(target.id, input.Fingerprint)),
   RetireSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.retire(target.id, input.Fingerprint)),
   RollBackSourceCertificate: changing({ Fingerprint: fingerprint }, ({ input, target, rooms }) => rooms.certificates.rollBack(target.id, input.Fingerprint)),
+  PlanSourceSync: operation({
+    input: { SourceId: id }, readOnly: true, action: 'gatehouse:UpdateIdentitySource', target: toSource,
+    run: async ({ target, rooms }) => plannedSync(requireDirectory(target), rooms.syncs),
+  }),
+  StartSourceSync: operation({
+    input: { SourceId: id, Force: otherwise(false, flag) }, action: 'gatehouse:UpdateIdentitySource', target: toSource,
+    run: async ({ input: { Force }, target, rooms, caller }) => {
+      await rooms.syncs.begin(requireDirectory(target), { force: Force, by: nameOf(caller) })
+      return {}
+    },
+  }),
+  RefreshSourceMetadata: operation({
+    input: { SourceId: id }, action: 'gatehouse:UpdateIdentitySource', target: toSource,
+    run: async ({ target, rooms, caller, was }) => {
+      const change = await rooms.refresh.refresh(target, caller.arn)
+      if (change) was(change.before as JsonObject, change.after as JsonObject)
+      return { Changed: change !== undefined }
+    },
+  }),
   DeleteIdentitySource: operation({
     input: { SourceId: id }, target: toSource,
     run: async ({ target, rooms, was }) => {
       was(writtenSource(target), undefined)
+      // Whom nobody vouches for any more does not stay on its word; after it, those too who came in between.
+      await rooms.logouts.endAll(target)
       await rooms.sources.remove(target.id)
+      await rooms.logouts.endAll(target)
       return {}
     },
   }),

@@ -7,7 +7,7 @@ type Plain = string | number | boolean | Plain[] | { [name: string]: Plain }
 
 const secrets = new Set([
   'password', 'oldPassword', 'newPassword', 'authenticationCode1', 'authenticationCode2', 'secretAccessKey', 'base32StringSeed', 'qRCodePNG',
-  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret', 'client_secret', 'bearerToken',
+  'tokenCode', 'sessionToken', 'webIdentityToken', 'sAMLAssertion', 'encodedMessage', 'decodedMessage', 'csv', 'clientSecret', 'client_secret', 'bindPassword', 'bearerToken',
 ])
 /** The private members of a key (RFC 7518 section 6). */
 const privateKeyMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])

@@ -2,9 +2,9 @@
 import type { Organization } from '../../../domain/settings/index.js'
 import type { MailState, QueuedMail } from '../../../platform/mail/index.js'
 import type { Database } from '../../../platform/storage/database.js'
-import type { JsonRooms } from '../protocol/json-operation.js'
+import type { SigningKeyRooms } from './signing-keys.js'
 
-export interface SettingsRooms extends JsonRooms {
+export interface SettingsRooms extends SigningKeyRooms {
   database: Pick<Database, 'transaction'>
   /** The organization as it is now. */
   currentOrganization: () => Promise<Organization>

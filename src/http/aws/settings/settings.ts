@@ -10,6 +10,7 @@ import { namedOperations, operationsOf, type JsonOperations, type NamelessOperat
 import { made, text, type Member } from '../protocol/members.js'
 import type { JsonObject } from '../protocol/request.js'
 import type { SettingsRooms } from './rooms.js'
+import { signingKeyOperations } from './signing-keys.js'
 
 const operation = operationsOf<SettingsRooms>({ actions: 'gatehouse', source: 'gatehouse', language: json11Language })
 
@@ -53,7 +54,7 @@ const operations: Readonly<Record<string, NamelessOperation<SettingsRooms>>> = {
 }
 
 /** The operations for pages; none of them is on the wire. */
-export const settingsOperations = (rooms: SettingsRooms): JsonOperations => namedOperations(operations, rooms)
+export const settingsOperations = (rooms: SettingsRooms): JsonOperations => ({ ...namedOperations(operations, rooms), ...namedOperations(signingKeyOperations, rooms) })
 
 const guarded: Readonly<Record<Guarded, string>> = { administration: 'the administration', portal: 'the portal' }
 

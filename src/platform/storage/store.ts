@@ -1,6 +1,7 @@
-// What the collections of this room need of a database, and how they work inside of somebody else's transaction.
-import type { Executor } from '../../platform/storage/database.js'
+// What a collection needs of a database when it has transactions of its own, and how it works inside of somebody else's.
+import type { Executor } from './database.js'
 
+/** A database, or a transaction that is under way. */
 export interface Store extends Executor {
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
 }
