@@ -1,4 +1,5 @@
 // Invitations, from the organization file to the first sign-in.
+import { NewPasswords } from '../../src/domain/authentication/index.js'
 import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import { organizationFile, startApp, type TestApp } from '../support/app.js'
 import { Browser } from '../support/browser.js'
@@ -96,4 +97,19 @@ test('of several who accept at once, one is let in', async () => {
   }))
   const results = await Promise.all(browsers.map((browser) => browser.submit({ password: chosen, repeated: chosen })))
   expect(results.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 410, 410, 410, 410])
+})
+
+test('whoever comes second reads that the invitation is used, also where the password is judged only after it was', async () => {
+  const link = await invited('ivo')
+  const [first, second] = [new Browser(home.origin), new Browser(home.origin)]
+  await first.open(link)
+  await second.open(link)
+  const judge = NewPasswords.prototype.judge
+  const judged = jest.spyOn(NewPasswords.prototype, 'judge')
+  judged.mockImplementationOnce(async function judgeLate(this: NewPasswords, ...given) {
+    expect((await first.submit({ password: chosen, repeated: chosen })).html).toContain('You are all set')
+    return judge.apply(this, given)
+  })
+  const late = await second.submit({ password: chosen, repeated: chosen })
+  expect({ status: late.status, says: late.html.includes('used already') }).toEqual({ status: 410, says: true })
 })

@@ -24,9 +24,6 @@ globalThis.jest = {
   advanceTimersByTime: timers.advanceTimersByTime.bind(timers),
 }
 
-// On a busy machine a page may be painted between two of its parts: what fails is tried again there, and said.
-if (process.env.CI) Object.assign(globalThis, { [Symbol.for('RETRY_TIMES')]: 2, [Symbol.for('LOG_ERRORS_BEFORE_RETRY')]: true })
-
 /** What the adapter asks of jest's runtime, answered by Node. */
 const inNode = (runtime) => ({
   requireInternalModule: (path) => {
