@@ -120,11 +120,6 @@ export class Revocations {
     return subjects.some((subject) => issuedAt <= (this.#marks.get(keyOf(subject)) ?? -Infinity)) ? 'revoked' : 'in-force'
   }
 
-  #elapsed(): number {
-    const { elapsed = () => performance.now() } = this.#options
-    return elapsed()
-  }
-
   /** Reads what was revoked since the last time; calls at the same time share one reading. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#read().finally(() => {
@@ -160,5 +155,10 @@ export class Revocations {
     const { refreshEvery } = this.#options
     const known = this.#refreshedAt !== undefined && (refreshEvery === undefined || this.#elapsed() - this.#refreshedAt <= staleAfter)
     if (!known) throw new Refusal('unavailable', 'Credentials cannot be checked at the moment. Please try again.', { retryAfter: 5 })
+  }
+
+  #elapsed(): number {
+    const { elapsed = () => performance.now() } = this.#options
+    return elapsed()
   }
 }

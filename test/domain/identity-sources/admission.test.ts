@@ -4,12 +4,16 @@ import { Admission, IdentitySources, Links, type IdentitySource, type NewIdentit
 import { DeletedUsers, GroupMembers, Groups, provisioningIssuer, Users } from '../../../src/domain/directory/index.js'
 import { ExternalSteps, type ExternalIdentity } from '../../../src/domain/federation/index.js'
 import { MasterKey, Sealer } from '../../../src/platform/keys/index.js'
-import type { Database } from '../../../src/platform/storage/database.js'
+import { openDatabase, type Database } from '../../../src/platform/storage/database.js'
+import { silent } from '../../support/app.js'
 import { openEmpty } from '../../support/database.js'
+import { needs } from '../../support/needs.js'
+import { freshDatabase } from '../../support/postgres.js'
 
 let database: Database
 let sources: IdentitySources
 let admission: Admission
+const sealer = new Sealer(new MasterKey(randomBytes(32)), 'identity sources')
 const events: { eventName: string }[] = []
 const administrators = new Set<string>()
 const administering = new Set<string>()
@@ -17,16 +21,17 @@ const proved = new Set<string>()
 const ended: string[][] = []
 beforeAll(async () => {
   database = await openEmpty()
-  sources = new IdentitySources(database, new Sealer(new MasterKey(randomBytes(32)), 'identity sources'))
-  admission = new Admission({
-    database, clock: Date.now, trail: { within: () => ({ record: async (event) => void events.push(event) }) },
-    isAdministrator: async (_tx, id) => administrators.has(id), isAdministering: async (_tx, id) => administering.has(id),
-    isProved: async (_tx, id, address) => proved.has(`${id} ${address}`), prove: async (_tx, id, address) => void proved.add(`${id} ${address}`),
-    leaving: async (_tx, groupIds, _userId, leave) => {
-      await leave()
-      ended.push(groupIds)
-    },
-  })
+  sources = new IdentitySources(database, sealer)
+  admission = new Admission(optionsOn(database))
+})
+const optionsOn = (on: Pick<Database, 'transaction'>): ConstructorParameters<typeof Admission>[0] => ({
+  database: on, clock: Date.now, trail: { within: () => ({ record: async (event) => void events.push(event) }) },
+  isAdministrator: async (_tx, id) => administrators.has(id), isAdministering: async (_tx, id) => administering.has(id),
+  isProved: async (_tx, id, address) => proved.has(`${id} ${address}`), prove: async (_tx, id, address) => void proved.add(`${id} ${address}`),
+  leaving: async (_tx, groupIds, _userId, leave) => {
+    await leave()
+    ended.push(groupIds)
+  },
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -36,9 +41,9 @@ beforeEach(async () => {
 
 const jit: Provisioning = { create: true, update: true, match: 'none', administrators: false, groups: 'none' }
 let number = 0
-async function source(provisioning: Partial<Provisioning> = {}, more: Partial<NewIdentitySource> = {}): Promise<IdentitySource> {
+async function source(provisioning: Partial<Provisioning> = {}, more: Partial<NewIdentitySource> = {}, into = sources): Promise<IdentitySource> {
   number += 1
-  return sources.get(await sources.create({
+  return into.get(await into.create({
     name: `Source ${number}`, kind: 'oidc', enabled: true, button: true, domains: [], secondStep: 'ours', mapping: {}, provisioning: { ...jit, ...provisioning },
     connection: { issuer: 'https://idp.example.com', clientId: 'us', scopes: ['profile'], authentication: 'client_secret_basic' }, ...more,
   } as NewIdentitySource))
@@ -73,6 +78,26 @@ test('many first sign-ins at once make one person', async () => {
     expect(new Set(admitted.map(({ user }) => user.id)).size).toBe(1)
     expect(admitted.filter(({ created }) => created)).toHaveLength(1)
   }
+})
+
+needs('postgres').describe('on PostgreSQL', () => {
+  test('so does one whom another overtakes just when it was found that they are new', async () => {
+    const own = await openDatabase({ url: await freshDatabase({ hasTables: true }), dataDir: '', log: silent })
+    const idp = await source({}, {}, new IdentitySources(own, sealer))
+    const admitOn = (on: Pick<Database, 'transaction'>) => new Admission(optionsOn(on)).admit({ source: idp, identity: identity(ann), steps: new ExternalSteps(), origin: undefined })
+    let overtaken: ReturnType<typeof admitOn> | undefined
+    const late = await admitOn({
+      transaction: (work) => own.transaction((tx) => work({
+        async query<R>(sql: string, parameters?: unknown[]): Promise<R[]> {
+          const rows = await tx.query<R>(sql, parameters)
+          if (sql.includes('from identity_links')) await (overtaken ??= admitOn(own))
+          return rows
+        },
+      })),
+    })
+    expect(late).toMatchObject({ created: false, user: { id: (await overtaken)?.user.id } })
+    await own.close()
+  })
 })
 
 test('what only would become of somebody is told, and nothing is written', async () => {

@@ -61,6 +61,16 @@ async function* listing(wishes: readonly (Wish | string)[]): AsyncGenerator<Ldap
 }
 const plan = (by: IdentitySource, wishes: readonly (Wish | string)[]) => planSync(options, { source: by, people: listing(wishes) })
 const run = (by: IdentitySource, wishes: readonly (Wish | string)[], force = false) => runSync(options, { source: by, people: listing(wishes), force, origin: undefined })
+/** What a synchronisation is run with in which something happens once, between what is decided and what is written. */
+function afterDeciding(happens: () => Promise<unknown>) {
+  let transactions = 0
+  const transaction: Database['transaction'] = async (work) => {
+    transactions += 1
+    if (transactions === 2) await happens()
+    return database.transaction(work)
+  }
+  return { options: { ...options, database: { transaction } }, transactions: () => transactions }
+}
 const named = (...names: string[]) => ({ count: names.length, names })
 const known = async (): Promise<Record<string, boolean>> => Object.fromEntries((await new Users(database).list()).map(({ userName, active }) => [userName, active]))
 const idOf = async (userName: string): Promise<string> => (await new Users(database).findByUserName(userName))!.id
@@ -147,19 +157,11 @@ describe('who was disabled by a synchronisation is enabled by the next that list
   })
 
   test('but not where somebody disables them after it was decided', async () => {
-    let transactions = 0
-    const interrupted: SyncOptions = {
-      ...options,
-      database: {
-        transaction: async (work) => {
-          transactions += 1
-          if (transactions === 2) for (const active of [true, false]) await new Users(database).setActive([await idOf('p00')], active, 'an administrator')
-          return database.transaction(work)
-        },
-      },
-    }
-    await runSync(interrupted, { source: directory, people: listing(many), force: false, origin: undefined })
-    expect([transactions, await known()]).toMatchObject([2, { p00: false }])
+    const interrupted = afterDeciding(async () => {
+      for (const active of [true, false]) await new Users(database).setActive([await idOf('p00')], active, 'an administrator')
+    })
+    await runSync(interrupted.options, { source: directory, people: listing(many), force: false, origin: undefined })
+    expect([interrupted.transactions(), await known()]).toMatchObject([2, { p00: false }])
   })
 })
 
@@ -251,19 +253,8 @@ test('somebody who signs in at the same moment is one person', async () => {
   const directory = await source({ groups: 'same-name' })
   await new Groups(database).create([{ displayName: 'Readers', description: undefined }])
   const { identity } = (await listing(['ann']).next()).value as LdapPerson
-  // After it was decided that she is new, and before that is written.
-  let transactions = 0
-  const interrupted: SyncOptions = {
-    ...options,
-    database: {
-      transaction: async (work) => {
-        transactions += 1
-        if (transactions === 2) await new Admission(options).admit({ source: directory, identity, steps: new ExternalSteps(), origin: undefined })
-        return database.transaction(work)
-      },
-    },
-  }
-  const done = await runSync(interrupted, { source: directory, people: listing([{ uid: 'ann', groups: ['Readers'] }, 'ben']), force: false, origin: undefined })
+  const interrupted = afterDeciding(() => new Admission(options).admit({ source: directory, identity, steps: new ExternalSteps(), origin: undefined }))
+  const done = await runSync(interrupted.options, { source: directory, people: listing([{ uid: 'ann', groups: ['Readers'] }, 'ben']), force: false, origin: undefined })
   expect(done).toMatchObject({ created: named('ben'), changed: named('ann') })
   expect(await known()).toEqual({ ann: true, ben: true })
   expect(await groupsOf('ann')).toEqual(['Readers'])
