@@ -22,6 +22,7 @@ import { operationsDoor } from './http/operations/index.js'
 import { portalHosts } from './http/portal/index.js'
 import { recoveryDoor } from './http/recovery/index.js'
 import { setupDoor } from './http/setup/index.js'
+import { applicationLogout } from './http/signin/index.js'
 import type { RequestOrigin, Trail } from './platform/audit/index.js'
 import { isLoopback } from './platform/config.js'
 import { KeptMails, type Mail } from './platform/mail/index.js'
@@ -157,6 +158,7 @@ function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents, sourceSyncs
       await next()
     },
     networkGuard(() => organization.get(), async (ctx, event) => { if (await isWorthRecording(ctx, store)) await rooms.trail.record(event) }),
+    applicationLogout({ sessions: oidc.sessions, ...logouts, publicUrl: config.publicUrl }),
     oidc.provider,
     oidc.consent,
     ...signInDoors(rooms, { ...pages, ...letters, ...logouts, interactions: oidc.interactions, sessions: oidc.sessions, startConsole: (ctx, session, page) => startConsole(ctx, session, consoles, { loginTo: new URL(page, config.publicUrl).href }) }),

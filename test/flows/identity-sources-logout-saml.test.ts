@@ -53,6 +53,8 @@ let counted = 0
 const about = (index: string | undefined, more: Parameters<typeof logoutOf>[0] = {}): string =>
   logoutOf({ id: `_l${counted += 1}`, destination: `${place}/slo`, issuedAt: Date.now(), inside: `<saml:NameID>jane</saml:NameID>${index === undefined ? '' : `<samlp:SessionIndex>${index}</samlp:SessionIndex>`}`, ...more })
 const redirected = (xml: string, more: Parameters<typeof queryOf>[1] = {}): Promise<Response> => fetch(`${place}/slo?${queryOf(xml, { signer: theirs, ...more })}`, { redirect: 'manual' })
+const answering = (id: string, status = 'Success'): string => about(undefined, { name: 'LogoutResponse', more: ` InResponseTo="${id}"`, inside: `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${status}"/></samlp:Status>` })
+const handle = (url: URL): { parameter: string; relayState: string } => ({ parameter: 'SAMLResponse', relayState: url.searchParams.get('RelayState')! })
 const posted = (fields: Record<string, string>): Promise<Response> => fetch(`${place}/slo`, { method: 'POST', redirect: 'manual', headers: { origin: 'https://idp.example.com', 'sec-fetch-site': 'cross-site' }, body: new URLSearchParams(fields) })
 
 test('a request ends the session that it names, and is answered with a signature', async () => {
@@ -122,8 +124,6 @@ test('signing out here asks the provider, whose answer is taken once; one that n
   const request = xmlOf(away.searchParams.get('SAMLRequest'))
   expect([away.origin + away.pathname, request.includes('<samlp:SessionIndex>_s7</samlp:SessionIndex>')]).toEqual(['https://idp.example.com/slo', true])
   expect(request).toMatch(/<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">jane</)
-  const answering = (id: string, status = 'Success'): string => about(undefined, { name: 'LogoutResponse', more: ` InResponseTo="${id}"`, inside: `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${status}"/></samlp:Status>` })
-  const handle = (url: URL): { parameter: string; relayState: string } => ({ parameter: 'SAMLResponse', relayState: url.searchParams.get('RelayState')! })
   const id = /ID="([^"]+)"/.exec(request)![1]!
   expect((await redirected(answering('_another'), handle(away))).status).toBe(400)
   expect((await redirected(answering(id), { ...handle(away), signer: stranger })).status).toBe(400)
@@ -134,6 +134,22 @@ test('signing out here asks the provider, whose answer is taken once; one that n
   const [, again] = await signOut('_s8')
   const partly = await redirected(answering(/ID="([^"]+)"/.exec(xmlOf(again.searchParams.get('SAMLRequest')))![1]!, 'Responder'), handle(again))
   expect(await partly.text()).toContain('Corporate did not confirm that you are signed out there')
+})
+
+test('whom an application signs out comes back to it, with a page of ours where the provider did not confirm', async () => {
+  await send(sourceUrl, { signOutThere: 'on', metadata })
+  const bye = 'https://wiki.example.com/bye'
+  const answered = async (index: string, status: string): Promise<Response> => {
+    const browser = await signedIn(index)
+    await browser.open(`/oidc/session/end?client_id=wiki&post_logout_redirect_uri=${encodeURIComponent(bye)}`)
+    const away = new URL((await browser.submit({ logout: 'yes' })).headers.get('refresh')!.slice('0; url='.length))
+    expect(await isIn(browser)).toBe(false)
+    return redirected(answering(/ID="([^"]+)"/.exec(xmlOf(away.searchParams.get('SAMLRequest')))![1]!, status), handle(away))
+  }
+  const done = await answered('_a1', 'Success')
+  expect([done.status, done.headers.get('location')]).toEqual([303, bye])
+  const partly = await (await answered('_a2', 'Responder')).text()
+  expect([partly.includes('Corporate did not confirm'), partly.includes(`href="${bye}">Back to the application`)]).toEqual([true, true])
 })
 
 test('a provider that takes posts alone gets a form', async () => {

@@ -150,6 +150,29 @@ test('signing out here signs out there only where the source is asked for it, an
   expect(await isIn(last)).toBe(false)
 })
 
+test('whom an application signs out is signed out there, too, and comes back to the application', async () => {
+  const { sourceUrl, place, upstream, send, signedIn } = world
+  await send(sourceUrl, { issuer: upstream.issuer, signOutThere: 'on' })
+  const ask = async (page: string, answer: Record<string, string>): Promise<{ browser: Browser; page: Page }> => {
+    const browser = await signedIn()
+    await browser.open(`/oidc/session/end?client_id=wiki${page}`)
+    return { browser, page: await browser.submit(answer) }
+  }
+  const awayFrom = (page: Page): URL => new URL(page.headers.get('refresh')!.slice('0; url='.length))
+  const bye = `&post_logout_redirect_uri=${encodeURIComponent('https://wiki.example.com/bye')}&state=so`
+  const one = await ask(bye, { logout: 'yes' })
+  expect([one.page.html.includes('Signing you out at Corporate, too'), await isIn(one.browser)]).toEqual([true, false])
+  const back = `${place}/signed-out?state=${awayFrom(one.page).searchParams.get('state')}`
+  expect((await one.browser.open(back)).url).toBe('https://wiki.example.com/bye?state=so')
+  expect(new URL((await one.browser.open(back)).url).pathname).toBe('/start/signed-out')
+  // An application that has no page for it leaves people here.
+  const other = await ask('', { logout: 'yes' })
+  expect((await other.browser.open(`${place}/signed-out?state=${awayFrom(other.page).searchParams.get('state')}`)).html).toContain('Here, and at Corporate.')
+  // Whoever stays goes back at once.
+  const staying = await ask(bye, {})
+  expect([staying.page.url, await isIn(staying.browser)]).toEqual(['https://wiki.example.com/bye?state=so', true])
+})
+
 test('who signs in here with a password is nobody’s to sign out', async () => {
   const { app, upstream, told } = world
   const ada = (await new Users(app.database).findByUserName('ada'))!

@@ -17,6 +17,7 @@ const signin: Sample[] = [
   { name: 'external-leaving', view: 'signin/external-leaving', model: { ...common, source: 'Corporate', url: 'https://login.example.com/logout?client_id=gatehouse&state=abc' } },
   { name: 'external-signed-out', view: 'signin/external-signed-out', model: { organization, source: 'Corporate', isDone: true, signInUrl: '/start/' } },
   { name: 'external-signed-out-here', view: 'signin/external-signed-out', model: { organization, source: longPerson.userName, isDone: false, signInUrl: '/start/' } },
+  { name: 'external-signed-out-application', view: 'signin/external-signed-out', model: { organization, source: 'Corporate', isDone: false, onwards: 'https://wiki.example.com/bye', signInUrl: '/start/' } },
   { name: 'elsewhere', view: 'signin/elsewhere', model: { ...common, userName: longPerson.userName, sources: [{ name: 'Corporate', url: '/signin/abc/external?source=1' }], notYouUrl: '/signin/abc/restart' } },
   { name: 'password', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, forgotUrl: '/forgot-password' } },
   { name: 'password-again', view: 'signin/password', model: { ...common, userName: 'jane', notYouUrl: '/start/', passkeyOptionsUrl, again: true } },

@@ -47,10 +47,10 @@ export interface SourceLogoutsOptions {
 type Cause = 'back-channel' | 'single-logout' | 'source-deleted'
 
 /** What a message of single logout came to: an answer to take there, or how it went there. */
-export type SingleLogout = { kind: 'request'; answer: SamlOutbound | undefined } | { kind: 'response'; isDone: boolean } | { kind: 'late' }
+export type SingleLogout = { kind: 'request'; answer: SamlOutbound | undefined } | { kind: 'response'; isDone: boolean; onwards: string | undefined } | { kind: 'late' }
 
 type OfKind<Kind extends IdentitySource['kind']> = Extract<IdentitySource, { kind: Kind }>
-interface Kept { sourceId: string; requestId?: string }
+interface Kept { sourceId: string; requestId?: string; onwards?: string | undefined }
 
 /** Seconds for all of it at the provider. */
 const logoutLasts = 15 * 60
@@ -81,40 +81,44 @@ export class SourceLogouts {
     const { entityId, slo } = placeOf(source.id)
     const entry = relayState === undefined || relayState.length > 80 ? undefined : await store.get(keyOf(relayState))
     const kept = entry && JSON.parse(entry.value) as Kept
-    const requestId = kept?.sourceId === source.id ? kept.requestId : undefined
+    const { requestId, onwards }: Partial<Kept> = kept?.sourceId === source.id ? kept : {}
     // An answer that nobody waits for any more: the session here ended long before, and nothing hangs on it.
     if (requestId === undefined && isAnswer) return { kind: 'late' }
     const message = await provider.readLogout(source.connection, { inbound, slo, certificates: await certificates.accepted(source.id), requestId })
     if (message.kind === 'response') {
       await store.take(keyOf(relayState!))
-      return { kind: 'response', isDone: message.isDone }
+      return { kind: 'response', isDone: message.isDone, onwards }
     }
     await this.#end(source, { subject: message.subject.nameId, sessions: message.indexes }, { cause: 'single-logout', origin })
     return { kind: 'request', answer: await provider.answerLogout(source.connection, { entityId, request: message, isDone: true }) }
   }
 
-  /** Begins to sign out there, for a session that has ended here; undefined where the source is not asked for it. Throws `ExternalRefusal`. */
-  async leave(source: IdentitySource, { subject, session, nameId }: SessionThere): Promise<SamlOutbound | undefined> {
+  /**
+   * Begins to sign out there, for a session that has ended here; undefined where the source is not asked for it. `onwards` is an address
+   * that is not ours, to which the person goes afterwards. Throws `ExternalRefusal`.
+   */
+  async leave(source: IdentitySource, { subject, session, nameId }: SessionThere, onwards?: string): Promise<SamlOutbound | undefined> {
     if (source.kind === 'ldap' || !source.connection.signOutThere) return undefined
     const { party, provider, placeOf, returnsTo, store } = this.options
     const handle = newSecret()
     const keep = (kept: Kept): Promise<void> => store.put(keyOf(handle), JSON.stringify(kept), { ttl: logoutLasts })
     if (source.kind === 'oidc') {
       const url = await party.endSession(source.connection, { returnTo: returnsTo(source.id), state: handle })
-      if (url) await keep({ sourceId: source.id })
+      if (url) await keep({ sourceId: source.id, onwards })
       return url && { binding: 'redirect', location: url.href }
     }
     if (!nameId) return undefined
     const { entityId } = placeOf(source.id)
     const begun = await provider.endSession(source.connection, { entityId, session: { ...nameId, nameId: subject, index: session }, relayState: handle })
-    if (begun) await keep({ sourceId: source.id, requestId: begun.requestId })
+    if (begun) await keep({ sourceId: source.id, requestId: begun.requestId, onwards })
     return begun?.outbound
   }
 
-  /** True, once, where somebody comes back who was sent to sign out there. */
-  async comesBack({ id }: Pick<IdentitySource, 'id'>, state: string): Promise<boolean> {
+  /** Says, once, where somebody goes on who comes back and was sent to sign out there; undefined of anybody else. */
+  async comesBack({ id }: Pick<IdentitySource, 'id'>, state: string): Promise<{ onwards: string | undefined } | undefined> {
     const taken = await this.options.store.take(keyOf(state))
-    return taken !== undefined && (JSON.parse(taken) as Kept).sourceId === id
+    const kept = taken === undefined ? undefined : JSON.parse(taken) as Kept
+    return kept?.sourceId === id ? { onwards: kept.onwards } : undefined
   }
 
   /** Ends every session that came of a source. */

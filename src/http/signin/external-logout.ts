@@ -34,11 +34,14 @@ const signedOutUrl = '/start/signed-out'
 
 interface Leaving { sourceId: string; outbound: SamlOutbound }
 
-/** What signing out here wants: begins to sign out there for a session that has ended, and says where the browser goes on. */
-export const leaveSources = ({ logouts, findSource, store }: Pick<LogoutOptions, 'logouts' | 'findSource' | 'store'>) =>
-  async (session: SessionThere & { sourceId: string }): Promise<string | undefined> => {
+/** Begins to sign out there for a session that has ended here, and says where the browser goes; `onwards` is where it goes after that, if not to a page of ours. */
+export type LeaveSource = (session: SessionThere & { sourceId: string }, onwards?: string) => Promise<string | undefined>
+
+/** What signing out here wants. */
+export const leaveSources = ({ logouts, findSource, store }: Pick<LogoutOptions, 'logouts' | 'findSource' | 'store'>): LeaveSource =>
+  async (session, onwards) => {
     const source = await findSource(session.sourceId)
-    const outbound = source && await logouts.leave(source, session).catch((error: unknown) => {
+    const outbound = source && await logouts.leave(source, session, onwards).catch((error: unknown) => {
       // A provider that does not answer keeps nobody from signing out here.
       if (error instanceof Refusal) return undefined
       throw error
@@ -67,8 +70,8 @@ export function externalLogoutDoor(options: LogoutOptions): Middleware {
   router.get('/signed-out', async (ctx) => {
     const source = await options.findSource(String(ctx.params.source))
     const { state } = ctx.query
-    const isBack = source?.kind === 'oidc' && typeof state === 'string' && state.length <= 80 && await options.logouts.comesBack(source, state)
-    if (isBack) await showSignedOut(ctx, source, true, options)
+    const back = source?.kind === 'oidc' && typeof state === 'string' && state.length <= 80 ? await options.logouts.comesBack(source, state) : undefined
+    if (source && back) await showSignedOut(ctx, source, { isDone: true, ...back }, options)
     else ctx.redirect(signedOutUrl)
   })
   return router.routes() as unknown as Middleware
@@ -112,7 +115,7 @@ async function takeMessage(ctx: Context, message: Message, options: LogoutOption
     return ctx.redirect(taken.answer.location)
   }
   if (taken.kind === 'request' && taken.answer) return goOn(ctx, source, taken.answer, options)
-  await showSignedOut(ctx, source, taken.kind === 'request' || taken.isDone, options)
+  await showSignedOut(ctx, source, taken.kind === 'request' ? { isDone: true } : taken, options)
 }
 
 /** A page of its own, because browsers do not let the form of signing out lead elsewhere. */
@@ -132,7 +135,14 @@ async function goOn(ctx: Context, { name }: IdentitySource, outbound: SamlOutbou
   await render(ctx, 'signin/external-leaving', { source: name, url, fields: fields && Object.entries(fields).map(([field, value]) => ({ name: field, value })) })
 }
 
-const showSignedOut = (ctx: Context, { name }: IdentitySource, isDone: boolean, { render }: LogoutOptions): Promise<void> => render(ctx, 'signin/external-signed-out', { source: name, isDone, signInUrl: '/start/' })
+/** An application that asked for all of it has the person back without a page of ours, unless there is something to be told. */
+async function showSignedOut(ctx: Context, { name }: IdentitySource, { isDone, onwards }: { isDone: boolean; onwards?: string | undefined }, { render }: LogoutOptions): Promise<void> {
+  if (isDone && onwards !== undefined) {
+    ctx.status = 303
+    return ctx.redirect(onwards)
+  }
+  await render(ctx, 'signin/external-signed-out', { source: name, isDone, onwards, signInUrl: '/start/' })
+}
 
 function recordRefused(ctx: Context, { id, name }: IdentitySource, why: { reason: string; says: string }, trail: Pick<Trail, 'record'>): Promise<void> {
   return trail.record({
