@@ -29,7 +29,7 @@ import { KeptMails, type Mail } from './platform/mail/index.js'
 import { openAdmin } from './wiring/admin.js'
 import { awsDoors, openServices } from './wiring/aws.js'
 import { consolesOf } from './wiring/consoles.js'
-import { logoutsOf, sourceSyncsOf } from './wiring/identity-sources.js'
+import { logoutsOf, sourceSyncsOf, type Logouts } from './wiring/identity-sources.js'
 import { incidentsOf, type Incidents } from './wiring/incidents.js'
 import { lettersOf, type Letters } from './wiring/letters.js'
 import { pagesOf, type Pages } from './wiring/pages.js'
@@ -77,7 +77,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   let closing = false
   const incidents = incidentsOf(rooms, oidc)
   const sourceSyncs = sourceSyncsOf(rooms, letters)
-  const app = mountDoors(rooms, { pages, oidc, letters, incidents, sourceSyncs }, () => closing)
+  const logouts = logoutsOf(rooms, oidc)
+  const app = mountDoors(rooms, { pages, oidc, letters, incidents, sourceSyncs, logouts }, () => closing)
 
   await revocations.start()
   mail.start()
@@ -88,6 +89,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   rooms.samlKeyWarnings.start()
   rooms.metadataRefresh.start()
   sourceSyncs.start()
+  logouts.deletedSources.start()
   oidc.backChannel.start()
   rooms.iam.keyUses.start()
   rooms.keyFetches.start()
@@ -112,6 +114,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await rooms.samlKeyWarnings.stop()
       await rooms.metadataRefresh.stop()
       await sourceSyncs.stop()
+      await logouts.deletedSources.stop()
       await oidc.backChannel.stop()
       await mail.stop()
       await rooms.iam.keyUses.stop()
@@ -124,9 +127,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 }
 
-function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents, sourceSyncs }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents; sourceSyncs: SourceSyncs }, isClosing: () => boolean): Koa {
+function mountDoors(rooms: Rooms, { pages, oidc, letters, incidents, sourceSyncs, logouts }: { pages: Pages; oidc: Oidc; letters: Letters; incidents: Incidents; sourceSyncs: SourceSyncs; logouts: Logouts }, isClosing: () => boolean): Koa {
   const { settings: { config, secrets: { masterKey } }, database, store, log, organization } = rooms
-  const logouts = logoutsOf(rooms, oidc)
   const services = openServices(rooms, letters, { ...incidents, ...logouts, sourceSyncs })
   const consoles = consolesOf(rooms, pages, services, letters)
   const app = new Koa({ proxy: true, keys: [masterKey.derive('cookies').toString('base64url')] })

@@ -19,14 +19,14 @@ import type { Letters } from './letters.js'
 import type { Rooms } from './rooms.js'
 
 /** Builds the services of JSON 1.1. */
-export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, { logouts, sourceSyncs, ...incidents }: Incidents & Background) {
+export function openAdministration(rooms: Rooms, permissions: Permissions, letters: Letters, { deletedSources, sourceSyncs, ...incidents }: Incidents & Background) {
   const { trail, accounts, organization, database, requests, requestHistory, users } = rooms
   const health = new Health(database, rooms.clock)
   const common = { permissions, trail, managementAccount: async () => (await accounts.findManagement())?.id, organization: () => organization.get() }
   const ssoAdmin = { ...ssoAdminRooms(rooms, common), ...incidents, health }
   const directory = openDirectory({ ...rooms, ...common, health }, letters, incidents)
   const asked = jsonForPages(accessRequestOperations({ ...common, steps: requests, history: requestHistory, rules: new Rules(database), findUser: (id) => users.find(id) }))
-  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))), sources: jsonForPages(identitySourceOperations({ ...sourceRooms(rooms, common), logouts, syncs: sourceSyncs })) }
+  const adminPages = { ssoAdmin: jsonForPages(ssoAdminOperations(ssoAdmin)), requests: asked, ...directory.adminPages, settings: jsonForPages(settingsOperations(settingsRooms(rooms, common))), sources: jsonForPages(identitySourceOperations({ ...sourceRooms(rooms, common), deletedSources, syncs: sourceSyncs })) }
   return { jsonServices: [ssoAdminService(ssoAdmin), ...directory.jsonServices] as const, adminPages, health, trailPages: trailForPages(trailRooms(rooms, common)) }
 }
 

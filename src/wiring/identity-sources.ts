@@ -2,7 +2,7 @@
 import { Administering, placesOfGroups } from '../domain/access/index.js'
 import { userPrincipal } from '../domain/authentication/index.js'
 import { writeRevocations } from '../domain/credentials/index.js'
-import { Admission, OidcWay, PasswordWay, SamlWay, SourceLogouts, SourceSyncs, SourceTests, Ways, type AdmissionOptions, type IdentitySource, type SamlPlace } from '../domain/identity-sources/index.js'
+import { Admission, DeletedSources, OidcWay, PasswordWay, SamlWay, SourceLogouts, SourceSyncs, SourceTests, Ways, type AdmissionOptions, type IdentitySource, type SamlPlace } from '../domain/identity-sources/index.js'
 import { VerifiedAddresses } from '../domain/recovery/index.js'
 import type { Oidc } from '../http/oidc/index.js'
 import { leaveSources, type ExternalSignIn } from '../http/signin/index.js'
@@ -76,7 +76,7 @@ export function sourceTestsOf(rooms: Rooms): SourceTests {
 }
 
 /** What ends sessions that came of sources, and tells sources of their end; the sessions are the provider's. */
-export function logoutsOf({ identitySources, signedIn, oidcRelyingParty: party, samlServiceProvider: provider, sourceCertificates: certificates, store, trail, clock, settings: { config: { publicUrl } } }: Rooms, { sessions }: Pick<Oidc, 'sessions'>) {
+export function logoutsOf({ identitySources, signedIn, oidcRelyingParty: party, samlServiceProvider: provider, sourceCertificates: certificates, database, store, trail, clock, log, settings: { config: { publicUrl } } }: Rooms, { sessions }: Pick<Oidc, 'sessions'>) {
   const { samlPlace: placeOf, returnsTo } = addressesOfSources(publicUrl)
   const logouts = new SourceLogouts({
     sessions: { listVouched: (of) => signedIn.listVouched(of), takeBack: (of) => signedIn.takeBack(of), end: (userId, uid) => sessions.end(userId, uid) }, party, provider, certificates, placeOf, returnsTo, store, trail, clock,
@@ -84,6 +84,7 @@ export function logoutsOf({ identitySources, signedIn, oidcRelyingParty: party, 
   const findSource = (id: string): Promise<IdentitySource | undefined> => identitySources.find(id)
   return {
     logouts, findSource,
+    deletedSources: new DeletedSources({ sql: database, logouts, log }),
     vouchers: { find: async (uid: string) => (await signedIn.find(uid))?.vouchedBy },
     leaveSource: leaveSources({ logouts, findSource, store }),
   }
@@ -92,7 +93,7 @@ export function logoutsOf({ identitySources, signedIn, oidcRelyingParty: party, 
 export type Logouts = ReturnType<typeof logoutsOf>
 
 /** What of sources goes on beside signing in. */
-export type Background = Pick<Logouts, 'logouts'> & { sourceSyncs: SourceSyncs }
+export type Background = Pick<Logouts, 'deletedSources'> & { sourceSyncs: SourceSyncs }
 
 /** Builds what brings people in line with directories. */
 export function sourceSyncsOf(rooms: Rooms, { endEverythingOf }: Pick<Letters, 'endEverythingOf'>): SourceSyncs {

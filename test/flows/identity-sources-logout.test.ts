@@ -1,7 +1,8 @@
 // Signing out with identity sources: by their word here, by ours there, and of everything when a source goes.
 import { randomBytes } from 'node:crypto'
 import { Users } from '../../src/domain/directory/index.js'
-import { password, startApp } from '../support/app.js'
+import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
+import { organizationFile, password, startApp } from '../support/app.js'
 import { Browser, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { needs } from '../support/needs.js'
@@ -189,6 +190,19 @@ test('a source that is deleted leaves nobody signed in by it', async () => {
   await send(sourceUrl, { change: 'delete' })
   expect(await isIn(browser)).toBe(false)
   expect((await events('ExternalLogout')).at(-1)).toMatchObject({ requestParameters: { cause: 'source-deleted' }, additionalEventData: { sessions: 1 } })
+})
+
+test('nor does one that a file takes away', async () => {
+  const { app, signedIn, events, stop } = await startWorld()
+  const [browser, jane] = [await signedIn(), new Browser(app.origin)]
+  await jane.signIn('jane', password)
+  const { declaration } = readOrganizationFile(`${organizationFile.split('accounts:')[0]}identitySources: []`, { env: {}, readFile: () => '', prune: true, known: await readSnapshot(app.database, app.app.hashes) })
+  await applyOrganization(app.database, declaration!, { by: 'test', hashes: app.app.hashes, clock: Date.now, region: 'us-east-1', mail: app.app.mail, prune: true })
+  await eventually(async () => !await isIn(browser))
+  expect((await jane.open('/start/profile')).html).toContain('Jane Doe')
+  await eventually(async () => (await app.database.query('select from deleted_sources')).length === 0)
+  expect((await events('ExternalLogout')).at(-1)).toMatchObject({ requestParameters: { cause: 'source-deleted' }, additionalEventData: { sessions: 1 } })
+  await stop()
 })
 
 needs('postgres').describe('two processes on one PostgreSQL', () => {

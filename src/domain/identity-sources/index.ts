@@ -7,6 +7,7 @@ export { beginning, mostCertificates, SourceCertificates, type CertificateState,
 export { planSync, runSync, type Listed, type SyncInput, type SyncOptions, type SyncPlan } from './directory-sync.js'
 export { KeyTurns, type GivenMetadata } from './key-turns.js'
 export { Links, type Link, type LinkRow } from './links.js'
+export { DeletedSources } from './deleted-sources.js'
 export { SourceLogouts, type SessionThere, type SingleLogout } from './logouts.js'
 export { MetadataFetches, type MetadataFetch } from './metadata-fetches.js'
 export { MetadataRefresh } from './metadata-refresh.js'

@@ -127,7 +127,9 @@ export class IdentitySources {
 
   /** Removes one with the links to it; the people stay. */
   async remove(id: string): Promise<boolean> {
-    return isUuid(id) && (await this.store.query('delete from identity_sources where id = $1 returning id', [id])).length > 0
+    if (!isUuid(id)) return false
+    const gone = 'with gone as (delete from identity_sources where id = $1 returning id, name) insert into deleted_sources (id, name) select id, name from gone returning id'
+    return (await this.store.query(gone, [id])).length > 0
   }
 
   #seal(secret: string, id: string): Buffer {

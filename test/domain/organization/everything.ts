@@ -121,7 +121,7 @@ export const tablesBeside: Readonly<Record<string, string>> = {
   deleted_users: 'who was deleted comes back by restoring', logout_notices: upkeep, mails: upkeep, mailed_links: lives, verified_addresses: lives, credential_revocations: lives,
   passwords: secret, password_history: secret, authenticator_apps: secret, recovery_codes: secret, trusted_browsers: secret, passkeys: secret, passkey_handles: secret, iam_access_keys: secret, iam_mfa_devices: secret, provisioning_tokens: secret,
   signing_keys: upkeep, audit_keys: trail, audit_checkpoints: trail, audit_events: trail, audit_streams: trail, audit_verifications: trail, ephemeral: upkeep, ephemeral_lists: upkeep, ephemeral_counters: upkeep, migrations: upkeep,
-  saml_keys: upkeep, identity_source_fetches: upkeep, identity_source_syncs: upkeep, application_callers: upkeep, key_set_fetches: upkeep,
+  saml_keys: upkeep, identity_source_fetches: upkeep, identity_source_syncs: upkeep, deleted_sources: upkeep, application_callers: upkeep, key_set_fetches: upkeep,
   iam_credential_reports: 'it is made when it is asked for',
   iam_instance_profiles: 'machines outside belong to it, which are not of the organization', iam_password_policies: 'the administrators of each account set their own',
 }

@@ -1,6 +1,6 @@
 // The operations on identity sources: every one there is, by name, for pages only.
 import { fetchSamlMetadata, type Certificate, type LdapConnection } from '../../../domain/federation/index.js'
-import { Links, type IdentitySource, type IdentitySources, type Link, type MetadataFetch, type MetadataFetches, type MetadataRefresh, type NewIdentitySource, type SamlPlace, type SourceCertificate, type SourceCertificates, type SourceLogouts, type SourceSyncs } from '../../../domain/identity-sources/index.js'
+import { Links, type DeletedSources, type IdentitySource, type IdentitySources, type Link, type MetadataFetch, type MetadataFetches, type MetadataRefresh, type NewIdentitySource, type SamlPlace, type SourceCertificate, type SourceCertificates, type SourceSyncs } from '../../../domain/identity-sources/index.js'
 import { readSource, writtenSource, type ReadSource } from '../../../domain/organization/index.js'
 import { Refusal } from '../../../platform/errors.js'
 import type { Clock } from '../../../platform/clock.js'
@@ -30,7 +30,7 @@ export interface IdentitySourceRooms extends SourceTestRooms {
   backChannelOf: (id: string) => string
   returnsTo: (id: string) => string
   samlPlace: (id: string) => SamlPlace
-  logouts: Pick<SourceLogouts, 'endAll'>
+  deletedSources: Pick<DeletedSources, 'settle'>
   findUser: (id: string) => Promise<{ id: string; userName: string } | undefined>
 }
 
@@ -169,10 +169,8 @@ const operations: Readonly<Record<string, NamelessOperation<IdentitySourceRooms>
     input: { SourceId: id }, target: toSource,
     run: async ({ target, rooms, was }) => {
       was(writtenSource(target), undefined)
-      // Whom nobody vouches for any more does not stay on its word; after it, those too who came in between.
-      await rooms.logouts.endAll(target)
       await rooms.sources.remove(target.id)
-      await rooms.logouts.endAll(target)
+      await rooms.deletedSources.settle()
       return {}
     },
   }),
