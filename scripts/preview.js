@@ -1,5 +1,6 @@
 // Writes every view with its sample models, and the assets, into a folder (argument, or a temporary one), to look at.
 // With --shots it also takes pictures in Chromium: wide and narrow, light and dark. Needs a build.
+import { existsSync } from 'node:fs'
 import { mkdtemp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -47,7 +48,7 @@ server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', async () => {
 
 async function takePictures(origin, only) {
   const { chromium } = await import('playwright-core')
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+  const browser = await chromium.launch({ executablePath: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)), args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
   for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark'], [390, 'light'], [1280, 'dark'], [320, 'light']]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, timezoneId: 'Europe/Vienna' })
     const page = await context.newPage()
