@@ -13,9 +13,9 @@ const day = 86_400_000
 let app: TestApp
 let ahead = 0
 const clock = (): number => Date.now() + ahead
-/** Opens a page as it is when what is known of findings is read anew. */
+/** Opens a page so much later that nothing of what was known of findings before is good any more. */
 const open = async (url: string): Promise<string> => {
-  ahead += 60_000
+  ahead += 11 * 60_000
   return (await (await openRoot(app)).open(url)).html
 }
 const endIn = (days: number, state: string) => app.database.query('update saml_keys set certificate = $1 where purpose = \'signing\' and state = $2', [Buffer.from(certified({ until: Date.now() + days * day + day / 2 }).certificate, 'base64'), state])
