@@ -35,6 +35,7 @@ import { IdentitySourceSyncs1763683200041 } from './0041-identity-source-syncs.j
 import { OwnEndings1763683200042 } from './0042-own-endings.js'
 import { KeySetFetches1763683200043 } from './0043-key-set-fetches.js'
 import { TracesOfSources1763683200044 } from './0044-traces-of-sources.js'
+import { LostBySources1763683200045 } from './0045-lost-by-sources.js'
 import { DeletedSources1763683200046 } from './0046-deleted-sources.js'
 
 export const migrations = [
@@ -74,5 +75,6 @@ export const migrations = [
   OwnEndings1763683200042,
   KeySetFetches1763683200043,
   TracesOfSources1763683200044,
+  LostBySources1763683200045,
   DeletedSources1763683200046,
 ]

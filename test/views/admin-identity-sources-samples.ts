@@ -46,7 +46,7 @@ const syncs = {
   },
   failed: { ...sync, last: { isDone: false, isStopped: false, at: '2026-11-21T08:00:00.000Z', says: 'No server answered.', advice: 'Look whether the servers run, and whether OUTBOUND_NETWORKS names their networks.', numbers: undefined }, plan: { ...noPlan, problem: 'No server answered.', advice: 'Look whether the servers run.' } },
   underWay: { ...sync, isUnderWay: true, startedAt: '2026-11-21T08:00:00.000Z', startedBy: 'jane' },
-  nothing: { ...sync, last: undefined, plan: { ...noPlan, people: '30 people' } },
+  nothing: { ...sync, canRun: true, last: undefined, plan: { ...noPlan, people: '30 people' } },
 }
 const openFields = { ...sourceFields(undefined), name: 'Lab', urls: 'ldap://lab.example.com', startTls: '', userFilter: '(uid=', baseDn: 'people' }
 const failures = [

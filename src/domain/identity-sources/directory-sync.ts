@@ -34,6 +34,8 @@ export interface SyncPlan {
   changed: Listed
   disabled: Listed
   enabled: Listed
+  /** Whom the directory has no more, while another one that is synchronised does. */
+  kept: Listed
   /** Whom the source may not vouch for, or what about them cannot be taken over; in a plain sentence each, why. */
   skipped: Listed & { says: string[] }
   /** True where more people would be disabled at once than is done without `force`. */
@@ -64,23 +66,24 @@ export async function runSync(options: SyncOptions, { source, people, force, ori
     }
     try {
       await writeAll(options, { source, origin, decisions: found.decisions, done })
-      const skipped = found.decisions.filter(({ kind }) => kind === 'skip')
-      return { ...told(listed.size, [...done, ...skipped]), stops }
+      return { ...told(listed.size, [...done, ...found.decisions.filter(isOfNoChange)]), stops }
     } catch (error) {
-      // Somebody came in at the same moment: now they are here, and it is looked at anew.
+      // Somebody came in at the same moment, or another directory was synchronised: it is looked at anew.
       if (!(error instanceof Refusal && error.code === 'conflict') || attempt === mostAttempts) throw error
     }
   }
 }
 
 async function writeAll(options: SyncOptions, { source, origin, decisions, done }: { source: IdentitySource; origin: RequestOrigin | undefined; decisions: readonly Decision[]; done: Decision[] }): Promise<void> {
-  const wanted = decisions.filter(({ kind }) => kind !== 'skip')
+  const wanted = decisions.filter((decision) => !isOfNoChange(decision))
   for (let from = 0; from < wanted.length; from += batch) {
     const some = wanted.slice(from, from + batch)
     await options.database.transaction((tx) => write(tx, some, { ...options, source, recording: { recorder: options.trail.within(tx), source, origin } }))
     done.push(...some)
   }
 }
+
+const isOfNoChange = ({ kind }: Decision): boolean => kind === 'skip' || kind === 'spare'
 
 /** A tenth of them, and one at least; and nobody by an empty list, which says more of the directory than of people. */
 function isTooMuch(listed: ReadonlyMap<string, ListedPerson>, { decisions, linkedAndActive }: Decisions): boolean {
@@ -97,6 +100,7 @@ function told(people: number, decisions: readonly Decision[]): Omit<SyncPlan, 's
     changed: of((one) => (one.kind === 'keep' && !one.enables ? one.user.userName : undefined)),
     disabled: of((one) => (one.kind === 'disable' ? one.user.userName : undefined)),
     enabled: of((one) => (one.kind === 'keep' && one.enables ? one.user.userName : undefined)),
+    kept: of((one) => (one.kind === 'spare' ? one.user.userName : undefined)),
     skipped: { ...of((one) => (one.kind === 'skip' ? one.name : undefined)), says: decisions.flatMap((one) => (one.kind === 'skip' ? one.says : [])).slice(0, firstNames) },
   }
 }

@@ -18,6 +18,9 @@ export interface Link {
 /** Who is linked to what. */
 export type LinkRow = Pick<Link, 'sourceId' | 'subject' | 'userId'>
 
+/** Milliseconds for which it counts whom a directory had when it was synchronised: twice the longest time between two of them. */
+const believedFor = 14 * 24 * 3_600_000
+
 /** What a link is refused for, by the index that says so. */
 const taken = {
   identity_links_pkey: 'Somebody else is linked to that subject already.',
@@ -69,10 +72,23 @@ export class Links {
     await this.sql.query('update identity_links set disabled_at = $3 where source_id = $1 and user_id = any($2::uuid[])', [sourceId, userIds, new Date(this.clock())])
   }
 
-  /** Takes that note back, and returns the ids of those about whom there was one. */
-  async takeDisabled(sourceId: string, userIds: readonly string[]): Promise<string[]> {
-    const rows = await this.sql.query<{ user_id: string }>('update identity_links set disabled_at = null where source_id = $1 and user_id = any($2::uuid[]) and disabled_at is not null returning user_id', [sourceId, userIds])
-    return rows.map(({ user_id: id }) => id)
+  /** Takes that note back, whichever source it is of, and returns the ids of those about whom there was one. */
+  async takeDisabled(userIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ user_id: string }>('update identity_links set disabled_at = null where user_id = any($1::uuid[]) and disabled_at is not null returning user_id', [userIds])
+    return [...new Set(rows.map(({ user_id: id }) => id))]
+  }
+
+  /** Notes that a synchronisation of the source does not find these people any more, or found them again. */
+  async noteLost(sourceId: string, userIds: readonly string[], isLost: boolean): Promise<void> {
+    await this.sql.query('update identity_links set lost_at = $3 where source_id = $1 and user_id = any($2::uuid[])', [sourceId, userIds, isLost ? new Date(this.clock()) : null])
+  }
+
+  /** Tells which of these people another directory has, by the last word of its synchronisation; one that was done in the last 14 days. */
+  async heldByOthers(sourceId: string, userIds: readonly string[]): Promise<Set<string>> {
+    const rows = userIds.length === 0 ? [] : await this.sql.query<{ user_id: string }>(
+      `select l.user_id from identity_links l join identity_sources s on s.id = l.source_id join identity_source_syncs y on y.source_id = s.id
+       where l.user_id = any($2::uuid[]) and l.source_id <> $1 and l.lost_at is null and s.kind = 'ldap' and s.enabled and y.done_at > $3`, [sourceId, userIds, new Date(this.clock() - believedFor)])
+    return new Set(rows.map(({ user_id: id }) => id))
   }
 
   /** Lists all there are, each with the groups that the person is in, by the source's word. */

@@ -11,7 +11,7 @@ import type { DirectorySource } from './password-way.js'
 import type { IdentitySources } from './sources.js'
 
 /** How many people each thing was done to. */
-export type SyncNumbers = Record<'people' | 'created' | 'changed' | 'disabled' | 'enabled' | 'skipped', number>
+export type SyncNumbers = Record<'people' | 'created' | 'changed' | 'disabled' | 'enabled' | 'kept' | 'skipped', number>
 
 /** How it stands with one source. */
 export interface SourceSync {
@@ -151,7 +151,7 @@ export class SourceSyncs {
     const { database, trail, clock, log } = this.options
     await database.transaction(async (tx) => {
       await tx.query(
-        `update identity_source_syncs set finished_at = $2, held_until = null, forced = false, outcome = $3, says = $4, advice = $5, numbers = $6 where source_id = $1`,
+        `update identity_source_syncs set finished_at = $2, held_until = null, forced = false, done_at = case $3 when 'done' then $2 else done_at end, outcome = $3, says = $4, advice = $5, numbers = $6 where source_id = $1`,
         [source.id, new Date(clock()), outcome, says ?? null, advice ?? null, numbers ? JSON.stringify(numbers) : null])
       await trail.within(tx).record({
         eventName: 'CompleteSourceSync', eventSource: 'gatehouse', eventType: 'AwsServiceEvent', outcome: outcome === 'done' ? 'Success' : 'Failure', userIdentity: { type: 'IdentitySource', principalId: source.id, userName: source.name },
@@ -173,8 +173,8 @@ function endedBy(error: unknown, source: DirectorySource, log: Pick<Log, 'warn'>
   return { outcome: 'failed', says: 'It came to a halt by a fault of ours.', advice: 'Try again. The log has more of it.' }
 }
 
-const numbersOf = ({ people, created, changed, disabled, enabled, skipped }: SyncPlan): SyncNumbers =>
-  ({ people, created: created.count, changed: changed.count, disabled: disabled.count, enabled: enabled.count, skipped: skipped.count })
+const numbersOf = ({ people, created, changed, disabled, enabled, kept, skipped }: SyncPlan): SyncNumbers =>
+  ({ people, created: created.count, changed: changed.count, disabled: disabled.count, enabled: enabled.count, kept: kept.count, skipped: skipped.count })
 
 const isAfter = (date: unknown, time: number): boolean => date instanceof Date && date.getTime() > time
 

@@ -3,17 +3,21 @@ import type { Executor } from '../../platform/storage/database.js'
 import type { NewUser, User } from '../directory/index.js'
 import { ExternalRefusal, ExternalSteps } from '../federation/index.js'
 import type { GroupRules } from './following-groups.js'
+import { Links } from './links.js'
 import { changedBy, newcomerOf } from './profile-changes.js'
 import { recognise, type RecognitionRules } from './recognising.js'
 import type { IdentitySource } from './sources.js'
 import { SyncGroups, type Moves } from './sync-groups.js'
 import { readStanding, type ListedPerson, type Standing } from './sync-listing.js'
 
-/** What becomes of one. */
+/** What becomes of one: `spare` says that the source has them no more and another directory does, `lose` and `find` what is noted of that. */
 export type Decision =
   | { kind: 'create'; listed: ListedPerson; person: NewUser; moves: Moves }
   | { kind: 'keep'; listed: ListedPerson; user: User; links: boolean; enables: boolean; changes: boolean; moves: Moves }
   | { kind: 'disable'; user: User }
+  | { kind: 'spare'; user: User }
+  | { kind: 'lose'; user: User; spares: boolean }
+  | { kind: 'find'; user: User }
   | { kind: 'skip'; name: string; says: string }
 
 export interface Decisions {
@@ -25,11 +29,14 @@ export interface Decisions {
 interface Deciding extends RecognitionRules, Pick<GroupRules, 'isAdministering'> {
   source: IdentitySource
   listed: ReadonlyMap<string, ListedPerson>
+  clock: () => number
 }
 
 interface Seen extends Deciding {
   standing: Standing
   groups: SyncGroups | undefined
+  /** Whom another directory has, of those whom the source has no more. */
+  held: ReadonlySet<string>
 }
 
 /** What the source writes as whoever did something. */
@@ -43,9 +50,13 @@ export async function decide(tx: Executor, deciding: Deciding): Promise<Decision
   const { source, listed } = deciding
   const standing = await readStanding(tx, source, listed)
   const groups = await SyncGroups.read(tx, { ...deciding, names: new Set([...listed.values()].flatMap(({ profile }) => profile.groups)) })
-  const seen: Seen = { ...deciding, standing, groups }
+  const gone = [...standing.linked].filter(([subject, { active }]) => active && !listed.get(subject)?.active).map(([, { id }]) => id)
+  const held = await new Links(tx, deciding.clock).heldByOthers(source.id, gone)
+  const seen: Seen = { ...deciding, standing, groups, held }
   const decisions: Decision[] = []
   for (const [subject, user] of standing.linked) {
+    const isIn = listed.get(subject)?.active ?? false
+    if (isIn === standing.lost.has(user.id)) decisions.push(isIn ? { kind: 'find', user } : { kind: 'lose', user, spares: held.has(user.id) })
     const decision = await aboutLinked(tx, seen, user, listed.get(subject))
     if (decision) decisions.push(decision)
   }
@@ -53,8 +64,9 @@ export async function decide(tx: Executor, deciding: Deciding): Promise<Decision
   return { decisions, linkedAndActive: [...standing.linked.values()].filter(({ active }) => active).length }
 }
 
-async function aboutLinked(tx: Executor, { source, standing, groups, isAdministrator }: Seen, user: User, listed: ListedPerson | undefined): Promise<Decision | undefined> {
+async function aboutLinked(tx: Executor, { source, standing, groups, held, isAdministrator }: Seen, user: User, listed: ListedPerson | undefined): Promise<Decision | undefined> {
   const isIn = listed?.active ?? false
+  if (held.has(user.id)) return { kind: 'spare', user }
   if (user.active !== isIn) {
     // Whoever was disabled here by somebody stays so, whatever the directory says.
     if (!user.active && !standing.disabled.has(user.id)) return undefined

@@ -31,8 +31,10 @@ export async function readListed(people: AsyncIterable<LdapPerson>, source: Iden
 export interface Standing {
   /** The people who are linked to the source, by its subjects. */
   linked: Map<string, User>
-  /** Those of them whom a synchronisation of the source disabled, and nobody since. */
+  /** Those of them whom a synchronisation of any source disabled, and nobody since. */
   disabled: ReadonlySet<string>
+  /** Those of them whom the last synchronisation of the source did not find. */
+  lost: ReadonlySet<string>
   people: KnownPeople
   /** Notes that somebody is linked from now on. */
   link: (userId: string) => void
@@ -42,13 +44,16 @@ export interface Standing {
 
 /** Fetches what is here of those who are listed. */
 export async function readStanding(tx: Executor, source: IdentitySource, listed: ReadonlyMap<string, ListedPerson>): Promise<Standing> {
-  const links = await tx.query<{ subject: string; user_id: string; disabled: boolean }>('select subject, user_id, disabled_at is not null as disabled from identity_links where source_id = $1', [source.id])
+  const links = await tx.query<{ subject: string; user_id: string; disabled: boolean; lost: boolean }>(
+    `select l.subject, l.user_id, l.lost_at is not null as lost, d.user_id is not null as disabled from identity_links l
+     left join (select distinct user_id from identity_links where disabled_at is not null) d on d.user_id = l.user_id where l.source_id = $1 order by l.subject`, [source.id])
   const users = new Map((await new Users(tx).listByIds(links.map(({ user_id: id }) => id))).map((user) => [user.id, user]))
   const linked = new Map(links.flatMap(({ subject, user_id: id }) => (users.has(id) ? [[subject, users.get(id)!] as const] : [])))
   const strangers = [...listed.values()].filter(({ subject, active }) => active && !linked.has(subject))
   const isLinked = new Set(users.keys())
   return {
-    linked, disabled: new Set(links.flatMap(({ user_id: id, disabled }) => (disabled ? [id] : []))), link: (id) => void isLinked.add(id), taken: await namesTaken(tx, strangers),
+    linked, disabled: new Set(links.flatMap(({ user_id: id, disabled }) => (disabled ? [id] : []))), lost: new Set(links.flatMap(({ user_id: id, lost }) => (lost ? [id] : []))),
+    link: (id) => void isLinked.add(id), taken: await namesTaken(tx, strangers),
     people: { ...await among(tx, source, strangers), isLinked: async (id) => isLinked.has(id) },
   }
 }

@@ -1,4 +1,5 @@
 // Writes a batch of what a synchronization has decided, in one transaction, with an event for each.
+import { Refusal } from '../../platform/errors.js'
 import type { Executor } from '../../platform/storage/database.js'
 import { Users, type User } from '../directory/index.js'
 import { events, type Recording } from './events.js'
@@ -23,13 +24,29 @@ interface Writing extends WritingRules {
 }
 
 type Of<Kind extends Decision['kind']> = Extract<Decision, { kind: Kind }>
+const idsOf = (decisions: readonly { user: User }[]): string[] => decisions.map(({ user }) => user.id)
 const ofKind = <Kind extends Decision['kind']>(decisions: readonly Decision[], kind: Kind): Of<Kind>[] => decisions.filter((one): one is Of<Kind> => one.kind === kind)
 
-/** Writes decisions. Refuses with `conflict` where somebody came in meanwhile whom one of them is about. */
+/** Writes decisions. Refuses with `conflict` where somebody came in meanwhile whom one of them is about, or another directory has them by now, or no more. */
 export async function write(tx: Executor, decisions: readonly Decision[], writing: Writing): Promise<void> {
+  // As they are by now, and with nobody else in between.
+  const here = decisions.flatMap((one) => ('user' in one ? one.user.id : []))
+  await tx.query('select 1 from users where id = any($1::uuid[]) order by id for update', [here])
+  await note(tx, decisions, writing)
   await create(tx, ofKind(decisions, 'create'), writing)
   await keep(tx, ofKind(decisions, 'keep'), writing)
-  await disable(tx, ofKind(decisions, 'disable').map(({ user }) => user.id), writing)
+  await disable(tx, idsOf(ofKind(decisions, 'disable')), writing)
+}
+
+/** Notes whom the source has, and looks once more whom others have: of two that lose somebody at the same moment the second sees it. */
+async function note(tx: Executor, decisions: readonly Decision[], { source, clock }: Writing): Promise<void> {
+  const [lost, found, disabled] = [ofKind(decisions, 'lose'), idsOf(ofKind(decisions, 'find')), idsOf(ofKind(decisions, 'disable'))]
+  const links = new Links(tx, clock)
+  if (found.length > 0) await links.noteLost(source.id, found, false)
+  if (lost.length > 0) await links.noteLost(source.id, idsOf(lost), true)
+  const spared = idsOf(lost.filter(({ spares }) => spares))
+  const held = await links.heldByOthers(source.id, [...spared, ...disabled])
+  if (spared.some((id) => !held.has(id)) || disabled.some((id) => held.has(id))) throw new Refusal('conflict', 'Another directory with the same people was synchronised at the same moment. Synchronise again.')
 }
 
 async function create(tx: Executor, decisions: Of<'create'>[], writing: Writing): Promise<void> {
@@ -50,8 +67,6 @@ async function create(tx: Executor, decisions: Of<'create'>[], writing: Writing)
 async function keep(tx: Executor, decisions: Of<'keep'>[], writing: Writing): Promise<void> {
   const { source, recording } = writing
   if (decisions.length === 0) return
-  // As they are by now, and with nobody else in between.
-  await tx.query('select 1 from users where id = any($1::uuid[]) order by id for update', [decisions.map(({ user }) => user.id)])
   const users = await byId(tx, decisions.map(({ user }) => user.id))
   const kept = decisions.flatMap((decision) => (users.has(decision.user.id) ? [{ ...decision, user: users.get(decision.user.id)! }] : []))
   const fresh = kept.filter(({ links }) => links)
@@ -68,10 +83,10 @@ async function keep(tx: Executor, decisions: Of<'keep'>[], writing: Writing): Pr
   await move(tx, kept.map(({ user, moves }) => ({ user, ...moves })), writing)
 }
 
-/** Lets those in again whom the source disabled itself, and nobody since. */
+/** Lets those in again whom a directory disabled, and nobody since. */
 async function enable(tx: Executor, ids: string[], { source, clock }: Writing): Promise<Set<string>> {
-  const own = ids.length === 0 ? [] : await new Links(tx, clock).takeDisabled(source.id, ids)
-  return new Set(own.length === 0 ? [] : await new Users(tx).setActive(own, true, byOf(source)))
+  const disabled = ids.length === 0 ? [] : await new Links(tx, clock).takeDisabled(ids)
+  return new Set(disabled.length === 0 ? [] : await new Users(tx).setActive(disabled, true, byOf(source)))
 }
 
 async function disable(tx: Executor, ids: string[], { source, recording, disabling, clock }: Writing): Promise<void> {

@@ -10,7 +10,7 @@ interface Counted {
 
 /** What a synchronisation would do. */
 export interface PlanAnswer {
-  Plan?: { People: number; Created: Counted; Changed: Counted; Disabled: Counted; Enabled: Counted; Skipped: Counted & { Says: string[] }; Stops: boolean }
+  Plan?: { People: number; Created: Counted; Changed: Counted; Disabled: Counted; Enabled: Counted; Kept: Counted; Skipped: Counted & { Says: string[] }; Stops: boolean }
   Problem?: { Says: string; Advice?: string }
 }
 
@@ -23,13 +23,13 @@ export interface SyncAnswer {
 }
 
 const parts = [
-  { name: 'Created', title: 'Made' }, { name: 'Changed', title: 'Changed' }, { name: 'Disabled', title: 'Disabled' }, { name: 'Enabled', title: 'Enabled again' }, { name: 'Skipped', title: 'Left alone' },
+  { name: 'Created', title: 'Made' }, { name: 'Changed', title: 'Changed' }, { name: 'Disabled', title: 'Disabled' }, { name: 'Enabled', title: 'Enabled again' }, { name: 'Kept', title: 'Kept by another directory' }, { name: 'Skipped', title: 'Left alone' },
 ] as const
 
 const spelled = (count: number): string => count.toLocaleString('en-GB')
 const people = (count: number): string => (count === 1 ? '1 person' : `${spelled(count)} people`)
 
-const changes = (plan: NonNullable<PlanAnswer['Plan']>): boolean => parts.some(({ name }) => name !== 'Skipped' && plan[name].Count > 0)
+const changes = (plan: NonNullable<PlanAnswer['Plan']>): boolean => parts.some(({ name }) => name !== 'Kept' && name !== 'Skipped' && plan[name].Count > 0)
 
 /** What the page shows of it. */
 export function syncModel({ UnderWay, StartedAt, StartedBy, Last }: SyncAnswer, url: string, plan: PlanAnswer | undefined): object {
@@ -39,7 +39,7 @@ export function syncModel({ UnderWay, StartedAt, StartedBy, Last }: SyncAnswer, 
       isDone: Last.Outcome === 'DONE', isStopped: Last.Outcome === 'STOPPED', at: isoOf(Last.FinishedAt), says: Last.Says, advice: Last.Advice,
       numbers: Last.Numbers && [{ count: spelled(Last.Numbers.People ?? 0), text: 'in the directory' }, ...parts.flatMap(({ name, title }) => (Last.Numbers?.[name] ? [{ count: spelled(Last.Numbers[name]), text: title.toLowerCase() }] : []))],
     },
-    plan: plan && planModel(plan), canRun: plan?.Plan !== undefined && changes(plan.Plan), forces: plan?.Plan?.Stops ? people(plan.Plan.Disabled.Count) : undefined,
+    plan: plan && planModel(plan), canRun: plan?.Plan !== undefined, forces: plan?.Plan?.Stops ? people(plan.Plan.Disabled.Count) : undefined,
   }
 }
 

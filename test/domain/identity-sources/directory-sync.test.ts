@@ -84,7 +84,7 @@ const many = Array.from({ length: 30 }, (_, at) => `p${String(at).padStart(2, '0
 test('a plan tells what would be, and writes nothing', async () => {
   const directory = await source()
   expect(await plan(directory, ['ann', { uid: 'ben', active: false }, 'two words'])).toEqual({
-    people: 3, created: named('ann'), changed: named(), disabled: named(), enabled: named(), skipped: { ...named('two words'), says: [expect.stringContaining('cannot be one')] }, stops: false,
+    people: 3, created: named('ann'), changed: named(), disabled: named(), enabled: named(), kept: named(), skipped: { ...named('two words'), says: [expect.stringContaining('cannot be one')] }, stops: false,
   })
   expect([await known(), events]).toEqual([{}, []])
 })
@@ -141,11 +141,11 @@ describe('who was disabled by a synchronisation is enabled by the next that list
     expect(await known()).toMatchObject({ p00: false })
   })
 
-  test('nor by another source than disabled them', async () => {
+  test('also by another source than disabled them, where they are linked to it', async () => {
     const other = await source({ match: 'userName' })
     await new Links(database, Date.now).create({ sourceId: other.id, subject: 'id-p00', userId: await idOf('p00'), by: 'hand' })
-    expect(await run(other, ['p00'])).toMatchObject({ enabled: named() })
-    expect(await run(directory, many)).toMatchObject({ enabled: named('p00') })
+    expect(await run(other, ['p00'])).toMatchObject({ enabled: named('p00') })
+    expect(await known()).toMatchObject({ p00: true })
   })
 
   test('also where they were deleted and came back meanwhile', async () => {

@@ -89,6 +89,16 @@ test('whom a directory disabled before is its to enable again', () => before('Tr
   expect(await disabled()).toEqual([])
 }), 60_000)
 
+test('whom a directory disabled before it has no more, and one that was synchronised before counts', () => before('LostBySources', async (source) => {
+  await source.query(`insert into identity_sources (id, name, kind, enabled, button, second_step, connection, mapping, provisioning) select gen_random_uuid(), name, 'ldap', true, true, 'ours', '{}', '{}', '{}' from unnest(array['Done', 'Failed']) as name`)
+  await source.query(`insert into identity_source_syncs (source_id, finished_at, outcome) select id, now(), lower(name) from identity_sources`)
+  const users = `with made as (insert into users (id, user_name, display_name, emails, active) select gen_random_uuid(), name, name, '[]', name = 'ben' from unnest(array['ann', 'ben']) as name returning id, user_name)`
+  await source.query(`${users} insert into identity_links (source_id, subject, user_id, linked_at, linked_by, disabled_at) select s.id, u.user_name, u.id, now(), 'x', case u.user_name when 'ann' then now() end from identity_sources s, made u where s.name = 'Done'`)
+  await source.runMigrations()
+  expect(await source.query('select subject from identity_links where lost_at is not null')).toEqual([{ subject: 'ann' }])
+  expect(await source.query('select s.name from identity_sources s join identity_source_syncs y on y.source_id = s.id where y.done_at is not null')).toEqual([{ name: 'Done' }])
+}), 60_000)
+
 needs('postgres').describe('on PostgreSQL', () => {
   test('go up, down and up again', async () => {
     await upDownUp(new DataSource({ ...options, url: await freshDatabase() }))

@@ -8,8 +8,8 @@ const seconds = (date: Date | undefined): number | undefined => date && date.get
 
 const counted = ({ count: Count, names: Names }: Listed): JsonObject => ({ Count, Names })
 
-const planned = ({ people, created, changed, disabled, enabled, skipped, stops }: SyncPlan): JsonObject =>
-  ({ People: people, Created: counted(created), Changed: counted(changed), Disabled: counted(disabled), Enabled: counted(enabled), Skipped: { ...counted(skipped), Says: skipped.says }, Stops: stops })
+const planned = ({ people, created, changed, disabled, enabled, kept, skipped, stops }: SyncPlan): JsonObject =>
+  ({ People: people, Created: counted(created), Changed: counted(changed), Disabled: counted(disabled), Enabled: counted(enabled), Kept: counted(kept), Skipped: { ...counted(skipped), Says: skipped.says }, Stops: stops })
 
 /** Says what one would do; where the directory does not answer as it should, what is the matter and what to do about it. */
 export async function plannedSync(source: DirectorySource, syncs: Pick<SourceSyncs, 'plan'>): Promise<JsonObject> {
