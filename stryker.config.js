@@ -1,7 +1,7 @@
 // Mutation testing (`npm run mutation`): changes the SAML verifier in every small way, one after another, and expects a test to notice.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: ['response', 'schema', 'signature', 'conditions', 'decryption', 'times', 'xml', 'logout'].map((name) => `src/domain/federation/saml-${name}.ts`),
+  mutate: ['response', 'schema', 'signature', 'conditions', 'decryption', 'times', 'xml', 'values', 'types', 'logout'].map((name) => `src/domain/federation/saml-${name}.ts`),
   plugins: ['./test/support/mutation-runner.js'],
   testRunner: 'in-process',
   coverageAnalysis: 'perTest',
