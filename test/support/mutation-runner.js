@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import { expect } from 'expect'
 
 /** The files whose tests judge the verifier. */
-const judges = /^saml-(conditions|decryption|logout|response|response-bounds|schema|service-provider|signature|times|xml)\.test\.ts$/
+const judges = /^saml-(conditions|decryption|logout|response|response-bounds|schema|service-provider|signature|times|values|xml)\.test\.ts$/
 
 /** Where the changed sources look up which change is on, and note what they ran. */
 const instrumented = '__stryker__'
