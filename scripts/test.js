@@ -57,15 +57,19 @@ async function runJest(passedThrough, result) {
   // An interrupt reaches jest too; this process waits for it to end, to clean up after it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
+  let force
   const watch = setInterval(() => {
     if (!existsSync(result)) return
     clearInterval(watch)
-    setTimeout(() => {
+    force = setTimeout(() => {
       console.log('\nA test left something open that keeps jest from ending: ended by force. Find it with --detectOpenHandles.')
       child.kill('SIGKILL')
-    }, grace).unref()
+    }, grace)
+    force.unref()
   }, 500).unref()
   const [code] = await once(child, 'exit')
+  clearInterval(watch)
+  clearTimeout(force)
   return code ?? (JSON.parse(read(result) || '{}').success ? 0 : 1)
 }
 
@@ -75,11 +79,12 @@ async function runJest(passedThrough, result) {
  */
 async function runAgain(first, passedThrough) {
   const failed = first.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
-  if (!process.env.CI || failed.length === 0 || failed.length > mostAgain) return first
+  if (process.env.CI !== 'true' || failed.length === 0 || failed.length > mostAgain) return first
   console.log(`\nFailed, and run once more:\n${failed.map(name => `  ${name}`).join('\n')}\n`)
-  const second = await run([...passedThrough.filter(argument => argument.startsWith('-')), '--runTestsByPath', ...failed])
+  const second = await run([...passedThrough.filter(argument => argument === '--runInBand'), '--runTestsByPath', ...failed])
+  const isWhole = failed.every(name => second.testResults.some(result => result.name === name))
   return {
-    code: second.code,
+    code: isWhole ? second.code : 1,
     leftOut: [...first.leftOut.filter(({ file }) => !failed.some(name => name.endsWith(file))), ...second.leftOut],
     testResults: [...first.testResults.filter(({ status }) => status !== 'failed'), ...second.testResults],
   }

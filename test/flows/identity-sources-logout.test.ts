@@ -164,11 +164,20 @@ test('whom an application signs out is signed out there, too, and comes back to 
   const one = await ask(bye, { logout: 'yes' })
   expect([one.page.html.includes('Signing you out at Corporate, too'), await isIn(one.browser)]).toEqual([true, false])
   const back = `${place}/signed-out?state=${awayFrom(one.page).searchParams.get('state')}`
-  expect((await one.browser.open(back)).url).toBe('https://wiki.example.com/bye?state=so')
+  const arrived = await one.browser.open(back)
+  expect([arrived.status, arrived.headers.get('refresh')]).toEqual([200, '0; url=https://wiki.example.com/bye?state=so'])
   expect(new URL((await one.browser.open(back)).url).pathname).toBe('/start/signed-out')
   // An application that has no page for it leaves people here.
   const other = await ask('', { logout: 'yes' })
   expect((await other.browser.open(`${place}/signed-out?state=${awayFrom(other.page).searchParams.get('state')}`)).html).toContain('Here, and at Corporate.')
+  // Whoever makes room for somebody else who signs in goes on to that.
+  const room = await signedIn()
+  await room.open('/oidc/auth?client_id=wiki&redirect_uri=https://wiki.example.com/callback&response_type=code&scope=openid&prompt=login&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256')
+  await room.submit({ userName: 'jane' })
+  await room.submit({ password })
+  expect(room.page.html).toContain('name="logout" value="yes"')
+  expect(new URL((await room.submit()).url).pathname).toMatch(/^\/consent\//)
+  expect(room.page.html).toContain('Jane')
   // Whoever stays goes back at once.
   const staying = await ask(bye, {})
   expect([staying.page.url, await isIn(staying.browser)]).toEqual(['https://wiki.example.com/bye?state=so', true])

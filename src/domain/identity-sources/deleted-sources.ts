@@ -12,12 +12,14 @@ interface DeletedSourcesOptions {
   every?: number
 }
 
+const failed = 'sessions of an identity source that was deleted could not be ended for the moment'
+
 export class DeletedSources {
   readonly #background: Background
 
   constructor(private readonly options: DeletedSourcesOptions) {
     const { every = 2000, log } = options
-    this.#background = new Background({ work: () => this.settle(), every, log, failed: 'sessions of identity sources that were deleted could not be ended for the moment' })
+    this.#background = new Background({ work: () => this.settle(), every, log, failed })
   }
 
   start(): void {
@@ -28,12 +30,16 @@ export class DeletedSources {
     return this.#background.stop()
   }
 
-  /** Ends what is still to be ended; where that fails it is begun anew. */
+  /** Ends what is still to be ended; what cannot be for the moment is in the log, and begun anew. */
   async settle(): Promise<void> {
-    const { sql, logouts } = this.options
+    const { sql, logouts, log } = this.options
     for (const source of await sql.query<{ id: string; name: string }>('select id, name from deleted_sources')) {
-      await logouts.endAll(source)
-      await sql.query('delete from deleted_sources where id = $1', [source.id])
+      try {
+        await logouts.endAll(source)
+        await sql.query('delete from deleted_sources where id = $1', [source.id])
+      } catch (error) {
+        log.warn({ err: (error as Error).message, source: source.name }, failed)
+      }
     }
   }
 }

@@ -66,7 +66,7 @@ export async function runSync(options: SyncOptions, { source, people, force, ori
     }
     try {
       await writeAll(options, { source, origin, decisions: found.decisions, done })
-      return { ...told(listed.size, [...done, ...found.decisions.filter(isOfNoChange)]), stops }
+      return { ...told(listed.size, [...done.filter((one) => !standsAside(one)), ...found.decisions.filter(standsAside)]), stops }
     } catch (error) {
       // Somebody came in at the same moment, or another directory was synchronised: it is looked at anew.
       if (!(error instanceof Refusal && error.code === 'conflict') || attempt === mostAttempts) throw error
@@ -75,7 +75,7 @@ export async function runSync(options: SyncOptions, { source, people, force, ori
 }
 
 async function writeAll(options: SyncOptions, { source, origin, decisions, done }: { source: IdentitySource; origin: RequestOrigin | undefined; decisions: readonly Decision[]; done: Decision[] }): Promise<void> {
-  const wanted = decisions.filter((decision) => !isOfNoChange(decision))
+  const wanted = decisions.filter((one) => !standsAside(one) || (one.kind === 'spare' && one.moves.leaves.length > 0))
   for (let from = 0; from < wanted.length; from += batch) {
     const some = wanted.slice(from, from + batch)
     await options.database.transaction((tx) => write(tx, some, { ...options, source, recording: { recorder: options.trail.within(tx), source, origin } }))
@@ -83,7 +83,8 @@ async function writeAll(options: SyncOptions, { source, origin, decisions, done 
   }
 }
 
-const isOfNoChange = ({ kind }: Decision): boolean => kind === 'skip' || kind === 'spare'
+/** True of whoever stays as they are, but for groups. */
+const standsAside = ({ kind }: Decision): boolean => kind === 'skip' || kind === 'spare'
 
 /** A tenth of them, and one at least; and nobody by an empty list, which says more of the directory than of people. */
 function isTooMuch(listed: ReadonlyMap<string, ListedPerson>, { decisions, linkedAndActive }: Decisions): boolean {

@@ -62,17 +62,17 @@ export class Links {
       [links.map(({ sourceId }) => sourceId), links.map(({ subject }) => subject), links.map(({ userId }) => userId), new Date(this.clock()), by]), taken)
   }
 
-  /** Notes that one was used. */
+  /** Notes that one was used: whoever came by it is there. */
   async use({ sourceId, subject }: Pick<Link, 'sourceId' | 'subject'>): Promise<void> {
-    await this.sql.query('update identity_links set used_at = $3 where source_id = $1 and subject = $2', [sourceId, subject, new Date(this.clock())])
+    await this.sql.query('update identity_links set used_at = $3, lost_at = null where source_id = $1 and subject = $2', [sourceId, subject, new Date(this.clock())])
   }
 
-  /** Notes that a synchronisation of the source disabled these people, until anybody enables or disables them. */
-  async noteDisabled(sourceId: string, userIds: readonly string[]): Promise<void> {
-    await this.sql.query('update identity_links set disabled_at = $3 where source_id = $1 and user_id = any($2::uuid[])', [sourceId, userIds, new Date(this.clock())])
+  /** Notes that a synchronisation disabled these people, until anybody enables or disables them: on every link, because the one that it came of may go. */
+  async noteDisabled(userIds: readonly string[]): Promise<void> {
+    await this.sql.query('update identity_links set disabled_at = $2 where user_id = any($1::uuid[])', [userIds, new Date(this.clock())])
   }
 
-  /** Takes that note back, whichever source it is of, and returns the ids of those about whom there was one. */
+  /** Takes that note back, and returns the ids of those about whom there was one. */
   async takeDisabled(userIds: readonly string[]): Promise<string[]> {
     const rows = await this.sql.query<{ user_id: string }>('update identity_links set disabled_at = null where user_id = any($1::uuid[]) and disabled_at is not null returning user_id', [userIds])
     return [...new Set(rows.map(({ user_id: id }) => id))]

@@ -10,12 +10,12 @@ import type { IdentitySource } from './sources.js'
 import { SyncGroups, type Moves } from './sync-groups.js'
 import { readStanding, type ListedPerson, type Standing } from './sync-listing.js'
 
-/** What becomes of one: `spare` says that the source has them no more and another directory does, `lose` and `find` what is noted of that. */
+/** What becomes of one: `spare` says that the source has them no more and another directory does, and which groups that costs them; `lose` and `find` what is noted of that. */
 export type Decision =
   | { kind: 'create'; listed: ListedPerson; person: NewUser; moves: Moves }
   | { kind: 'keep'; listed: ListedPerson; user: User; links: boolean; enables: boolean; changes: boolean; moves: Moves }
   | { kind: 'disable'; user: User }
-  | { kind: 'spare'; user: User }
+  | { kind: 'spare'; user: User; moves: Moves }
   | { kind: 'lose'; user: User; spares: boolean }
   | { kind: 'find'; user: User }
   | { kind: 'skip'; name: string; says: string }
@@ -66,7 +66,7 @@ export async function decide(tx: Executor, deciding: Deciding): Promise<Decision
 
 async function aboutLinked(tx: Executor, { source, standing, groups, held, isAdministrator }: Seen, user: User, listed: ListedPerson | undefined): Promise<Decision | undefined> {
   const isIn = listed?.active ?? false
-  if (held.has(user.id)) return { kind: 'spare', user }
+  if (held.has(user.id)) return { kind: 'spare', user, moves: groups?.movesOf(user.id, []) ?? still }
   if (user.active !== isIn) {
     // Whoever was disabled here by somebody stays so, whatever the directory says.
     if (!user.active && !standing.disabled.has(user.id)) return undefined

@@ -12,6 +12,9 @@ export interface Moves {
   leaves: string[]
 }
 
+/** Who is in which groups by the word of a directory that has them no more. */
+const byLost = 'select g.user_id, g.group_id from identity_link_groups g join identity_links k on k.source_id = g.source_id and k.user_id = g.user_id where k.lost_at is not null'
+
 export class SyncGroups {
   private constructor(private readonly groupsOfName: (name: string) => readonly Group[], private readonly had: ReadonlyMap<string, ReadonlySet<string>>, private readonly members: ReadonlyMap<string, ReadonlySet<string>>) {}
 
@@ -22,7 +25,10 @@ export class SyncGroups {
     const allowed = await mayDecide(tx, await groupsNamed(tx, source, [...names]), { source, steps: new ExternalSteps(), isAdministering })
     const byName = new Map(allowed.map((group) => [group.displayName.toLowerCase(), [group] as const]))
     const had = await tx.query<{ key: string; value: string }>('select user_id as key, group_id as value from identity_link_groups where source_id = $1', [source.id])
-    const members = await tx.query<{ key: string; value: string }>('select group_id as key, user_id as value from group_members where group_id = any($1::uuid[]) and user_id is not null', [allowed.map(({ id }) => id)])
+    // Whoever is in a group by a directory that has them no more leaves it by that.
+    const members = await tx.query<{ key: string; value: string }>(
+      `select m.group_id as key, m.user_id as value from group_members m where m.group_id = any($1::uuid[]) and m.user_id is not null
+       and not exists (select from (${byLost}) as l where l.group_id = m.group_id and l.user_id = m.user_id)`, [allowed.map(({ id }) => id)])
     const meant = (name: string): string | undefined => (typeof groups === 'string' ? name : Object.hasOwn(groups, name) ? groups[name] : undefined)
     return new SyncGroups((name) => byName.get(meant(name)?.toLowerCase() ?? '') ?? [], gathered(had), gathered(members))
   }
@@ -42,6 +48,16 @@ function gathered(rows: readonly { key: string; value: string }[]): Map<string, 
   return sets
 }
 
+/** Takes people out of the groups that directories put them into which have them no more: they come back by another's word. */
+export async function leaveLost(tx: Executor, users: readonly User[], { recording, leaving }: Omit<Moving, 'source'>): Promise<void> {
+  if (users.length === 0) return
+  const lost = gathered(await tx.query<{ key: string; value: string }>(`select l.user_id as key, l.group_id as value from (${byLost}) as l where l.user_id = any($1::uuid[])`, [users.map(({ id }) => id)]))
+  for (const user of users) {
+    const left = await leave(tx, user, [...lost.get(user.id) ?? []], { leaving })
+    await events.moved(recording, user, { joined: [], left })
+  }
+}
+
 interface Moving extends Pick<GroupRules, 'leaving'> {
   source: IdentitySource
   recording: Recording
@@ -58,13 +74,18 @@ export async function move(tx: Executor, moving: readonly (Moves & { user: User 
     for (const id of ids) joined.set(id, [...joined.get(id) ?? [], group])
   }
   for (const { user, leaves } of moving) {
-    const left = leaves.length === 0 ? [] : await new Groups(tx).listByIds(leaves)
-    if (leaves.length > 0) {
-      await leaving(tx, leaves, user.id, async () => {
-        await tx.query('delete from identity_link_groups where source_id = $1 and user_id = $2 and group_id = any($3::uuid[])', [source.id, user.id, leaves])
-        await tx.query('delete from group_members where user_id = $1 and group_id = any($2::uuid[])', [user.id, leaves])
-      })
-    }
+    const left = await leave(tx, user, leaves, { leaving })
     await events.moved(recording, user, { joined: joined.get(user.id) ?? [], left })
   }
+}
+
+/** Takes somebody out of groups, with what they hold by them. */
+async function leave(tx: Executor, { id }: User, groupIds: string[], { leaving }: Pick<GroupRules, 'leaving'>): Promise<Group[]> {
+  if (groupIds.length === 0) return []
+  const left = await new Groups(tx).listByIds(groupIds)
+  await leaving(tx, groupIds, id, async () => {
+    await tx.query('delete from identity_link_groups where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
+    await tx.query('delete from group_members where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
+  })
+  return left
 }

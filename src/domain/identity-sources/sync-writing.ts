@@ -9,7 +9,7 @@ import { isSourcesOwn } from './mapping.js'
 import { changedBy } from './profile-changes.js'
 import type { IdentitySource } from './sources.js'
 import { byOf, type Decision } from './sync-decisions.js'
-import { move } from './sync-groups.js'
+import { leaveLost, move } from './sync-groups.js'
 
 export interface WritingRules extends Pick<GroupRules, 'leaving'> {
   clock: () => number
@@ -35,6 +35,7 @@ export async function write(tx: Executor, decisions: readonly Decision[], writin
   await note(tx, decisions, writing)
   await create(tx, ofKind(decisions, 'create'), writing)
   await keep(tx, ofKind(decisions, 'keep'), writing)
+  await move(tx, ofKind(decisions, 'spare').map(({ user, moves }) => ({ user, ...moves })), writing)
   await disable(tx, idsOf(ofKind(decisions, 'disable')), writing)
 }
 
@@ -74,6 +75,7 @@ async function keep(tx: Executor, decisions: Of<'keep'>[], writing: Writing): Pr
   for (const { user, listed } of fresh) await events.linked(recording, user, listed.subject)
   const enabled = await enable(tx, kept.filter(({ enables }) => enables).map(({ user }) => user.id), writing)
   for (const { user } of kept) if (enabled.has(user.id)) await events.enabled(recording, user)
+  await leaveLost(tx, kept.flatMap(({ user }) => (enabled.has(user.id) ? [user] : [])), writing)
   const changed = kept.flatMap(({ changes, user, listed }) => {
     const after = changes ? changedBy(listed.profile, user) : undefined
     return after && (user.active || enabled.has(user.id)) ? [{ user, after: { ...after, active: true } }] : []
@@ -92,7 +94,7 @@ async function enable(tx: Executor, ids: string[], { source, clock }: Writing): 
 async function disable(tx: Executor, ids: string[], { source, recording, disabling, clock }: Writing): Promise<void> {
   const disabled = ids.length === 0 ? [] : await new Users(tx).setActive(ids, false, byOf(source))
   if (disabled.length === 0) return
-  await new Links(tx, clock).noteDisabled(source.id, disabled)
+  await new Links(tx, clock).noteDisabled(disabled)
   await disabling(tx, disabled)
   for (const user of (await byId(tx, disabled)).values()) await events.disabled(recording, user)
 }

@@ -24,6 +24,9 @@ export const applicationLogout = ({ sessions, vouchers, leaveSource, publicUrl }
   // Whoever would rather stay signed in still is.
   if (!voucher || ctx.status !== 303 || await vouchers.find(session.uid)) return
   const onwards = ctx.response.get('location')
-  const there = await leaveSource(voucher, onwards.startsWith(new URL(noPage, publicUrl).href) ? undefined : onwards)
+  const isOurs = (path: string): boolean => onwards.startsWith(new URL(path, publicUrl).href)
+  // Whoever makes room for somebody else in the middle of a sign-in goes on with that.
+  if (isOurs('/oidc/') && !isOurs(noPage)) return
+  const there = await leaveSource(voucher, isOurs(noPage) ? undefined : onwards)
   if (there) ctx.redirect(there)
 }

@@ -135,12 +135,9 @@ async function goOn(ctx: Context, { name }: IdentitySource, outbound: SamlOutbou
   await render(ctx, 'signin/external-leaving', { source: name, url, fields: fields && Object.entries(fields).map(([field, value]) => ({ name: field, value })) })
 }
 
-/** An application that asked for all of it has the person back without a page of ours, unless there is something to be told. */
+/** An application that asked for all of it has the person back at once, unless there is something to be told; by a page, because browsers do not let the form of another site lead on to a third. */
 async function showSignedOut(ctx: Context, { name }: IdentitySource, { isDone, onwards }: { isDone: boolean; onwards?: string | undefined }, { render }: LogoutOptions): Promise<void> {
-  if (isDone && onwards !== undefined) {
-    ctx.status = 303
-    return ctx.redirect(onwards)
-  }
+  if (isDone && onwards !== undefined) ctx.set('Refresh', `0; url=${onwards}`)
   await render(ctx, 'signin/external-signed-out', { source: name, isDone, onwards, signInUrl: '/start/' })
 }
 

@@ -1,6 +1,6 @@
 // Somebody who is linked to two directories: disabled when neither has them any more, also where both lose them at the same moment.
 import { randomBytes } from 'node:crypto'
-import { Users } from '../../../src/domain/directory/index.js'
+import { Groups, Users } from '../../../src/domain/directory/index.js'
 import { ExternalSteps, type LdapPerson } from '../../../src/domain/federation/index.js'
 import { IdentitySources, Links, SourceSyncs, type DirectorySource, type NewIdentitySource, type Provisioning, type SourceSyncsOptions } from '../../../src/domain/identity-sources/index.js'
 import { MasterKey, Sealer } from '../../../src/platform/keys/index.js'
@@ -17,6 +17,8 @@ let old: DirectorySource
 let fresh: DirectorySource
 /** Whom each directory lists, by its base; a name with a minus is disabled there. */
 const lists = new Map<string, string[]>()
+/** The groups that each directory says everybody is in. */
+const groups = new Map<string, string[]>()
 const administrators = new Set<string>()
 const events: { eventName: string; requestParameters?: { userName?: string }; userIdentity?: { userName?: string } }[] = []
 const many = Array.from({ length: 30 }, (_, at) => `p${String(at).padStart(2, '0')}`)
@@ -26,7 +28,7 @@ const named = (...names: string[]) => ({ count: names.length, names })
 async function* people({ baseDn }: { baseDn: string }): AsyncGenerator<LdapPerson> {
   for (const listed of lists.get(baseDn) ?? new ExternalSteps().fail({ name: 'connection', reason: 'unreachable', says: 'Nothing answered.', advice: 'Look at it.' })) {
     const uid = listed.replace('-', '')
-    yield { identity: { subject: `id-${uid}`, claims: new Map([['uid', [uid]]]), authenticatedAt: undefined, amr: [], acr: undefined, session: undefined }, active: uid === listed }
+    yield { identity: { subject: `id-${uid}`, claims: new Map([['uid', [uid]], ['groups', groups.get(baseDn) ?? []]]), authenticatedAt: undefined, amr: [], acr: undefined, session: undefined }, active: uid === listed }
   }
 }
 
@@ -43,8 +45,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  for (const table of ['identity_sources', 'users']) await database.query(`delete from ${table}`)
-  for (const all of [lists, administrators]) all.clear()
+  for (const table of ['identity_sources', 'users', 'groups']) await database.query(`delete from ${table}`)
+  for (const all of [lists, groups, administrators]) all.clear()
   now = Date.now()
   ;[old, fresh] = [await source('old'), await source('new', { match: 'userName' })]
   await sync(old, many)
@@ -115,6 +117,42 @@ test('who is back in either is enabled, unless somebody here had a say since', a
   expect(await disabledHere()).toEqual(['p02'])
   expect(await sync(old, without('p00', 'p01'))).toMatchObject(numbers({ disabled: 1, kept: 1 }))
   expect(await disabledHere()).toEqual(['p00', 'p02'])
+})
+
+test('the groups that a directory put them into end with its word for them, and another has a say of its own', async () => {
+  const [Readers] = await new Groups(database).create([{ displayName: 'Readers', description: undefined }])
+  const [before, after] = [await source('before', { match: 'userName', groups: 'same-name' }), await source('after', { match: 'userName', groups: 'same-name' })]
+  groups.set('before', ['Readers'])
+  await sync(before, many)
+  await sync(after, many)
+  await database.query(`update identity_sources set enabled = false where name in ('old', 'new')`)
+  const readers = async (name: string): Promise<string[]> => (await database.query<{ by: string }>(
+    'select coalesce(s.name, $3) as by from group_members m left join identity_link_groups l on l.group_id = m.group_id and l.user_id = m.user_id left join identity_sources s on s.id = l.source_id where m.group_id = $1 and m.user_id = $2', [Readers, await idOf(name), 'hand'])).map(({ by }) => by)
+  expect(await readers('p00')).toEqual(['before'])
+  for (const again of [1, 2]) expect([again, await sync(before, without('p00'))]).toMatchObject([again, numbers({ kept: 1 })])
+  expect([await readers('p00'), await readers('p01'), await disabledHere()]).toEqual([[], ['before'], []])
+  // One who is disabled, and comes back by the other one alone, which names the group or does not.
+  await sync(after, without('p01', 'p02'))
+  expect(await sync(before, without('p00', 'p01', 'p02'))).toMatchObject(numbers({ disabled: 2, kept: 1 }))
+  expect(await sync(after, without('p02'))).toMatchObject(numbers({ enabled: 1 }))
+  expect(await readers('p01')).toEqual([])
+  groups.set('after', ['Readers'])
+  expect(await sync(after, many)).toMatchObject({ numbers: expect.objectContaining({ enabled: 1 }) })
+  expect([await readers('p00'), await readers('p01'), await readers('p02'), await readers('p03')]).toEqual([['after'], ['after'], ['after'], ['before']])
+})
+
+test('whoever comes by a directory is there, whatever its last synchronisation found; and who is disabled is so for all of them', async () => {
+  const id = await idOf('p00')
+  await sync(old, without('p00'))
+  await new Links(database, () => now).use({ sourceId: old.id, subject: 'id-p00' })
+  expect(await sync(fresh, without('p00'))).toMatchObject(numbers({ kept: 1 }))
+  expect(await sync(old, without('p00'))).toMatchObject(numbers({ disabled: 1 }))
+  expect([await disabledHere(), await new Links(database, () => now).takeDisabled([id])]).toEqual([['p00'], [id]])
+  await sync(fresh, many)
+  await sync(old, without('p01'))
+  await sync(fresh, without('p01'))
+  await sources.remove(fresh.id)
+  expect(await sync(old, many)).toMatchObject(numbers({ enabled: 1 }))
 })
 
 describe('another directory keeps nobody', () => {
