@@ -2,7 +2,7 @@
 import { Applications } from '../../src/domain/access/index.js'
 import { Groups, Users } from '../../src/domain/directory/index.js'
 import { startApp, type TestApp } from '../support/app.js'
-import type { Browser } from '../support/browser.js'
+import { csrfIn, type Browser } from '../support/browser.js'
 import { makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
 
 let app: TestApp
@@ -22,7 +22,6 @@ afterAll(() => app.stop())
 
 const applications = (): Applications => new Applications(app.database)
 const urlOf = async (name: string): Promise<string> => `/admin/applications/${(await applications().list()).find((one) => one.name === name)!.id.replace('app-', 'apl-')}`
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const post = async (browser: Browser, page: string, fields: Record<string, string>, to = page) => browser.post(to, { csrf: csrfIn((await browser.open(page)).html), ...fields })
 const lastEvent = async (name: string): Promise<Record<string, unknown>> =>
   (await app.database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position desc limit 1', [name]))[0]!.event

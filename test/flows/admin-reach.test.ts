@@ -13,7 +13,7 @@ import { logoutsOf, sourceSyncsOf } from '../../src/wiring/identity-sources.js'
 import { lettersOf } from '../../src/wiring/letters.js'
 import { buildRooms } from '../../src/wiring/rooms.js'
 import { organizationFile, password, silent, startApp, type TestApp } from '../support/app.js'
-import { Browser } from '../support/browser.js'
+import { Browser, csrfIn } from '../support/browser.js'
 import { makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
 
 const production = '444455556666'
@@ -32,7 +32,6 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => app?.stop())
 
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const assigned = async (): Promise<string[]> => (await new Assignments(app.database).list()).map(({ accountId, permissionSetId, principal }) => `${accountId} ${permissionSetId} ${principal.id}`)
 interface RecordedEvent { userIdentity: Record<string, string>; requestParameters: Record<string, string>; errorCode?: string }
 const events = async (name: string): Promise<RecordedEvent[]> => (await app.database.query<{ event: RecordedEvent }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)

@@ -5,7 +5,7 @@ import { Groups, Users } from '../../src/domain/directory/index.js'
 import { Requests, Rules } from '../../src/domain/requests/index.js'
 import { parseCsv } from '../../src/platform/csv.js'
 import { password, startApp, type TestApp } from '../support/app.js'
-import { Browser } from '../support/browser.js'
+import { Browser, csrfIn } from '../support/browser.js'
 import { documentOf, makeRole, makeUser, openRole, openRoot, openUser } from '../support/console.js'
 
 let app: TestApp
@@ -38,7 +38,6 @@ afterAll(() => app.stop())
 
 const ask = async (name = 'sam', reason = 'The import fails'): Promise<string> =>
   (await requests.ask({ user: people[name]!, origin }, { accountId: production, permissionSetId: setId, duration: 3600, reason })).id
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const act = async (browser: Browser, id: string, fields: Record<string, string>) => browser.post(`/admin/requests/${id}`, { csrf: csrfIn((await browser.open(`/admin/requests/${id}`)).html), ...fields })
 const holds = async (name = 'sam'): Promise<boolean> => (await new Reach(app.database).roles(people[name]!.id, production)).length > 0
 const eventsOf = async (id: string): Promise<Record<string, unknown>[]> =>

@@ -2,9 +2,9 @@
 // rights, and signed out: the routes themselves say which there are, so that none is forgotten.
 import { formsOf } from '../support/administration-forms.js'
 import { confirmationsOf, knownChanges, pagesOf, type Tried } from '../support/administration-pages.js'
-import { csrfIn, helpDesk, routesOf, startAdministration, type Administration, type Role } from '../support/administration.js'
+import { helpDesk, routesOf, startAdministration, type Administration, type Role } from '../support/administration.js'
 import { password } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { makeUser, openUser } from '../support/console.js'
 
 let home: Administration

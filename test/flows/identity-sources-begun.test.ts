@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser as Chromium } from 'playwright-core'
 import { startApp, password, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { newPerson, startChromium } from '../support/chromium.js'
 import { openRoot } from '../support/console.js'
 import { needs } from '../support/needs.js'
@@ -26,7 +26,6 @@ afterAll(() => app?.stop())
 
 type Row = Record<string, any> // oxlint-disable-line typescript/no-explicit-any
 const usual = { name: 'Corporate', enabled: 'on', button: 'on', domains: '', secondStep: 'ours', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '', 'attribute-userName': 'uid', metadata: '', metadataUrl: '', nameIdFormat: '' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const send = async (url: string, fields: Record<string, string>): Promise<Page> => root.post(url, { ...usual, csrf: csrfIn((await root.open(url)).html), ...fields })
 const events = async (name: string): Promise<Row[]> => (await app.database.query<{ event: Row }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)
 const pathOf = ({ url }: Page): string => new URL(url).pathname

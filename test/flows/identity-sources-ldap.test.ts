@@ -1,13 +1,12 @@
 // Signing in with a name and a password that a directory keeps, from the administrator's form to the portal.
 import { Users } from '../../src/domain/directory/index.js'
 import { password, startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { group, ldapBase, ldapBinder, LdapServer, passwordOf, person } from '../support/ldap.js'
 import { needs } from '../support/needs.js'
 import { eventually } from '../support/servers.js'
 
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 
 needs('slapd').describe('a directory that is asked by LDAP', () => {
   let app: TestApp

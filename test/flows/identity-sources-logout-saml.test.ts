@@ -3,7 +3,7 @@ import { createVerify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { Users } from '../../src/domain/directory/index.js'
 import { startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { base64, metadataOf, responseOf, signed, signerOf } from '../support/saml.js'
 import { logoutOf, queryOf } from '../support/saml-partner.js'
@@ -25,7 +25,6 @@ afterAll(() => app?.stop())
 
 type Row = Record<string, any> // oxlint-disable-line typescript/no-explicit-any
 const usual = { name: 'Corporate', enabled: 'on', button: 'on', domains: '', secondStep: 'ours', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '', 'attribute-userName': 'uid', metadata: '', metadataUrl: '', nameIdFormat: '' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const send = async (url: string, fields: Record<string, string>): Promise<Page> => root.post(url, { ...usual, csrf: csrfIn((await root.open(url)).html), ...fields })
 const events = async (name: string): Promise<Row[]> => (await app.database.query<{ event: Row }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)
 const isIn = async (browser: Browser): Promise<boolean> => (await browser.open('/start/profile')).html.includes('Ada Byron')

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Users } from '../../src/domain/directory/index.js'
 import { applyOrganization, readOrganizationFile, readSnapshot } from '../../src/domain/organization/index.js'
 import { organizationFile, password, startApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { needs } from '../support/needs.js'
 import { freshDatabase } from '../support/postgres.js'
@@ -14,7 +14,6 @@ interface Kept { uid: string; vouchedBy: { sourceId: string; subject: string; se
 
 type Row = Record<string, any> // oxlint-disable-line typescript/no-explicit-any
 const usual = { name: 'Corporate', enabled: 'on', button: 'on', domains: '', secondStep: 'ours', client_id: upstreamClient.id, client_secret: upstreamClient.secret, token_endpoint_auth_method: 'client_secret_basic', scopes: 'profile email', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 
 /** Goes to the provider by the button, and comes back. */
 async function comeIn(browser: Browser, { upstream }: { upstream: Upstream }): Promise<void> {

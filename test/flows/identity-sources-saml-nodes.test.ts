@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { startApp, type TestApp } from '../support/app.js'
-import { Browser } from '../support/browser.js'
+import { Browser, csrfIn } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { needs } from '../support/needs.js'
 import { nodesEnv } from '../support/oidc.js'
@@ -18,7 +18,6 @@ import { eventually } from '../support/servers.js'
 const times = 20
 const theirs = signerOf()
 const usual = { name: 'Corporate', enabled: 'on', button: 'on', domains: '', secondStep: 'ours', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '', 'attribute-userName': 'uid', metadata: '', metadataUrl: '', nameIdFormat: '', unsolicited: 'on' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 
 type Row = Record<string, any> // oxlint-disable-line typescript/no-explicit-any
 

@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { Users } from '../../src/domain/directory/index.js'
 import { startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { base64, idp, metadataOf, responseOf, signed, signerOf, type ResponseWords, type Signer } from '../support/saml.js'
 
@@ -20,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => app?.stop())
 
 const usual = { enabled: 'on', button: 'on', domains: '', secondStep: 'ours', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '', 'attribute-userName': 'uid', metadataUrl: '', nameIdFormat: '' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const send = async (url: string, fields: Record<string, string>): Promise<Page> => root.post(url, { csrf: csrfIn((await root.open(url)).html), ...fields })
 async function makeSource(name: string, metadata: string): Promise<string> {
   const made = await send('/admin/identity-sources/new?kind=saml', { ...usual, name, metadata })

@@ -1,6 +1,6 @@
 // Signing in with SimpleSAMLphp, a provider that companies run: its metadata, what it encrypts, and its next certificate.
 import { startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { needs } from '../support/needs.js'
 import { signerOf } from '../support/saml.js'
@@ -24,7 +24,6 @@ needs('simplesamlphp').describe('with SimpleSAMLphp', () => {
     await Promise.all([app?.stop(), provider?.stop()])
   })
 
-  const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
   const send = async (url: string, fields: Record<string, string>): Promise<Page> => root.post(url, { csrf: csrfIn((await root.open(url)).html), ...fields })
   const states = async (): Promise<string[]> => (await app.database.query<{ state: string }>('select state from identity_source_certificates order by state')).map(({ state }) => state)
 

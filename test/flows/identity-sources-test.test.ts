@@ -3,7 +3,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { Users } from '../../src/domain/directory/index.js'
 import { startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { makeUser, openRoot, openUser } from '../support/console.js'
 import { base64, metadataOf, responseOf, signed, signerOf, type ResponseWords, type Signer } from '../support/saml.js'
 import { startUpstream, upstreamClient, type Upstream } from '../support/upstream.js'
@@ -32,7 +32,6 @@ afterAll(async () => {
 // Switched off: a test is for before.
 const usual = { enabled: '', button: 'on', domains: '', secondStep: 'unless-theirs', create: 'on', update: 'on', match: 'none', groups: 'same-name', groupNames: '' }
 const spoken = () => ({ issuer: upstream.issuer, client_id: upstreamClient.id, client_secret: upstreamClient.secret, token_endpoint_auth_method: 'client_secret_basic', scopes: 'profile email groups' })
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const send = async (url: string, fields: Record<string, string>, browser = root): Promise<Page> => browser.post(url, { csrf: csrfIn((await browser.open(url)).html), ...fields })
 const make = async (url: string, fields: Record<string, string>): Promise<string> => new URL((await send(url, { ...usual, ...fields })).url).pathname
 const placeOf = (url: string): string => `/signin/external/${url.split('/').at(-1)!}`

@@ -1,7 +1,7 @@
 // Signing in with the company's own provider, from the administrator's form to the portal.
 import { Users } from '../../src/domain/directory/index.js'
 import { password, startApp, type TestApp } from '../support/app.js'
-import { Browser, type Page } from '../support/browser.js'
+import { Browser, csrfIn, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { eventually } from '../support/servers.js'
 import { startUpstream, upstreamClient, type Upstream } from '../support/upstream.js'
@@ -26,7 +26,6 @@ afterAll(async () => {
 })
 
 const usual = { name: 'Corporate', enabled: 'on', button: 'on', domains: '', secondStep: 'ours', issuer: '', client_id: upstreamClient.id, client_secret: upstreamClient.secret, token_endpoint_auth_method: 'client_secret_basic', scopes: 'profile email groups', create: 'on', update: 'on', match: 'none', groups: 'none', groupNames: '' }
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 
 async function makeSource(fields: Record<string, string>): Promise<string> {
   const { html } = await root.open('/admin/identity-sources/new')

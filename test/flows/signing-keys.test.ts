@@ -1,7 +1,7 @@
 // Our own keys on their page: what is said of each, the change to the next, and who may not know it yet.
 import type { JSONWebKeySet } from 'jose'
 import { startApp, type TestApp } from '../support/app.js'
-import type { Browser, Page } from '../support/browser.js'
+import { csrfIn, type Browser, type Page } from '../support/browser.js'
 import { openRoot } from '../support/console.js'
 import { metadataOf, signerOf } from '../support/saml.js'
 
@@ -9,7 +9,6 @@ let app: TestApp
 let root: Browser
 let place: string
 const url = '/admin/settings/keys'
-const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 const events = async (name: string): Promise<Record<string, any>[]> => // oxlint-disable-line typescript/no-explicit-any
   (await app.database.query<{ event: Record<string, unknown> }>('select event from audit_events where event_name = $1 order by position', [name])).map(({ event }) => event)
 const kids = async (): Promise<Record<string, string>> => Object.fromEntries((await app.database.query<{ state: string; kid: string }>(`select state, kid from signing_keys where algorithm = 'ES256'`)).map(({ state, kid }) => [state, kid]))

@@ -8,7 +8,7 @@ import { Requests } from '../../src/domain/requests/index.js'
 import { adminDoor } from '../../src/http/admin/index.js'
 import { inPackage } from '../../src/platform/root.js'
 import { organizationFile, password, startApp, type TestApp } from './app.js'
-import type { Browser } from './browser.js'
+import { csrfIn, type Browser } from './browser.js'
 import { giveApp } from './console-sign-in.js'
 import { makeRole, openRole } from './console.js'
 import { eventually } from './servers.js'
@@ -52,7 +52,6 @@ export interface Administration extends TestApp {
   ids: Record<string, string>
 }
 
-export const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
 
 /** Starts it: whoever administers is jane, by a role as the portal opens it. */
 export async function startAdministration(): Promise<Administration> {

@@ -13,6 +13,9 @@ interface Cookie {
   path: string
 }
 
+/** The token in the first form of a page. */
+export const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!
+
 export class Browser {
   readonly cookies: Cookie[] = []
   page!: Page

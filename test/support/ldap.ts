@@ -1,14 +1,14 @@
 // An OpenLDAP of a test's own: free ports, temporary folder, nothing of a server that runs already.
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { LdapConnection } from '../../src/domain/federation/index.js'
 import { getProgram } from './binaries.js'
 import { certified, type Certified } from './certificates.js'
-import { eventually, freePort, signal, temporaryFolder } from './servers.js'
+import { eventually, FaultyServer, freePort, temporaryFolder } from './servers.js'
 
 const execute = promisify(execFile)
 
@@ -56,10 +56,10 @@ interface LdapOptions {
 }
 
 /** A server under test, with the faults it can be given. It listens plainly, for StartTLS too, and by TLS. */
-export class LdapServer {
-  private child: ChildProcess | undefined
-
-  private constructor(readonly port: number, readonly securePort: number, private readonly folder: string, readonly authority: Certified) {}
+export class LdapServer extends FaultyServer {
+  private constructor(readonly port: number, readonly securePort: number, folder: string, readonly authority: Certified) {
+    super(folder)
+  }
 
   static async start({ entries = [], hosts = ['localhost'] }: LdapOptions = {}): Promise<LdapServer> {
     const port = await freePort()
@@ -107,27 +107,6 @@ export class LdapServer {
         socket.destroy()
       }
     })
-  }
-
-  freeze(): void {
-    signal(this.child!.pid!, 'SIGSTOP')
-  }
-
-  thaw(): void {
-    signal(this.child!.pid!, 'SIGCONT')
-  }
-
-  async kill(): Promise<void> {
-    const { child } = this
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  async stop(): Promise<void> {
-    await this.kill()
-    await rm(this.folder, { recursive: true, force: true })
   }
 }
 

@@ -1,16 +1,15 @@
 // A Redis of a test's own: free port, temporary folder, nothing of a server that runs already.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { getProgram } from './binaries.js'
-import { eventually, freePort, signal, temporaryFolder } from './servers.js'
+import { eventually, FaultyServer, freePort, temporaryFolder } from './servers.js'
 
 /** A server under test, with the faults it can be given. */
-export class RedisServer {
-  private child: ChildProcess | undefined
-
-  private constructor(readonly port: number, private readonly folder: string, private readonly cluster: boolean) {}
+export class RedisServer extends FaultyServer {
+  private constructor(readonly port: number, folder: string, private readonly cluster: boolean) {
+    super(folder)
+  }
 
   /** Starts one; as a cluster of a single node that serves every slot and refuses steps across slots. */
   static async start({ cluster = false } = {}): Promise<RedisServer> {
@@ -32,27 +31,6 @@ export class RedisServer {
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--appendonly', 'no']
     this.child = spawn(getProgram('redis-server'), [...settings, ...(this.cluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : [])], { stdio: 'ignore' })
     await eventually(async () => (await this.command('PING')).includes('PONG'))
-  }
-
-  freeze(): void {
-    signal(this.child!.pid!, 'SIGSTOP')
-  }
-
-  thaw(): void {
-    signal(this.child!.pid!, 'SIGCONT')
-  }
-
-  async kill(): Promise<void> {
-    const { child } = this
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  async stop(): Promise<void> {
-    await this.kill()
-    await rm(this.folder, { recursive: true, force: true })
   }
 
   private async command(line: string): Promise<string> {

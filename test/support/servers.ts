@@ -1,7 +1,7 @@
 // What the servers that tests start have in common: ports, folders, signals, waiting.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,4 +57,32 @@ export function isAlive(pid: number): boolean {
 export function childrenOf(pid: number): number[] {
   const table = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' })
   return table.split('\n').map(line => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === pid).map(([child]) => child!)
+}
+
+/** A program of a test's own in a folder of its own, with the faults that it can be given. */
+export abstract class FaultyServer {
+  protected child: ChildProcess | undefined
+
+  protected constructor(protected readonly folder: string) {}
+
+  freeze(): void {
+    signal(this.child!.pid!, 'SIGSTOP')
+  }
+
+  thaw(): void {
+    signal(this.child!.pid!, 'SIGCONT')
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    await rm(this.folder, { recursive: true, force: true })
+  }
 }

@@ -33,13 +33,7 @@ export async function followGroups(tx: Executor, { source, user, names, claims, 
   const had = new Set((await tx.query<{ group_id: string }>('select group_id from identity_link_groups where source_id = $1 and user_id = $2', [source.id, user.id])).map(({ group_id: id }) => id))
   const joined = await join(tx, wanted.filter(({ id }) => !had.has(id)), source, user)
   const over = [...had].filter((id) => !wanted.some((group) => group.id === id))
-  const left = over.length === 0 ? [] : await new Groups(tx).listByIds(over)
-  if (over.length > 0) {
-    await leaving(tx, over, user.id, async () => {
-      await tx.query('delete from identity_link_groups where source_id = $1 and user_id = $2 and group_id = any($3::uuid[])', [source.id, user.id, over])
-      await tx.query('delete from group_members where user_id = $1 and group_id = any($2::uuid[])', [user.id, over])
-    })
-  }
+  const left = await leave(tx, user, over, { leaving })
   await events.moved(recording, user, { joined, left })
   steps.passed('groups', wanted.length === 0 ? 'No group here is named by the source.' : `By the source, they are in ${wanted.map(({ displayName }) => displayName).join(', ')}.`)
   return { joined: joined.map(({ displayName }) => displayName), left: left.map(({ displayName }) => displayName) }
@@ -73,4 +67,15 @@ async function join(tx: Executor, groups: Group[], source: IdentitySource, user:
   }
   if (joined.length > 0) await tx.query('insert into identity_link_groups (source_id, user_id, group_id) select $1, $2, id from unnest($3::uuid[]) as id', [source.id, user.id, joined.map(({ id }) => id)])
   return joined
+}
+
+/** Takes somebody out of groups, with what they hold by them. */
+export async function leave(tx: Executor, { id }: User, groupIds: string[], { leaving }: Pick<GroupRules, 'leaving'>): Promise<Group[]> {
+  if (groupIds.length === 0) return []
+  const left = await new Groups(tx).listByIds(groupIds)
+  await leaving(tx, groupIds, id, async () => {
+    await tx.query('delete from identity_link_groups where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
+    await tx.query('delete from group_members where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
+  })
+  return left
 }

@@ -1,9 +1,9 @@
 // Who comes into which groups, and out of which, by a source's word, for many people at once.
 import type { Executor } from '../../platform/storage/database.js'
-import { GroupMembers, Groups, type Group, type User } from '../directory/index.js'
+import { GroupMembers, type Group, type User } from '../directory/index.js'
 import { ExternalSteps } from '../federation/index.js'
 import { events, type Recording } from './events.js'
-import { groupsNamed, mayDecide, type GroupRules } from './following-groups.js'
+import { groupsNamed, leave, mayDecide, type GroupRules } from './following-groups.js'
 import type { IdentitySource } from './sources.js'
 
 /** What becomes of one person's groups. */
@@ -77,15 +77,4 @@ export async function move(tx: Executor, moving: readonly (Moves & { user: User 
     const left = await leave(tx, user, leaves, { leaving })
     await events.moved(recording, user, { joined: joined.get(user.id) ?? [], left })
   }
-}
-
-/** Takes somebody out of groups, with what they hold by them. */
-async function leave(tx: Executor, { id }: User, groupIds: string[], { leaving }: Pick<GroupRules, 'leaving'>): Promise<Group[]> {
-  if (groupIds.length === 0) return []
-  const left = await new Groups(tx).listByIds(groupIds)
-  await leaving(tx, groupIds, id, async () => {
-    await tx.query('delete from identity_link_groups where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
-    await tx.query('delete from group_members where user_id = $1 and group_id = any($2::uuid[])', [id, groupIds])
-  })
-  return left
 }
